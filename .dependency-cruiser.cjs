@@ -1,0 +1,70 @@
+/**
+ * The rooms and their arrows (ARCHITECTURE.md). test/architecture.test.ts runs this and fails on any other arrow.
+ * A room may import from the rooms in its row, and from itself.
+ */
+const MAY_IMPORT = {
+  'lib/asl': { rooms: [], why: 'The language knows nothing of executions and does no I/O.' },
+  'lib/engine': { rooms: ['lib/asl'], why: 'The interpreter is a function of its arguments.' },
+  'lib/ports': { rooms: ['lib/engine'], why: 'Ports are types: what we ask of the world.' },
+  'lib/runtime': { rooms: ['lib/ports', 'lib/engine', 'lib/asl'], why: 'The runtime names no SDK and no backend.' },
+  'lib/api': {
+    rooms: ['lib/runtime', 'lib/ports', 'lib/engine', 'lib/asl'],
+    why: 'The protocol knows no backend.',
+  },
+  'lib/adapters/embedded': {
+    rooms: ['lib/ports', 'lib/engine'],
+    why: 'Adapters know neither each other nor the language.',
+  },
+  'lib/adapters/lambda': {
+    rooms: ['lib/ports', 'lib/engine'],
+    why: 'Adapters know neither each other nor the language.',
+  },
+  'lib/host': {
+    rooms: ['lib/api', 'lib/runtime', 'lib/adapters', 'lib/ports', 'lib/engine', 'lib/asl'],
+    why: 'The composition roots put the parts together; nothing imports them.',
+  },
+  bin: { rooms: ['lib/host'], why: 'Entry points only start what the host offers.' },
+};
+
+const arrows = Object.entries(MAY_IMPORT).map(([room, { rooms, why }]) => ({
+  name: `arrows-from-${room.replaceAll('/', '-')}`,
+  comment: why,
+  severity: 'error',
+  from: { path: `^${room}/` },
+  to: { path: '^(lib|bin|lambdas)/', pathNot: [room, ...rooms].map((allowed) => `^${allowed}/`) },
+}));
+
+const PURE = {
+  name: 'pure-rooms',
+  comment:
+    'lib/asl and lib/engine do no I/O and read no clock: no module of Node, and no library but the JSONPath evaluator.',
+  severity: 'error',
+  from: { path: '^lib/(asl|engine)/' },
+  to: { dependencyTypes: ['core', 'npm'], pathNot: 'node_modules/jsonpath-plus/' },
+};
+
+module.exports = {
+  forbidden: [
+    ...arrows,
+    PURE,
+    {
+      name: 'no-cycles',
+      comment: 'A cycle is two files that are one.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file that nobody imports is dead.',
+      severity: 'error',
+      from: { orphan: true, path: '^lib/' },
+      to: {},
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
+};

@@ -1,0 +1,212 @@
+import type { ExecutionStatus } from '../../engine/snapshot';
+import type { ClosedHead, Head, HeadSummary, ListPosition, OpenExecution } from '../../ports/executions';
+import type { NewCommit } from '../../ports/journal';
+import type { RunRef } from '../../ports/run-ref';
+import type { Row, Value } from './driver';
+import { STATUSES } from './schema';
+import type { Statements } from './statements';
+import { closeHead, insertCommit } from './writes';
+
+/** Heads of executions. */
+export function headOperations(sql: Statements) {
+  return {
+    start(head: Head, nowMs: number, first?: NewCommit): { existing: Head } | undefined {
+      if (insertHead(sql, head, first) === 0) {
+        const [row] = sql.all('SELECT * FROM heads WHERE machine_id = ? AND name = ?', head.machineId, head.name);
+        const existing = toHead(row!);
+        if (existing.runId === head.runId) return undefined;
+        if (!isExpired(row!, nowMs)) return { existing };
+        removeRun(sql, existing);
+        insertHead(sql, head, first);
+      }
+      if (first) insertCommit(sql, head.runId, first);
+      return undefined;
+    },
+
+    head(machineId: string, name: string, nowMs: number): Head | undefined {
+      const [row] = sql.all('SELECT * FROM heads WHERE machine_id = ? AND name = ?', machineId, name);
+      return row && !isExpired(row, nowMs) ? toHead(row) : undefined;
+    },
+
+    close(run: RunRef, closed: ClosedHead): number {
+      return closeHead(sql, run, closed);
+    },
+
+    isStarted(run: RunRef): boolean {
+      const rows = sql.all('SELECT run_id FROM heads WHERE machine_id = ? AND name = ?', run.machineId, run.name);
+      return rows[0]?.run_id === run.runId;
+    },
+
+    list(
+      machineId: string,
+      status: ExecutionStatus | undefined,
+      after: ListPosition | undefined,
+      limit: number,
+      nowMs: number,
+    ): HeadSummary[] {
+      const statuses = status ? [status] : STATUSES;
+      return statuses
+        .flatMap((one) =>
+          sql.all(
+            `SELECT machine_id, name, run_id, machine_name, status, start_ms, stop_ms FROM heads
+             WHERE machine_id = ? AND status = ? AND run_id < ? AND (expire_at_ms IS NULL OR expire_at_ms > ?)
+             ORDER BY run_id DESC LIMIT ?`,
+            machineId,
+            STATUSES.indexOf(one),
+            after?.runId ?? '~',
+            nowMs,
+            limit,
+          ),
+        )
+        .map(toSummary)
+        .sort((a, b) => (a.runId < b.runId ? 1 : -1))
+        .slice(0, limit);
+    },
+
+    open(
+      attentionFromMs: number,
+      attentionBeforeMs: number,
+      next: string | undefined,
+      limit: number,
+    ): { executions: OpenExecution[]; next: string | undefined } {
+      const rows =
+        attentionFromMs > 0 ? sleeping(sql, attentionFromMs, attentionBeforeMs, next, limit) : open(sql, next, limit);
+      return {
+        executions: rows
+          .map((row) => ({ run: toRun(row), attentionAtMs: Number(row.attention_at_ms) }))
+          .filter(({ attentionAtMs }) => attentionAtMs < attentionBeforeMs),
+        next: rows.length < limit ? undefined : (rows.at(-1)!.next as string),
+      };
+    },
+
+    openOf(machineId: string, limit: number): RunRef[] {
+      return sql
+        .all(
+          'SELECT machine_name, machine_id, name, run_id FROM heads WHERE machine_id = ? AND status = 0 LIMIT ?',
+          machineId,
+          limit,
+        )
+        .map(toRun);
+    },
+
+    countOpen(): number {
+      let count = 0;
+      for (const machineId of machineIds(sql, '')) {
+        const [row] = sql.all('SELECT count(*) AS count FROM heads WHERE machine_id = ? AND status = 0', machineId);
+        count += Number(row!.count);
+      }
+      return count;
+    },
+
+    /** Goes through the heads, `limit` at a time, and removes those that have expired, with their journals. */
+    removeExpired(nowMs: number, next: string | undefined, limit: number): string | undefined {
+      const [machineId, name] = next === undefined ? ['', ''] : (JSON.parse(next) as [string, string]);
+      const rows = sql.all(
+        `SELECT machine_id, name, run_id, machine_name, expire_at_ms FROM heads
+         WHERE (machine_id, name) > (?, ?) ORDER BY machine_id, name LIMIT ?`,
+        machineId,
+        name,
+        limit,
+      );
+      for (const row of rows) if (isExpired(row, nowMs)) removeRun(sql, toRun(row));
+      const last = rows.at(-1);
+      return last && rows.length === limit ? JSON.stringify([last.machine_id, last.name]) : undefined;
+    },
+  };
+}
+
+/** The state machines that have executions, from one on. The index finds each without looking at its executions. */
+function* machineIds(sql: Statements, from: string): Generator<string> {
+  for (let at: Value | undefined = from; ; ) {
+    const [row] = sql.all(`SELECT min(machine_id) AS id FROM heads WHERE machine_id ${at === from ? '>=' : '>'} ?`, at);
+    at = row?.id;
+    if (typeof at !== 'string') return;
+    yield at;
+  }
+}
+
+const OPEN_COLUMNS = 'machine_name, machine_id, name, run_id, attention_at_ms';
+
+/** All open executions, by state machine and run. */
+function open(sql: Statements, next: string | undefined, limit: number): Row[] {
+  const [fromMachine, afterRun] = next === undefined ? ['', ''] : (JSON.parse(next) as [string, string]);
+  const rows: Row[] = [];
+  for (const machineId of machineIds(sql, fromMachine)) {
+    const found = sql.all(
+      `SELECT ${OPEN_COLUMNS}, json_array(machine_id, run_id) AS next FROM heads
+       WHERE machine_id = ? AND status = 0 AND run_id > ? ORDER BY run_id LIMIT ?`,
+      machineId,
+      machineId === fromMachine ? afterRun : '',
+      limit - rows.length,
+    );
+    rows.push(...found);
+    if (rows.length === limit) break;
+  }
+  return rows;
+}
+
+/** Those that only sleep, by when they need a look. */
+function sleeping(sql: Statements, fromMs: number, beforeMs: number, next: string | undefined, limit: number): Row[] {
+  const [afterMs, afterRun] = next === undefined ? [fromMs, ''] : (JSON.parse(next) as [number, string]);
+  return sql.all(
+    `SELECT ${OPEN_COLUMNS}, json_array(attention_at_ms, run_id) AS next FROM heads
+     WHERE (attention_at_ms, run_id) > (?, ?) AND attention_at_ms < ? AND attention_at_ms > 0
+     ORDER BY attention_at_ms, run_id LIMIT ?`,
+    afterMs,
+    afterRun,
+    beforeMs,
+    limit,
+  );
+}
+
+/** The head as it stands after the first commit, if there is one already. */
+function insertHead(sql: Statements, head: Head, first: NewCommit | undefined): number {
+  const closed = first?.closed;
+  return sql.run(
+    'INSERT OR IGNORE INTO heads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    head.machineId,
+    head.name,
+    head.runId,
+    head.machineName,
+    STATUSES.indexOf(closed?.status ?? 'RUNNING'),
+    head.startMs,
+    closed?.stopMs ?? null,
+    closed ? null : (first?.attentionAtMs ?? 0),
+    closed?.expireAtMs ?? null,
+    head.revision,
+    head.roleArn,
+    head.traceHeader ?? null,
+    head.input,
+  );
+}
+
+function removeRun(sql: Statements, { machineId, name, runId }: RunRef): void {
+  sql.run('DELETE FROM journal WHERE run_id = ?', runId);
+  sql.run('DELETE FROM beats WHERE run_id = ?', runId);
+  sql.run('DELETE FROM heads WHERE machine_id = ? AND name = ? AND run_id = ?', machineId, name, runId);
+}
+
+const isExpired = (row: Row, nowMs: number): boolean => row.expire_at_ms !== null && Number(row.expire_at_ms) <= nowMs;
+
+const toRun = (row: Row): RunRef => ({
+  machineName: String(row.machine_name),
+  machineId: String(row.machine_id),
+  name: String(row.name),
+  runId: String(row.run_id),
+});
+
+const toSummary = (row: Row): HeadSummary => ({
+  ...toRun(row),
+  status: STATUSES[Number(row.status)]!,
+  startMs: Number(row.start_ms),
+  stopMs: row.stop_ms === null ? undefined : Number(row.stop_ms),
+});
+
+const toHead = (row: Row): Head => ({
+  ...toSummary(row),
+  expireAtMs: row.expire_at_ms === null ? undefined : Number(row.expire_at_ms),
+  revision: Number(row.revision),
+  roleArn: String(row.role_arn),
+  input: String(row.input),
+  traceHeader: row.trace_header === null ? undefined : String(row.trace_header),
+});

@@ -1,0 +1,116 @@
+import type { ActivityQueues, ClientSignal, Offer, ReceivedOffer } from '../../ports/activity-queues';
+import type { Clock, Ids } from '../../ports/clock';
+
+interface Poller {
+  give(received: ReceivedOffer | undefined): void;
+}
+
+interface Hidden {
+  received: ReceivedOffer;
+  timer: NodeJS.Timeout;
+}
+
+interface ActivityQueue {
+  /** Oldest first. */
+  offers: { id: string; offer: Offer }[];
+  /** In the order in which they came. */
+  pollers: Set<Poller>;
+  hidden: Map<string, Hidden>;
+}
+
+/** Offered tasks in this process, strictly oldest first. */
+export class MemoryActivityQueues implements ActivityQueues {
+  private readonly queues = new Map<string, ActivityQueue>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly leaseMs: number,
+  ) {}
+
+  async create(): Promise<void> {
+    // A queue is made when it is first used: after a restart there are none.
+  }
+
+  async delete(generation: string): Promise<void> {
+    const queue = this.queues.get(generation);
+    if (!queue) return;
+    this.queues.delete(generation);
+    for (const { timer } of queue.hidden.values()) clearTimeout(timer);
+    for (const poller of queue.pollers) poller.give(undefined);
+  }
+
+  async offer(generation: string, offer: Offer): Promise<void> {
+    this.put(this.queue(generation), this.ids.ulid(), offer);
+  }
+
+  receive(generation: string, { untilMs, client }: { untilMs: number; client: ClientSignal }) {
+    const queue = this.queue(generation);
+    const first = client.isGone ? undefined : queue.offers.shift();
+    if (first) return Promise.resolve(this.hide(queue, first.id, first.offer));
+    const waitMs = untilMs - this.clock.nowMs();
+    if (client.isGone || waitMs <= 0) return Promise.resolve(undefined);
+    return new Promise<ReceivedOffer | undefined>((resolve) => {
+      const giveUp = () => poller.give(undefined);
+      const timer = setTimeout(giveUp, waitMs);
+      const poller: Poller = {
+        give(received) {
+          queue.pollers.delete(poller);
+          clearTimeout(timer);
+          forget();
+          resolve(received);
+        },
+      };
+      queue.pollers.add(poller);
+      const forget = client.onGone(giveUp);
+    });
+  }
+
+  async remove(generation: string, received: ReceivedOffer): Promise<void> {
+    this.unhide(generation, received);
+  }
+
+  async release(generation: string, received: ReceivedOffer): Promise<void> {
+    if (this.unhide(generation, received)) this.put(this.queue(generation), received.id, received.offer);
+  }
+
+  private queue(generation: string): ActivityQueue {
+    let queue = this.queues.get(generation);
+    if (!queue) {
+      queue = { offers: [], pollers: new Set(), hidden: new Map() };
+      this.queues.set(generation, queue);
+    }
+    return queue;
+  }
+
+  private put(queue: ActivityQueue, id: string, offer: Offer): void {
+    const [poller] = queue.pollers;
+    if (poller) {
+      poller.give(this.hide(queue, id, offer));
+      return;
+    }
+    let at = queue.offers.length;
+    while (at > 0 && queue.offers[at - 1]!.offer.scheduledMs > offer.scheduledMs) at--;
+    queue.offers.splice(at, 0, { id, offer });
+  }
+
+  private hide(queue: ActivityQueue, id: string, offer: Offer): ReceivedOffer {
+    const received = { id, offer, leaseUntilMs: this.clock.nowMs() + this.leaseMs };
+    const timer = setTimeout(() => {
+      queue.hidden.delete(id);
+      this.put(queue, id, offer);
+    }, this.leaseMs);
+    timer.unref();
+    queue.hidden.set(id, { received, timer });
+    return received;
+  }
+
+  private unhide(generation: string, { id }: ReceivedOffer): boolean {
+    const queue = this.queues.get(generation);
+    const hidden = queue?.hidden.get(id);
+    if (!queue || !hidden) return false;
+    clearTimeout(hidden.timer);
+    queue.hidden.delete(id);
+    return true;
+  }
+}

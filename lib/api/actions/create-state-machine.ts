@@ -1,0 +1,127 @@
+import { isDeepStrictEqual } from 'node:util';
+import { describeDiagnostics } from '../../asl/definition/diagnostic';
+import { validateDefinition } from '../../asl/definition/validate';
+import type { Machine } from '../../ports/registry';
+import type { Runtime } from '../../runtime';
+import {
+  arn,
+  boolean,
+  defineAction,
+  encryptionConfiguration,
+  name,
+  oneOf,
+  required,
+  seconds,
+  sensitive,
+  tags,
+  text,
+} from '../action';
+import { ApiError } from '../errors';
+import { checkName, checkRoleArn } from '../names';
+import { checkTags } from '../tags';
+
+const loggingConfiguration = {
+  type: 'structure',
+  members: {
+    level: oneOf('ALL', 'ERROR', 'FATAL', 'OFF'),
+    includeExecutionData: boolean,
+    destinations: {
+      type: 'list',
+      of: {
+        type: 'structure',
+        members: { cloudWatchLogsLogGroup: { type: 'structure', members: { logGroupArn: text(1, 256) } } },
+      },
+    },
+  },
+} as const;
+
+/** Idempotent for the same name and definition text; another role does not count (api.md section 10). */
+export const createStateMachine = defineAction({
+  shape: (limits) => ({
+    name: required(name(limits)),
+    definition: required(sensitive(text(1, limits.definition))),
+    roleArn: required(arn(limits)),
+    type: oneOf('STANDARD', 'EXPRESS'),
+    loggingConfiguration,
+    tracingConfiguration: { type: 'structure', members: { enabled: boolean } },
+    publish: boolean,
+    versionDescription: sensitive(text(0, 256)),
+    tags,
+    encryptionConfiguration,
+  }),
+
+  async handle(runtime, input) {
+    const { ports, settings } = runtime;
+    const { limits } = settings;
+    checkRoleArn(input.roleArn);
+    checkName(input.name);
+    if (input.versionDescription !== undefined && !input.publish) {
+      throw new ApiError('ValidationException', 'Version description can only be set when publish is true');
+    }
+    checkDefinition(input.definition);
+    checkLogging(input.loggingConfiguration);
+    const machine: Machine = {
+      name: input.name,
+      machineId: ports.ids.ulid(),
+      status: 'ACTIVE',
+      revision: 1,
+      type: (input.type ?? 'STANDARD') as Machine['type'],
+      roleArn: input.roleArn,
+      creationMs: ports.clock.nowMs(),
+      tags: checkTags(input.tags, limits),
+      loggingConfiguration: { includeExecutionData: false, level: 'OFF', ...input.loggingConfiguration },
+      tracingConfiguration: { enabled: false, ...input.tracingConfiguration },
+      encryptionConfiguration: input.encryptionConfiguration,
+      publishedVersion: input.publish ? 1 : undefined,
+      versionDescription: input.versionDescription,
+    };
+    const existing = await ports.registry.machine(input.name);
+    if (existing) return repeat(runtime, machine, existing, input.definition);
+    if ((await ports.registry.countMachines()) >= limits.machines) {
+      throw new ApiError('StateMachineLimitExceeded', String(limits.machines));
+    }
+    const result = await ports.registry.createMachine(machine, input.definition);
+    return result === 'created'
+      ? answer(runtime, machine)
+      : repeat(runtime, machine, result.existing, input.definition);
+  },
+});
+
+function checkDefinition(definition: string): void {
+  const { diagnostics } = validateDefinition(definition);
+  if (diagnostics.length > 0) throw new ApiError('InvalidDefinition', describeDiagnostics(diagnostics));
+}
+
+function checkLogging(configuration: { level?: string; destinations?: unknown[] } | undefined): void {
+  const { level = 'OFF', destinations = [] } = configuration ?? {};
+  const isWrong = level === 'OFF' ? destinations.length > 1 : destinations.length !== 1;
+  if (isWrong) throw new ApiError('InvalidLoggingConfiguration', 'Must specify exactly one Log Destination.');
+}
+
+const COMPARED = [
+  'type',
+  'loggingConfiguration',
+  'tracingConfiguration',
+  'publishedVersion',
+  'versionDescription',
+] as const;
+
+async function repeat(runtime: Runtime, wanted: Machine, existing: Machine, definition: string): Promise<object> {
+  const { ports, settings } = runtime;
+  const machineArn = settings.arns.machine(existing.name);
+  if (existing.status === 'DELETING') throw new ApiError('StateMachineDeleting', machineArn);
+  const isSame =
+    COMPARED.every((key) => isDeepStrictEqual(wanted[key], existing[key])) &&
+    (await ports.registry.definition(existing.machineId, existing.revision)) === definition;
+  if (!isSame) throw new ApiError('StateMachineAlreadyExists', machineArn);
+  return answer(runtime, existing);
+}
+
+function answer({ settings }: Runtime, machine: Machine): object {
+  const stateMachineArn = settings.arns.machine(machine.name);
+  return {
+    stateMachineArn,
+    creationDate: seconds(machine.creationMs),
+    ...(machine.publishedVersion && { stateMachineVersionArn: `${stateMachineArn}:${machine.publishedVersion}` }),
+  };
+}

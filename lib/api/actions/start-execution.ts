@@ -1,0 +1,47 @@
+import { JsonSyntaxError, parseJson } from '../../asl/json';
+import { startExecution as start } from '../../runtime/start';
+import { arn, defineAction, name, payload, required, seconds, text } from '../action';
+import { ApiError } from '../errors';
+import { findMachine } from '../lookup';
+import { checkName } from '../names';
+
+/** Idempotent while the same name with the same input is running. */
+export const startExecution = defineAction({
+  shape: (limits) => ({
+    stateMachineArn: required(arn(limits)),
+    name: name(limits),
+    input: payload(limits),
+    traceHeader: text(0, 256),
+  }),
+
+  async handle(runtime, request) {
+    const { ports, settings } = runtime;
+    const machine = await findMachine(runtime, request.stateMachineArn);
+    if (machine.status === 'DELETING') throw new ApiError('StateMachineDeleting', request.stateMachineArn);
+    if (machine.type === 'EXPRESS') throw new ApiError('StateMachineTypeNotSupported');
+    const executionName = request.name ?? ports.ids.uuid();
+    checkName(executionName);
+    const { input = '{}' } = request;
+    checkInput(input);
+    const { openExecutions } = settings.limits;
+    if (((await ports.executions.countOpen()) ?? 0) >= openExecutions) {
+      throw new ApiError('ExecutionLimitExceeded', String(openExecutions));
+    }
+    const { traceHeader } = request;
+    const result = await start(ports, runtime.runs, { machine, name: executionName, input, traceHeader });
+    const executionArn = settings.arns.execution(machine.name, executionName);
+    if ('refused' in result) throw new ApiError('ExecutionAlreadyExists', executionArn);
+    const head = 'started' in result ? result.started : result.repeated;
+    return { executionArn, startDate: seconds(head.startMs) };
+  },
+});
+
+function checkInput(input: string): void {
+  if (input === '') throw new ApiError('InvalidExecutionInput', 'Invalid execution input.');
+  try {
+    parseJson(input);
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw new ApiError('InvalidExecutionInput', error.message);
+  }
+}

@@ -1,0 +1,56 @@
+import { quoteJson } from '../asl/json';
+import { EVENT_SHAPES, type HistoryEvent } from '../engine/history-event';
+import type { Payload } from '../engine/payload';
+
+/**
+ * Writes history events as the API's JSON. By hand, since a page has a thousand of them and the same payload stands
+ * in many: each is quoted once.
+ */
+export class HistoryWriter {
+  private readonly quoted = new Map<Payload, string>();
+  private readonly written = new Map<HistoryEvent, string>();
+
+  constructor(private readonly includeExecutionData: boolean) {}
+
+  sizeOf(event: HistoryEvent): number {
+    return this.write(event).length;
+  }
+
+  page(events: readonly HistoryEvent[], nextToken: string | undefined): string {
+    const token = nextToken === undefined ? '' : `,"nextToken":${JSON.stringify(nextToken)}`;
+    return `{"events":[${events.map((event) => this.write(event)).join(',')}]${token}}`;
+  }
+
+  private write(event: HistoryEvent): string {
+    let text = this.written.get(event);
+    if (text === undefined) {
+      text = `{"id":${event.id},"previousEventId":${event.previousEventId},"timestamp":${event.timestampMs / 1000},"type":"${event.type}"${this.details(event)}}`;
+      this.written.set(event, text);
+    }
+    return text;
+  }
+
+  private details({ type, details }: HistoryEvent): string {
+    const { member, fields } = EVENT_SHAPES[type];
+    if (!member) return '';
+    let text = '';
+    for (const [name] of fields) {
+      const value = details?.[name];
+      if (value === undefined) continue;
+      if (typeof value === 'number') text += `,"${name}":${value}`;
+      else if (typeof value === 'string') text += `,"${name}":${JSON.stringify(value)}`;
+      else if (this.includeExecutionData)
+        text += `,"${name}":${this.quote(value)},"${name}Details":{"truncated":false}`;
+    }
+    return `,"${member}":{${text.slice(1)}}`;
+  }
+
+  private quote(payload: Payload): string {
+    let text = this.quoted.get(payload);
+    if (text === undefined) {
+      text = quoteJson(payload.text);
+      this.quoted.set(payload, text);
+    }
+    return text;
+  }
+}

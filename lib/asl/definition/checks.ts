@@ -1,0 +1,124 @@
+import { isNumber, isObject, type Json, type JsonObject, numberOf } from '../json';
+import { isReferencePath, parsePath } from '../path/grammar';
+import { parseTimestamp } from '../timestamp';
+import type { Place } from './diagnostic';
+
+/** Checks one value and reports what is wrong with it at its place. */
+export type Check = (value: Json, place: Place) => void;
+
+export const anything: Check = () => {};
+
+export const text: Check = (value, place) => {
+  if (typeof value !== 'string') place.report('Expected value of type String');
+};
+
+export const boolean: Check = (value, place) => {
+  if (typeof value !== 'boolean') place.report('Expected value of type Boolean');
+};
+
+export const number: Check = (value, place) => {
+  if (!isNumber(value)) place.report('Expected value of type Number');
+};
+
+export const integer =
+  (min: number, max: number): Check =>
+  (value, place) => {
+    if (typeof value !== 'number' || !Number.isInteger(value)) place.report('Expected value of type Integer');
+    else if (value < min) place.report(`Value is less than minimum ${min}`);
+    else if (value > max) place.report(`Value is greater than maximum ${max}`);
+  };
+
+export const atLeast =
+  (min: number): Check =>
+  (value, place) => {
+    if (!isNumber(value)) place.report('Expected value of type Number');
+    else if (numberOf(value) < min) place.report(`Value is less than minimum ${min.toFixed(1)}`);
+  };
+
+export const oneOf =
+  (...words: string[]): Check =>
+  (value, place) => {
+    const name = place.path.at(-1);
+    if (typeof value !== 'string' || !words.includes(value)) {
+      place.report(`The field '${name}' should have one of these values: [${words.join(', ')}]`);
+    }
+  };
+
+export const timestamp: Check = (value, place) => {
+  if (typeof value !== 'string' || !parseTimestamp(value)) place.report('String does not match RFC3339 timestamp');
+};
+
+/** A path of the JSONPath subset that ASL allows. */
+export const path: Check = (value, place) => {
+  if (typeof value !== 'string') return place.report('Expected value of type String');
+  if (value.startsWith('$$')) return place.report('The context object ($$) is not built into Stepwell yet');
+  if (!parsePath(value)) place.report('Value is not a valid JSONPath');
+};
+
+export const pathOrNull: Check = (value, place) => {
+  if (value !== null) path(value, place);
+};
+
+/** A path that names one node. */
+export const referencePath: Check = (value, place) => {
+  if (typeof value !== 'string') return place.report('Expected value of type String');
+  const parsed = parsePath(value);
+  if (!parsed || !isReferencePath(parsed)) place.report('Value is not a Reference Path');
+};
+
+export const referencePathOrNull: Check = (value, place) => {
+  if (value !== null) referencePath(value, place);
+};
+
+/** A list with at least one element. */
+export const listOf =
+  (item: Check): Check =>
+  (value, place) => {
+    if (Array.isArray(value) && value.length === 0) place.report('Value cannot be empty');
+    else maybeEmptyListOf(item)(value, place);
+  };
+
+export const maybeEmptyListOf =
+  (item: Check): Check =>
+  (value, place) => {
+    if (!Array.isArray(value)) return place.report('Expected value of type Array');
+    for (const [index, element] of value.entries()) item(element, place.at(index));
+  };
+
+export interface Shape {
+  fields: Record<string, Check>;
+  required?: string[];
+  /** Groups of which exactly one member must be there. */
+  exactlyOne?: string[][];
+  /** Groups of which at most one member may be there. */
+  atMostOne?: string[][];
+  /** Fields of today's language that are refused by name instead of being called unknown. */
+  notYet?: string[];
+}
+
+export const object =
+  (shape: Shape): Check =>
+  (value, place) => {
+    if (!isObject(value)) return place.report('Expected value of type Object');
+    checkShape(shape, value, place);
+  };
+
+export function checkShape(shape: Shape, value: JsonObject, place: Place): void {
+  const missing = (shape.required ?? []).filter((name) => !value.has(name));
+  if (missing.length > 0) place.report(`These fields are required: [${missing.join(', ')}]`);
+  for (const [name, member] of value) {
+    if (Object.hasOwn(shape.fields, name)) shape.fields[name]!(member, place.at(name));
+    else if (shape.notYet?.includes(name)) place.report(`Field '${name}' is not built into Stepwell yet`);
+    else place.report(`Field '${name}' is not supported`);
+  }
+  for (const group of shape.exactlyOne ?? []) {
+    if (group.filter((name) => value.has(name)).length !== 1) {
+      place.report(`Exactly one of these fields is required: [${group.join(', ')}]`);
+    }
+  }
+  for (const group of shape.atMostOne ?? []) {
+    if (group.filter((name) => value.has(name)).length > 1) {
+      place.report(`Only one of these fields is allowed: [${group.join(', ')}]`);
+    }
+  }
+}

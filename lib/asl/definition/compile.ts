@@ -1,0 +1,156 @@
+import type { ChoiceRule, ChoiceTest } from '../choice';
+import { TYPE_TESTS } from '../choice';
+import { isNumber, type Json, type JsonObject, numberOf, parseJson } from '../json';
+import { type Path, parsePath } from '../path/grammar';
+import { parseTimestamp } from '../timestamp';
+import { resourceKind, type StateType } from './fields';
+import type { Catcher, Program, Retrier, State } from './program';
+
+/** Compiles a definition that `validateDefinition` found no problem in. */
+export function compileDefinition(text: string): Program {
+  const definition = parseJson(text).value as JsonObject;
+  const states = new Map<string, State>();
+  compileStates(definition, states);
+  return { startAt: textOf(definition, 'StartAt')!, states, timeoutSeconds: numberIn(definition, 'TimeoutSeconds') };
+}
+
+function compileStates(scope: JsonObject, states: Map<string, State>): void {
+  for (const [name, fields] of scope.get('States') as JsonObject) {
+    const state = fields as JsonObject;
+    states.set(name, COMPILERS[textOf(state, 'Type') as StateType](name, state));
+    for (const branch of listOf(state, 'Branches')) compileStates(branch, states);
+  }
+}
+
+const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Extract<State, { type: T }> } = {
+  Pass: (name, state) => ({
+    type: 'Pass',
+    ...base(name, state),
+    ...placesResult(state),
+    next: textOf(state, 'Next'),
+    result: state.get('Result'),
+  }),
+  Task: (name, state) => ({
+    type: 'Task',
+    ...base(name, state),
+    ...placesResult(state),
+    ...recovers(state),
+    next: textOf(state, 'Next'),
+    resource: textOf(state, 'Resource')!,
+    kind: resourceKind(textOf(state, 'Resource')!)!,
+    timeoutSeconds: numberIn(state, 'TimeoutSeconds') ?? pathIn(state, 'TimeoutSecondsPath'),
+    heartbeatSeconds: numberIn(state, 'HeartbeatSeconds') ?? pathIn(state, 'HeartbeatSecondsPath'),
+  }),
+  Choice: (name, state) => ({
+    type: 'Choice',
+    ...base(name, state),
+    choices: listOf(state, 'Choices').map(
+      (rule): ChoiceRule => ({ test: compileTest(rule), next: textOf(rule, 'Next')! }),
+    ),
+    default: textOf(state, 'Default'),
+  }),
+  Wait: (name, state) => ({
+    type: 'Wait',
+    ...base(name, state),
+    next: textOf(state, 'Next'),
+    until: state.has('Seconds')
+      ? { seconds: numberIn(state, 'Seconds')! }
+      : state.has('Timestamp')
+        ? { timestamp: parseTimestamp(textOf(state, 'Timestamp')!)! }
+        : state.has('SecondsPath')
+          ? { secondsPath: pathIn(state, 'SecondsPath')! }
+          : { timestampPath: pathIn(state, 'TimestampPath')! },
+  }),
+  Succeed: (name, state) => ({ type: 'Succeed', ...base(name, state) }),
+  Fail: (name, state) => ({
+    type: 'Fail',
+    ...base(name, state),
+    error: textOf(state, 'Error') ?? pathIn(state, 'ErrorPath'),
+    cause: textOf(state, 'Cause') ?? pathIn(state, 'CausePath'),
+  }),
+  Parallel: (name, state) => ({
+    type: 'Parallel',
+    ...base(name, state),
+    ...placesResult(state),
+    ...recovers(state),
+    next: textOf(state, 'Next'),
+    branches: listOf(state, 'Branches').map((branch) => textOf(branch, 'StartAt')!),
+  }),
+};
+
+const base = (name: string, state: JsonObject) => ({
+  name,
+  inputPath: pathOrNull(state, 'InputPath'),
+  outputPath: pathOrNull(state, 'OutputPath'),
+});
+
+const placesResult = (state: JsonObject) => ({ resultPath: pathOrNull(state, 'ResultPath') });
+
+const recovers = (state: JsonObject) => ({
+  retry: listOf(state, 'Retry').map(
+    (retrier): Retrier => ({
+      errorEquals: retrier.get('ErrorEquals') as string[],
+      intervalSeconds: numberIn(retrier, 'IntervalSeconds') ?? 1,
+      maxAttempts: numberIn(retrier, 'MaxAttempts') ?? 3,
+      backoffRate: numberIn(retrier, 'BackoffRate') ?? 2,
+      maxDelaySeconds: numberIn(retrier, 'MaxDelaySeconds'),
+      jitter: retrier.get('JitterStrategy') === 'FULL',
+    }),
+  ),
+  catch: listOf(state, 'Catch').map(
+    (catcher): Catcher => ({
+      errorEquals: catcher.get('ErrorEquals') as string[],
+      resultPath: pathOrNull(catcher, 'ResultPath'),
+      next: textOf(catcher, 'Next')!,
+    }),
+  ),
+});
+
+function compileTest(rule: JsonObject): ChoiceTest {
+  if (rule.has('And')) return { kind: 'and', tests: listOf(rule, 'And').map(compileTest) };
+  if (rule.has('Or')) return { kind: 'or', tests: listOf(rule, 'Or').map(compileTest) };
+  if (rule.has('Not')) return { kind: 'not', test: compileTest(rule.get('Not') as JsonObject) };
+  const [name, operand] = [...rule].find(([field]) => !NOT_OPERATORS.has(field)) as [string, Json];
+  const variable = pathIn(rule, 'Variable')!;
+  type Compare = Extract<ChoiceTest, { kind: 'compare' }>;
+  if (TYPE_TESTS.has(name)) {
+    return {
+      kind: 'is',
+      variable,
+      operator: name as Extract<ChoiceTest, { kind: 'is' }>['operator'],
+      operand: operand as boolean,
+    };
+  }
+  return name.endsWith('Path')
+    ? { kind: 'compare', variable, operator: name.slice(0, -4) as Compare['operator'], operand: pathIn(rule, name)! }
+    : { kind: 'compare', variable, operator: name as Compare['operator'], operand };
+}
+
+const NOT_OPERATORS = new Set(['Variable', 'Next', 'Comment']);
+
+/** `$`: everything. */
+const ROOT = parsePath('$')!;
+
+function pathOrNull(fields: JsonObject, name: string): Path | null {
+  const value = fields.get(name);
+  if (value === undefined) return ROOT;
+  return value === null ? null : parsePath(value as string)!;
+}
+
+function pathIn(fields: JsonObject, name: string): Path | undefined {
+  const value = fields.get(name);
+  return typeof value === 'string' ? parsePath(value) : undefined;
+}
+
+function textOf(fields: JsonObject, name: string): string | undefined {
+  return fields.get(name) as string | undefined;
+}
+
+function numberIn(fields: JsonObject, name: string): number | undefined {
+  const value = fields.get(name);
+  return isNumber(value) ? numberOf(value) : undefined;
+}
+
+function listOf(fields: JsonObject, name: string): JsonObject[] {
+  return (fields.get(name) ?? []) as JsonObject[];
+}

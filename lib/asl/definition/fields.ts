@@ -1,0 +1,272 @@
+import { COMPARISONS, TYPE_TESTS } from '../choice';
+import { isNumber, isObject, type JsonObject, numberOf } from '../json';
+import * as check from './checks';
+import type { Place } from './diagnostic';
+
+/** Which fields each state type has, and what may stand in them (asl.md sections 1, 3 and 4). */
+
+export type StateType = 'Task' | 'Wait' | 'Pass' | 'Succeed' | 'Fail' | 'Choice' | 'Parallel';
+
+/** In the order in which AWS lists them. Map comes with a later release. */
+export const STATE_TYPES = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'];
+
+const SECONDS_MAX = 99_999_999;
+const seconds = check.integer(1, SECONDS_MAX);
+
+const queryLanguage: check.Check = (value, place) => {
+  if (value === 'JSONata') place.report("QueryLanguage 'JSONata' is not built into Stepwell yet");
+  else check.oneOf('JSONPath', 'JSONata')(value, place);
+};
+
+const end: check.Check = (value, place) => {
+  if (typeof value !== 'boolean') place.report('Expected value of type Boolean');
+  else if (!value) place.report("The field 'End' should have one of these values: [true]");
+};
+
+const base = { Type: check.text, Comment: check.text, QueryLanguage: queryLanguage };
+const paths = { InputPath: check.pathOrNull, OutputPath: check.pathOrNull };
+const transition = { Next: check.text, End: end };
+const NEXT_OR_END = [['Next', 'End']];
+const LATER = ['Assign', 'Output'];
+
+const errorNames: check.Check = (value, place) => {
+  check.listOf(check.text)(value, place);
+  if (Array.isArray(value) && value.length > 1 && value.includes('States.ALL')) {
+    place.report("'States.ALL' must appear alone");
+  }
+};
+
+// An empty Retry or Catch is fine (recorded on AWS).
+const retriers: check.Check = (value, place) => {
+  check.maybeEmptyListOf(
+    check.object({
+      fields: {
+        Comment: check.text,
+        ErrorEquals: errorNames,
+        IntervalSeconds: seconds,
+        MaxAttempts: check.integer(0, SECONDS_MAX),
+        BackoffRate: check.atLeast(1),
+        MaxDelaySeconds: check.integer(1, 31_622_399),
+        JitterStrategy: check.oneOf('FULL', 'NONE'),
+      },
+      required: ['ErrorEquals'],
+    }),
+  )(value, place);
+  statesAllLast(value, place);
+  if (!Array.isArray(value)) return;
+  value.forEach((item, index) => {
+    if (isObject(item)) delayCap(item, place.at(index));
+  });
+};
+
+function delayCap(retrier: JsonObject, place: Place): void {
+  const cap = retrier.get('MaxDelaySeconds');
+  const interval = retrier.get('IntervalSeconds') ?? 1;
+  if (isNumber(cap) && isNumber(interval) && numberOf(cap) <= numberOf(interval)) {
+    place.at('MaxDelaySeconds').report("Value must be greater than 'IntervalSeconds'");
+  }
+}
+
+const catchers: check.Check = (value, place) => {
+  check.maybeEmptyListOf(
+    check.object({
+      fields: {
+        Comment: check.text,
+        ErrorEquals: errorNames,
+        Next: check.text,
+        ResultPath: check.referencePathOrNull,
+      },
+      required: ['ErrorEquals', 'Next'],
+      notYet: LATER,
+    }),
+  )(value, place);
+  statesAllLast(value, place);
+};
+
+const statesAllLast: check.Check = (value, place) => {
+  if (!Array.isArray(value)) return;
+  value.slice(0, -1).forEach((item, index) => {
+    const names = isObject(item) ? item.get('ErrorEquals') : undefined;
+    if (Array.isArray(names) && names.includes('States.ALL')) {
+      place.at(index, 'ErrorEquals').report("'States.ALL' must appear in the last element");
+    }
+  });
+};
+
+const LAMBDA_ARN = /^arn:[a-z0-9-]+:lambda:[a-z0-9-]*:\d*:function:[A-Za-z0-9_.-]+(:[A-Za-z0-9_$-]+)?$/;
+const ACTIVITY_ARN = /^arn:[a-z0-9-]+:states:[a-z0-9-]+:\d+:activity:\S+$/;
+const INTEGRATION_ARN = /^arn:[a-z0-9-]+:states:[a-z0-9-]*:[a-z0-9]*:[A-Za-z0-9-]+:\S+$/;
+
+/** What kind of work a Task's Resource names; undefined for none that is known. */
+export function resourceKind(resource: string): 'lambda' | 'activity' | undefined {
+  if (LAMBDA_ARN.test(resource)) return 'lambda';
+  return ACTIVITY_ARN.test(resource) ? 'activity' : undefined;
+}
+
+const resource: check.Check = (value, place) => {
+  if (typeof value !== 'string') return place.report('Expected value of type String');
+  if (value.length > 256 || !/^arn:[^:]+:[^:]+:[^:]*:[^:]*:./.test(value)) {
+    return place.report('Value is not a valid resource ARN');
+  }
+  if (resourceKind(value)) return;
+  if (INTEGRATION_ARN.test(value)) place.report(`The service integration '${value}' is not built into Stepwell yet`);
+  else {
+    place.report(
+      `The resource provided ${value} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
+    );
+  }
+};
+
+const heartbeatBelowTimeout: (state: JsonObject, place: Place) => void = (state, place) => {
+  const heartbeat = state.get('HeartbeatSeconds');
+  const timeout = state.get('TimeoutSeconds');
+  if (isNumber(heartbeat) && isNumber(timeout) && numberOf(heartbeat) >= numberOf(timeout)) {
+    place.at('HeartbeatSeconds').report("Value must be smaller than 'TimeoutSeconds'");
+  }
+};
+
+// ---- Choice rules
+
+const comparisonOperators = new Map<string, check.Check>([
+  ...[...COMPARISONS].flatMap(([name, { operandType }]): [string, check.Check][] => [
+    [
+      name,
+      { boolean: check.boolean, number: check.number, string: check.text, timestamp: check.timestamp }[operandType],
+    ],
+    ...(name === 'StringMatches' ? [] : [[`${name}Path`, check.path] as [string, check.Check]]),
+  ]),
+  ...[...TYPE_TESTS.keys()].map((name): [string, check.Check] => [name, check.boolean]),
+]);
+
+const operatorFields = Object.fromEntries(comparisonOperators);
+const operatorNames = [...comparisonOperators.keys()];
+
+const choiceRule =
+  (nested: boolean): check.Check =>
+  (value, place) => {
+    if (!isObject(value)) return place.report('Expected value of type Object');
+    const logical = ['And', 'Or', 'Not'].filter((name) => value.has(name));
+    const operators = operatorNames.filter((name) => value.has(name));
+    if (logical.length + operators.length !== 1) {
+      place.report('Exactly one comparison operator or one of [And, Or, Not] is required');
+    }
+    check.checkShape(
+      {
+        fields: {
+          Comment: check.text,
+          ...(nested ? {} : { Next: check.text }),
+          ...(logical.length > 0
+            ? { And: nestedRules, Or: nestedRules, Not: (inner, at) => choiceRule(true)(inner, at) }
+            : { Variable: check.path, ...operatorFields }),
+        },
+        required: [...(nested ? [] : ['Next']), ...(logical.length > 0 ? [] : ['Variable'])],
+        notYet: ['Condition', ...LATER],
+      },
+      value,
+      place,
+    );
+  };
+
+const nestedRules: check.Check = (value, place) => check.listOf(choiceRule(true))(value, place);
+
+// ---- the table
+
+interface StateShape extends check.Shape {
+  /** Rules that span several fields. */
+  also?(state: JsonObject, place: Place): void;
+}
+
+export const STATE_SHAPES: Record<StateType, StateShape> = {
+  Pass: {
+    fields: { ...base, ...paths, ...transition, Result: check.anything, ResultPath: check.referencePathOrNull },
+    exactlyOne: NEXT_OR_END,
+    notYet: ['Parameters', ...LATER],
+  },
+  Task: {
+    fields: {
+      ...base,
+      ...paths,
+      ...transition,
+      Resource: resource,
+      ResultPath: check.referencePathOrNull,
+      TimeoutSeconds: seconds,
+      TimeoutSecondsPath: check.referencePath,
+      HeartbeatSeconds: seconds,
+      HeartbeatSecondsPath: check.referencePath,
+      Retry: retriers,
+      Catch: catchers,
+    },
+    required: ['Resource'],
+    exactlyOne: NEXT_OR_END,
+    atMostOne: [
+      ['TimeoutSeconds', 'TimeoutSecondsPath'],
+      ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
+    ],
+    notYet: ['Parameters', 'ResultSelector', 'Arguments', 'Credentials', ...LATER],
+    also: heartbeatBelowTimeout,
+  },
+  Choice: {
+    fields: { ...base, ...paths, Choices: check.listOf(choiceRule(false)), Default: check.text },
+    required: ['Choices'],
+    notYet: LATER,
+  },
+  Wait: {
+    fields: {
+      ...base,
+      ...paths,
+      ...transition,
+      Seconds: check.integer(0, SECONDS_MAX),
+      SecondsPath: check.referencePath,
+      Timestamp: check.timestamp,
+      TimestampPath: check.referencePath,
+    },
+    exactlyOne: [['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'], ...NEXT_OR_END],
+    notYet: LATER,
+  },
+  Succeed: { fields: { ...base, ...paths }, notYet: ['Output'] },
+  Fail: {
+    fields: {
+      ...base,
+      Error: check.text,
+      ErrorPath: check.path,
+      Cause: check.text,
+      CausePath: check.path,
+    },
+    atMostOne: [
+      ['Error', 'ErrorPath'],
+      ['Cause', 'CausePath'],
+    ],
+  },
+  Parallel: {
+    // The branches themselves are checked as scopes of states.
+    fields: {
+      ...base,
+      ...paths,
+      ...transition,
+      Branches: check.listOf(
+        check.object({
+          fields: { Comment: check.text, StartAt: check.text, States: check.anything },
+          required: ['States', 'StartAt'],
+        }),
+      ),
+      ResultPath: check.referencePathOrNull,
+      Retry: retriers,
+      Catch: catchers,
+    },
+    required: ['Branches'],
+    exactlyOne: NEXT_OR_END,
+    notYet: ['Parameters', 'ResultSelector', 'Arguments', ...LATER],
+  },
+};
+
+export const MACHINE_SHAPE: check.Shape = {
+  fields: {
+    Comment: check.text,
+    StartAt: check.text,
+    States: check.anything,
+    Version: check.oneOf('1.0'),
+    TimeoutSeconds: seconds,
+    QueryLanguage: queryLanguage,
+  },
+  required: ['States', 'StartAt'],
+};

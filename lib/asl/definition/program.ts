@@ -1,0 +1,95 @@
+import type { ChoiceRule } from '../choice';
+import type { Json } from '../json';
+import type { Path } from '../path/grammar';
+import type { Instant } from '../timestamp';
+
+/**
+ * A definition, validated and compiled: paths are parsed, rules are read, defaults are filled in. Immutable.
+ * State names are unique over the whole machine, so the states of all branches stand in one table.
+ */
+export interface Program {
+  startAt: string;
+  states: ReadonlyMap<string, State>;
+  /** Over it the execution is TIMED_OUT. */
+  timeoutSeconds: number | undefined;
+}
+
+export type State = PassState | TaskState | ChoiceState | WaitState | SucceedState | FailState | ParallelState;
+
+interface StateBase {
+  name: string;
+  /** null: the effective input (output) is `{}`. */
+  inputPath: Path | null;
+  outputPath: Path | null;
+}
+
+interface Continues {
+  /** Undefined ends the branch or the machine. */
+  next: string | undefined;
+}
+
+interface PlacesResult {
+  /** null: the result is discarded. */
+  resultPath: Path | null;
+}
+
+export interface Recovers {
+  retry: readonly Retrier[];
+  catch: readonly Catcher[];
+}
+
+export interface PassState extends StateBase, Continues, PlacesResult {
+  type: 'Pass';
+  /** Taken literally. Undefined: the result is the effective input. */
+  result: Json | undefined;
+}
+
+export interface TaskState extends StateBase, Continues, PlacesResult, Recovers {
+  type: 'Task';
+  resource: string;
+  kind: 'lambda' | 'activity';
+  timeoutSeconds: number | Path | undefined;
+  heartbeatSeconds: number | Path | undefined;
+}
+
+export interface ChoiceState extends StateBase {
+  type: 'Choice';
+  choices: readonly ChoiceRule[];
+  default: string | undefined;
+}
+
+export interface WaitState extends StateBase, Continues {
+  type: 'Wait';
+  until: { seconds: number } | { timestamp: Instant } | { secondsPath: Path } | { timestampPath: Path };
+}
+
+export interface SucceedState extends StateBase {
+  type: 'Succeed';
+}
+
+export interface FailState extends StateBase {
+  type: 'Fail';
+  error: string | Path | undefined;
+  cause: string | Path | undefined;
+}
+
+export interface ParallelState extends StateBase, Continues, PlacesResult, Recovers {
+  type: 'Parallel';
+  /** The first state of each branch. */
+  branches: readonly string[];
+}
+
+export interface Retrier {
+  errorEquals: readonly string[];
+  intervalSeconds: number;
+  maxAttempts: number;
+  backoffRate: number;
+  maxDelaySeconds: number | undefined;
+  jitter: boolean;
+}
+
+export interface Catcher {
+  errorEquals: readonly string[];
+  resultPath: Path | null;
+  next: string;
+}

@@ -1,0 +1,106 @@
+import { isObject, type Json, type JsonObject, JsonSyntaxError, parseJson, positionAt } from '../json';
+import { checkShape } from './checks';
+import { type Diagnostic, Place } from './diagnostic';
+import { MACHINE_SHAPE, STATE_SHAPES, STATE_TYPES, type StateType } from './fields';
+import { checkTransitions } from './transitions';
+
+const NAME_LENGTH_MAX = 80;
+
+/** The definition as JSON, and every problem in it; with none it can be compiled. Never throws. */
+export function validateDefinition(text: string): { definition: Json; diagnostics: Diagnostic[] } {
+  try {
+    const definition = parseJson(text).value;
+    return { definition, diagnostics: checkDefinition(definition) };
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    const { line, column } = positionAt(text, error.offset);
+    const source = `[Source: (String)"${text.slice(0, 500)}"; line: ${line}, column: ${column}]`;
+    return {
+      definition: null,
+      diagnostics: [{ code: 'INVALID_JSON_DESCRIPTION', message: `${error.message}\n at ${source}`, path: [] }],
+    };
+  }
+}
+
+function checkDefinition(definition: Json): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const root = new Place([], diagnostics);
+  if (!isObject(definition)) {
+    root.report('Definition must be a valid JSON object');
+    return diagnostics;
+  }
+  checkShape(MACHINE_SHAPE, definition, root);
+  const scopes: Scope[] = [];
+  checkScope(definition, root, scopes);
+  checkNames(scopes, root);
+  for (const scope of scopes) checkTransitions(scope, diagnostics);
+  return diagnostics;
+}
+
+/** States that may lead to each other: those of the machine, or of one branch. */
+export interface Scope {
+  place: Place;
+  startAt: Json | undefined;
+  states: Map<string, JsonObject>;
+  /** Whether a state is too broken for statements about what leads where. */
+  broken: boolean;
+}
+
+function checkScope(container: JsonObject, place: Place, scopes: Scope[]): void {
+  const states = container.get('States');
+  if (states === undefined) return;
+  if (!isObject(states)) return place.at('States').report('Expected value of type Object');
+  if (states.size === 0) return place.at('States').report('Value cannot be empty');
+  const scope: Scope = { place, startAt: container.get('StartAt'), states: new Map(), broken: false };
+  scopes.push(scope);
+  for (const [name, state] of states) {
+    const at = place.at('States', name);
+    if (name.length === 0 || name.length > NAME_LENGTH_MAX) {
+      at.report(`State name must have a length between 1 and ${NAME_LENGTH_MAX}`);
+    }
+    if (!isObject(state)) {
+      at.report('Expected value of type Object');
+      scope.broken = true;
+      continue;
+    }
+    scope.states.set(name, state);
+    if (!checkState(state, at)) scope.broken = true;
+    const branches = state.get('Type') === 'Parallel' ? state.get('Branches') : undefined;
+    if (!Array.isArray(branches)) continue;
+    branches.forEach((branch, index) => {
+      if (isObject(branch)) checkScope(branch, at.at('Branches', index), scopes);
+    });
+  }
+}
+
+/** Whether the state has a type that is known, so that its transitions can be followed. */
+function checkState(state: JsonObject, place: Place): boolean {
+  const type = state.get('Type');
+  if (type === undefined) {
+    place.report('These fields are required: [Type]');
+    return false;
+  }
+  if (typeof type !== 'string' || !STATE_TYPES.includes(type)) {
+    place.at('Type').report(`The field 'Type' should have one of these values: [${STATE_TYPES.join(', ')}]`);
+    return false;
+  }
+  if (!Object.hasOwn(STATE_SHAPES, type)) {
+    place.at('Type').report(`State type '${type}' is not built into Stepwell yet`);
+    return false;
+  }
+  const shape = STATE_SHAPES[type as StateType];
+  checkShape(shape, state, place);
+  shape.also?.(state, place);
+  return true;
+}
+
+/** State names are unique over the whole machine, branches included. */
+function checkNames(scopes: Scope[], root: Place): void {
+  const seen = new Set<string>();
+  for (const scope of scopes) {
+    for (const name of scope.states.keys()) {
+      if (seen.has(name)) root.report(`Duplicate State name: ${name}`, 'DUPLICATE_STATE_NAME');
+      seen.add(name);
+    }
+  }
+}

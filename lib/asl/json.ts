@@ -1,0 +1,302 @@
+/**
+ * JSON as AWS keeps it: member order, number texts and duplicate-key behaviour of the original survive a round trip,
+ * which JavaScript's own JSON cannot promise (`{"2":0,"1":0}` changes its order there, `0.0` becomes `0`).
+ */
+
+/** A JSON object: members in the order of the text; of duplicate names the last value wins. */
+export type JsonObject = Map<string, Json>;
+export type Json = null | boolean | number | JsonNumber | string | Json[] | JsonObject;
+
+/** A number whose text is not what JavaScript would print for it: `0.0`, `1E5`, `12345678901234567890`. */
+export class JsonNumber {
+  constructor(
+    readonly text: string,
+    readonly value: number,
+  ) {}
+}
+
+export const isObject = (value: Json | undefined): value is JsonObject => value instanceof Map;
+export const isNumber = (value: Json | undefined): value is number | JsonNumber =>
+  typeof value === 'number' || value instanceof JsonNumber;
+export const numberOf = (value: number | JsonNumber): number => (typeof value === 'number' ? value : value.value);
+
+/** Nesting that is read; deeper documents are refused, so that no recursion over a value can exhaust the stack. */
+export const DEPTH_MAX = 1000;
+
+/** Text that is not JSON. `message` is worded as AWS's parser words it; `offset` counts UTF-16 units from 0. */
+export class JsonSyntaxError extends Error {
+  constructor(
+    message: string,
+    readonly offset: number,
+  ) {
+    super(message);
+  }
+}
+
+export interface ParsedJson {
+  value: Json;
+  /** Whether `stringifyJson(value)` is the very text that was parsed. */
+  compact: boolean;
+}
+
+/** Where in the text the members of each object and array stand: name or index -> offset. */
+export type MemberOffsets = Map<JsonObject | Json[], Map<string | number, number>>;
+
+/** Reads one JSON document. Throws JsonSyntaxError. With `offsets`, records where each member stands. */
+export function parseJson(text: string, offsets?: MemberOffsets): ParsedJson {
+  const parser = new Parser(text, offsets);
+  const value = parser.document();
+  return { value, compact: parser.compact };
+}
+
+/** Line and column, both from 1, of an offset. */
+export function positionAt(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  const lastBreak = before.lastIndexOf('\n');
+  return { line: before.split('\n').length, column: offset - lastBreak };
+}
+
+const VALUE_WANTED = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const TOKEN = /[\p{L}\p{N}_$]+/uy;
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+class Parser {
+  compact = true;
+  private at = 0;
+  private depth = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly offsets: MemberOffsets | undefined,
+  ) {}
+
+  document(): Json {
+    this.space();
+    const value = this.value();
+    this.space();
+    if (this.at < this.text.length) this.unexpected(`expected a valid value ${VALUE_WANTED}`);
+    return value;
+  }
+
+  private value(): Json {
+    switch (this.text.charCodeAt(this.at)) {
+      case QUOTE:
+        return this.string();
+      case 123: // {
+        return this.object();
+      case 91: // [
+        return this.array();
+      case 116:
+        return this.literal('true', true);
+      case 102:
+        return this.literal('false', false);
+      case 110:
+        return this.literal('null', null);
+      default:
+        return this.number();
+    }
+  }
+
+  private object(): JsonObject {
+    const members: JsonObject = new Map();
+    const places = this.open(members);
+    this.at++;
+    this.space();
+    if (this.text[this.at] === '}') return this.close(members);
+    for (;;) {
+      if (this.text.charCodeAt(this.at) !== QUOTE) this.unexpected('was expecting double-quote to start field name');
+      const place = this.at;
+      const name = this.string();
+      this.space();
+      if (this.text[this.at] !== ':')
+        this.unexpected('was expecting a colon to separate field name and value', 'Object');
+      this.at++;
+      this.space();
+      const value = this.value();
+      if (members.has(name)) this.compact = false;
+      members.set(name, value);
+      places?.set(name, place);
+      this.space();
+      const next = this.text[this.at];
+      if (next === '}') return this.close(members);
+      if (next !== ',') this.unexpected('was expecting comma to separate Object entries', 'Object');
+      this.at++;
+      this.space();
+    }
+  }
+
+  private array(): Json[] {
+    const items: Json[] = [];
+    const places = this.open(items);
+    this.at++;
+    this.space();
+    if (this.text[this.at] === ']') return this.close(items);
+    for (;;) {
+      places?.set(items.length, this.at);
+      items.push(this.value());
+      this.space();
+      const next = this.text[this.at];
+      if (next === ']') return this.close(items);
+      if (next !== ',') this.unexpected('was expecting comma to separate Array entries', 'Array');
+      this.at++;
+      this.space();
+    }
+  }
+
+  private open(container: JsonObject | Json[]): Map<string | number, number> | undefined {
+    if (++this.depth > DEPTH_MAX) {
+      this.fail(`Document nesting depth (${this.depth}) exceeds the maximum allowed (${DEPTH_MAX})`);
+    }
+    if (!this.offsets) return undefined;
+    const places = new Map<string | number, number>();
+    this.offsets.set(container, places);
+    return places;
+  }
+
+  private close<T>(container: T): T {
+    this.at++;
+    this.depth--;
+    return container;
+  }
+
+  private string(): string {
+    const { text } = this;
+    const start = this.at++;
+    let plain = true;
+    for (; ; this.at++) {
+      const code = text.charCodeAt(this.at);
+      if (code === QUOTE) break;
+      if (code === BACKSLASH) {
+        plain = false;
+        this.escape();
+      } else if (code < 32) {
+        this.fail(
+          `Illegal unquoted character ((CTRL-CHAR, code ${code})): has to be escaped using backslash to be included in string value`,
+        );
+      } else if (code >= 0xd800 && code <= 0xdfff) {
+        plain = false;
+      } else if (Number.isNaN(code)) {
+        this.fail('Unexpected end-of-input in a String value');
+      }
+    }
+    this.at++;
+    if (plain) return text.slice(start + 1, this.at - 1);
+    const raw = text.slice(start, this.at);
+    const value = JSON.parse(raw) as string;
+    if (this.compact && quoteJson(value) !== raw) this.compact = false;
+    return value;
+  }
+
+  private escape(): void {
+    const letter = this.text[++this.at] ?? '';
+    if (letter === 'u') {
+      if (!/^[0-9a-fA-F]{4}$/.test(this.text.slice(this.at + 1, this.at + 5))) {
+        this.fail('expected a hex-digit for character escape sequence');
+      }
+      this.at += 4;
+    } else if (letter === '' || !'"\\/bfnrt'.includes(letter)) {
+      this.fail(`Unrecognized character escape ${describe(letter)}`);
+    }
+  }
+
+  private literal<T extends boolean | null>(word: string, value: T): T {
+    TOKEN.lastIndex = this.at;
+    if (TOKEN.exec(this.text)?.[0] !== word) this.badToken();
+    this.at += word.length;
+    return value;
+  }
+
+  private number(): number | JsonNumber {
+    NUMBER.lastIndex = this.at;
+    const text = NUMBER.exec(this.text)?.[0];
+    if (text === undefined) {
+      if (this.text[this.at] === '-') this.fail('Unexpected character in numeric value: No digit following minus sign');
+      return this.badToken();
+    }
+    const after = this.text[this.at + text.length];
+    if (after !== undefined && /[\w.$+-]/.test(after)) {
+      this.at += text.length;
+      if (text.endsWith('0') && /\d/.test(after)) this.fail('Invalid numeric value: Leading zeroes not allowed');
+      this.unexpected('Expected space separating root-level values');
+    }
+    this.at += text.length;
+    const value = Number(text);
+    return String(value) === text ? value : new JsonNumber(text, value);
+  }
+
+  private badToken(): never {
+    TOKEN.lastIndex = this.at;
+    const token = TOKEN.exec(this.text)?.[0];
+    if (token === undefined) return this.unexpected(`expected a valid value ${VALUE_WANTED}`);
+    if (token === 'NaN' || token === 'Infinity') {
+      this.fail(`Non-standard token '${token}': enable \`JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS\` to allow`);
+    }
+    return this.fail(`Unrecognized token '${token.slice(0, 100)}': was expecting ${VALUE_WANTED}`);
+  }
+
+  private unexpected(wanted: string, container?: 'Object' | 'Array'): never {
+    const character = this.text[this.at];
+    if (character !== undefined) return this.fail(`Unexpected character (${describe(character)}): ${wanted}`);
+    if (container) return this.fail(`Unexpected end-of-input: expected close marker for ${container}`);
+    return this.fail(this.depth > 0 ? 'Unexpected end-of-input within/between entries' : 'Unexpected end-of-input');
+  }
+
+  private fail(message: string): never {
+    throw new JsonSyntaxError(message, this.at);
+  }
+
+  private space(): void {
+    for (;;) {
+      const code = this.text.charCodeAt(this.at);
+      if (code !== 32 && code !== 10 && code !== 13 && code !== 9) return;
+      this.compact = false;
+      this.at++;
+    }
+  }
+}
+
+const describe = (character: string): string => `'${character}' (code ${character.charCodeAt(0) || 0})`;
+
+/** The text of a JSON string, quotes included; control characters as AWS writes them (`\u001F`, upper case). */
+export function quoteJson(text: string): string {
+  const quoted = JSON.stringify(text);
+  if (!quoted.includes('\\u00')) return quoted;
+  return quoted.replace(/\\(?:u00[0-9a-f]{2}|.)/g, (sequence) =>
+    sequence.length === 6 ? `\\u${sequence.slice(2).toUpperCase()}` : sequence,
+  );
+}
+
+/** Compact JSON text: no white space, members in their order, numbers in their own text. */
+export function stringifyJson(value: Json): string {
+  switch (typeof value) {
+    case 'string':
+      return quoteJson(value);
+    case 'number':
+    case 'boolean':
+      return String(value);
+  }
+  if (value === null) return 'null';
+  if (value instanceof JsonNumber) return value.text;
+  if (Array.isArray(value)) {
+    let text = '[';
+    for (let i = 0; i < value.length; i++) text += (i > 0 ? ',' : '') + stringifyJson(value[i]!);
+    return `${text}]`;
+  }
+  let text = '{';
+  for (const [name, member] of value) {
+    text += `${(text.length > 1 ? ',' : '') + quoteJson(name)}:${stringifyJson(member)}`;
+  }
+  return `${text}}`;
+}
+
+/** The value as plain JavaScript, for code that knows no Map; numbers lose their text, objects their order. */
+export function toPlain(value: Json): unknown {
+  if (value instanceof JsonNumber) return value.value;
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (!isObject(value)) return value;
+  const plain: Record<string, unknown> = Object.create(null);
+  for (const [name, member] of value) plain[name] = toPlain(member);
+  return plain;
+}

@@ -1,0 +1,261 @@
+/** The grammar of ASL paths (asl.md section 2): what a definition may contain, parsed once when it is created. */
+
+export type Step =
+  | { kind: 'member'; name: string }
+  | { kind: 'index'; index: number }
+  | { kind: 'members'; names: string[] }
+  | { kind: 'indexes'; indexes: number[] }
+  | { kind: 'slice'; from: number | undefined; to: number | undefined }
+  | { kind: 'every' }
+  /** The node itself and everything below it; what follows is selected from each. */
+  | { kind: 'descend' }
+  | { kind: 'filter'; condition: Condition };
+
+export type Condition =
+  | { kind: 'and' | 'or'; sides: [Condition, Condition] }
+  | { kind: 'not'; side: Condition }
+  | { kind: 'exists'; operand: PathOperand }
+  | { kind: 'compare'; operator: CompareOperator; sides: [Operand, Operand] };
+export type CompareOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
+export type PathOperand = { kind: 'path'; from: '@' | '$'; steps: (string | number)[] };
+export type Operand = PathOperand | { kind: 'literal'; value: string | number | boolean | null };
+
+export interface Path {
+  text: string;
+  steps: Step[];
+  /** Whether it names one node: members and single indexes only. */
+  definite: boolean;
+}
+
+const LENGTH_MAX = 4096;
+const STEPS_MAX = 64;
+const FILTER_TERMS_MAX = 64;
+const MEMBER_NAME = /[^\s.[\](),'"?@*:!&|<>=]+/y;
+
+/** Parses a path that starts at `$`. Undefined for anything else, also for functions, scripts and `$$`. */
+export function parsePath(text: string): Path | undefined {
+  if (text.length > LENGTH_MAX || text[0] !== '$') return undefined;
+  const steps = new PathParser(text).steps();
+  if (!steps) return undefined;
+  return { text, steps, definite: steps.every((step) => step.kind === 'member' || step.kind === 'index') };
+}
+
+/** A reference path (ResultPath) names exactly one node, without negative indexes. */
+export function isReferencePath(path: Path): boolean {
+  return path.definite && path.steps.every((step) => step.kind !== 'index' || step.index >= 0);
+}
+
+class Refused extends Error {}
+
+class PathParser {
+  private at = 1;
+  private filterTerms = 0;
+
+  constructor(private readonly text: string) {}
+
+  steps(): Step[] | undefined {
+    try {
+      const steps: Step[] = [];
+      while (this.at < this.text.length) {
+        this.step(steps);
+        if (steps.length > STEPS_MAX) return undefined;
+      }
+      return steps;
+    } catch (error) {
+      if (error instanceof Refused) return undefined;
+      throw error;
+    }
+  }
+
+  private step(steps: Step[]): void {
+    if (this.take('..')) {
+      steps.push({ kind: 'descend' });
+      if (this.peek() === '[') steps.push(this.bracket());
+      else steps.push(this.dotted());
+    } else if (this.take('.')) {
+      steps.push(this.dotted());
+    } else if (this.peek() === '[') {
+      steps.push(this.bracket());
+    } else {
+      throw new Refused();
+    }
+  }
+
+  private dotted(): Step {
+    if (this.take('*')) return { kind: 'every' };
+    return { kind: 'member', name: this.match(MEMBER_NAME) };
+  }
+
+  private bracket(): Step {
+    this.want('[');
+    this.space();
+    let step: Step;
+    const next = this.peek();
+    if (this.take('*')) step = { kind: 'every' };
+    else if (this.take('?')) step = this.filter();
+    else if (next === "'" || next === '"') step = this.names();
+    else step = this.numbers();
+    this.space();
+    this.want(']');
+    return step;
+  }
+
+  private names(): Step {
+    const names = this.list(() => this.quoted());
+    return names.length === 1 ? { kind: 'member', name: names[0]! } : { kind: 'members', names };
+  }
+
+  private numbers(): Step {
+    const first = this.peek() === ':' ? undefined : this.integer();
+    this.space();
+    if (this.take(':')) {
+      this.space();
+      return { kind: 'slice', from: first, to: this.peek() === ']' ? undefined : this.integer() };
+    }
+    const indexes = [first!];
+    while (this.take(',')) {
+      this.space();
+      indexes.push(this.integer());
+      this.space();
+    }
+    return indexes.length === 1 ? { kind: 'index', index: indexes[0]! } : { kind: 'indexes', indexes };
+  }
+
+  private list<T>(item: () => T): T[] {
+    const items = [item()];
+    this.space();
+    while (this.take(',')) {
+      this.space();
+      items.push(item());
+      this.space();
+      if (items.length > STEPS_MAX) throw new Refused();
+    }
+    return items;
+  }
+
+  private integer(): number {
+    const value = Number(this.match(/-?\d+/y));
+    if (!Number.isSafeInteger(value)) throw new Refused();
+    return value;
+  }
+
+  private quoted(): string {
+    const quote = this.peek();
+    this.at++;
+    let value = '';
+    for (;;) {
+      const character = this.text[this.at++];
+      if (character === undefined) throw new Refused();
+      if (character === quote) return value;
+      value += character === '\\' ? (this.text[this.at++] ?? '') : character;
+    }
+  }
+
+  // ---- filters: [?( ... )]
+
+  private filter(): Step {
+    this.space();
+    this.want('(');
+    const condition = this.either(0);
+    this.space();
+    this.want(')');
+    return { kind: 'filter', condition };
+  }
+
+  private either(depth: number): Condition {
+    let left = this.both(depth);
+    for (this.space(); this.take('||'); this.space()) left = { kind: 'or', sides: [left, this.both(depth)] };
+    return left;
+  }
+
+  private both(depth: number): Condition {
+    let left = this.term(depth);
+    for (this.space(); this.take('&&'); this.space()) left = { kind: 'and', sides: [left, this.term(depth)] };
+    return left;
+  }
+
+  private term(depth: number): Condition {
+    if (++this.filterTerms > FILTER_TERMS_MAX || depth > 16) throw new Refused();
+    this.space();
+    if (this.peek() === '!' && this.text[this.at + 1] !== '=') {
+      this.at++;
+      return { kind: 'not', side: this.term(depth + 1) };
+    }
+    if (this.take('(')) {
+      const inner = this.either(depth + 1);
+      this.space();
+      this.want(')');
+      return inner;
+    }
+    return this.comparison();
+  }
+
+  private comparison(): Condition {
+    const left = this.operand();
+    this.space();
+    const operator = (['==', '!=', '<=', '>=', '<', '>'] as const).find((candidate) => this.take(candidate));
+    if (!operator) {
+      if (left.kind !== 'path') throw new Refused();
+      return { kind: 'exists', operand: left };
+    }
+    this.space();
+    return { kind: 'compare', operator, sides: [left, this.operand()] };
+  }
+
+  private operand(): Operand {
+    const next = this.peek();
+    if (next === '@' || next === '$') {
+      this.at++;
+      return { kind: 'path', from: next, steps: this.operandSteps() };
+    }
+    if (next === "'" || next === '"') return { kind: 'literal', value: this.quoted() };
+    const word = this.match(/true\b|false\b|null\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
+    return { kind: 'literal', value: JSON.parse(word) as number | boolean | null };
+  }
+
+  private operandSteps(): (string | number)[] {
+    const steps: (string | number)[] = [];
+    for (;;) {
+      if (this.peek() === '.' && this.text[this.at + 1] !== '.') {
+        this.at++;
+        steps.push(this.match(MEMBER_NAME));
+      } else if (this.peek() === '[') {
+        const step = this.bracket();
+        if (step.kind === 'member') steps.push(step.name);
+        else if (step.kind === 'index' && step.index >= 0) steps.push(step.index);
+        else throw new Refused();
+      } else {
+        return steps;
+      }
+      if (steps.length > STEPS_MAX) throw new Refused();
+    }
+  }
+
+  // ---- characters
+
+  private peek(): string | undefined {
+    return this.text[this.at];
+  }
+
+  private take(word: string): boolean {
+    if (!this.text.startsWith(word, this.at)) return false;
+    this.at += word.length;
+    return true;
+  }
+
+  private want(word: string): void {
+    if (!this.take(word)) throw new Refused();
+  }
+
+  private match(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0];
+    if (!found) throw new Refused();
+    this.at += found.length;
+    return found;
+  }
+
+  private space(): void {
+    while (this.text[this.at] === ' ') this.at++;
+  }
+}

@@ -1,0 +1,172 @@
+import { EVENT_SHAPES, EVENT_TYPES, type EventDetails, type HistoryEvent } from '../history-event';
+import { Payload } from '../payload';
+import { type Frame, firstEventIdOf, type Slot, type Waiting } from '../snapshot';
+import { type Held, sizeOf } from './encode';
+import type { CommitBody, StoredEvent, StoredFrame, StoredPayload, StoredWaiting } from './layout';
+
+/** A commit as the journal gives it back. */
+export interface StoredCommit {
+  slot: Slot;
+  body: string;
+}
+
+/** Which earlier commits are needed to read this one's snapshot: from this slot on. Its own slot when none are. */
+export const baseOf = (commit: StoredCommit): Slot => parse(commit).b ?? commit.slot;
+
+/** The snapshot after the last of these commits, which start with one that holds all frames. */
+export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
+  const frames = new Map<number, Frame>();
+  const frameBytes = new Map<number, number>();
+  let deltaBytes = 0;
+  const read = commits.map((commit) => {
+    const body = parse(commit);
+    return { slot: commit.slot, body, payloads: new PayloadReader(commit.slot, body.p) };
+  });
+  const [first] = read;
+  const last = read.at(-1);
+  if (!first?.body.i || !last) throw new Error(`commit ${first?.slot} does not hold a snapshot`);
+  for (const { body, payloads } of read) {
+    for (const id of body.r ?? []) {
+      frames.delete(id);
+      frameBytes.delete(id);
+    }
+    for (const stored of body.c) {
+      const frame = decodeFrame(stored, payloads);
+      const size = sizeOf(frame);
+      frames.set(frame.id, frame);
+      frameBytes.set(frame.id, size);
+      if (body !== first.body) deltaBytes += size;
+    }
+  }
+  const { body } = last;
+  const [machineName, machineId, name, revision, roleArn, startMs, input] = first.body.i;
+  return {
+    snapshot: {
+      execution: { machineName, machineId, name, revision, roleArn, startMs, input: first.payloads.read(input) },
+      status: body.x?.[0] ?? 'RUNNING',
+      nextEventId: body.n,
+      eventlessCommits: body.s ?? 0,
+      lastTimestampMs: body.t,
+      frames,
+      nextFrameId: body.f,
+      alarm: body.a && { atMs: body.a[0], since: body.a[1] },
+      end: body.x && decodeEnd(body.x, last.payloads),
+    },
+    frames,
+    base: first.slot,
+    frameBytes,
+    snapshotBytes: [...frameBytes.values()].reduce((sum, size) => sum + size, 0),
+    deltaBytes,
+  };
+}
+
+/** The events of one commit. */
+export function decodeEvents(commit: StoredCommit): HistoryEvent[] {
+  const { e, p, t } = parse(commit);
+  const payloads = new PayloadReader(commit.slot, p);
+  const firstId = firstEventIdOf(commit.slot);
+  return e.map((stored, index) => decodeEvent(stored, firstId + index, t, payloads));
+}
+
+/** The payload text at an index of a commit's table. */
+export function payloadText(commit: StoredCommit, index: number): string {
+  const text = parse(commit).p[index];
+  if (text === undefined) throw new Error(`commit ${commit.slot} has no payload ${index}`);
+  return text;
+}
+
+const parse = (commit: StoredCommit): CommitBody => JSON.parse(commit.body) as CommitBody;
+
+class PayloadReader {
+  private readonly payloads: (Payload | undefined)[] = [];
+
+  constructor(
+    private readonly slot: Slot,
+    private readonly texts: string[],
+  ) {}
+
+  at(index: number): Payload {
+    const text = this.texts[index];
+    if (text === undefined) throw new Error(`commit ${this.slot} has no payload ${index}`);
+    this.payloads[index] ??= Payload.ofText(text, [this.slot, index]);
+    return this.payloads[index];
+  }
+
+  read(stored: StoredPayload): Payload {
+    if (typeof stored === 'number') return this.at(stored);
+    return typeof stored === 'string' ? Payload.ofText(stored) : Payload.stored(stored);
+  }
+}
+
+function decodeEvent(stored: StoredEvent, id: number, timestampMs: number, payloads: PayloadReader): HistoryEvent {
+  const [typeIndex, previousEventId, ...values] = stored;
+  const type = EVENT_TYPES[typeIndex];
+  if (!type) throw new Error(`unknown event type ${typeIndex}`);
+  const { member, fields } = EVENT_SHAPES[type];
+  let details: EventDetails | undefined;
+  if (member) {
+    details = {};
+    for (let i = 0; i < values.length; i++) {
+      const [name, kind] = fields[i]!;
+      const value = values[i];
+      if (value !== null) details[name] = kind === 'payload' ? payloads.at(value as number) : value;
+    }
+  }
+  return { id, previousEventId, timestampMs, type, details };
+}
+
+function decodeEnd(stored: NonNullable<CommitBody['x']>, payloads: PayloadReader) {
+  const [, stopMs, output, error, cause] = stored;
+  return {
+    stopMs,
+    output: output === null ? undefined : payloads.read(output),
+    error: error ?? undefined,
+    cause: cause ?? undefined,
+  };
+}
+
+function decodeFrame(stored: StoredFrame, payloads: PayloadReader): Frame {
+  const [id, parentId, index, stateName, enteredEventId, lastEventId, input, retries, waiting] = stored;
+  return {
+    id,
+    parentId: parentId ?? undefined,
+    index,
+    stateName,
+    enteredEventId,
+    lastEventId,
+    input: payloads.read(input),
+    retries,
+    waiting: decodeWaiting(waiting, payloads),
+  };
+}
+
+function decodeWaiting(stored: StoredWaiting, payloads: PayloadReader): Waiting {
+  switch (stored[0]) {
+    case 'entry':
+      return { on: 'entry', since: stored[1] };
+    case 'time':
+    case 'retry':
+      return { on: stored[0], untilMs: stored[1] };
+    case 'branches':
+      return { on: 'branches', remaining: stored[1], startedEventId: stored[2] };
+    case 'siblings':
+      return { on: 'siblings', output: payloads.read(stored[1]) };
+    default: {
+      const [kind, resource, eventId, input, scheduledMs, since, timeoutAtMs, heartbeatSeconds, heartbeatAtMs, claim] =
+        stored;
+      return {
+        on: 'task',
+        kind,
+        resource,
+        eventId,
+        input: payloads.read(input),
+        scheduledMs,
+        since,
+        timeoutAtMs: timeoutAtMs ?? undefined,
+        heartbeatSeconds: heartbeatSeconds ?? undefined,
+        heartbeatAtMs: heartbeatAtMs ?? undefined,
+        claim: claim ?? undefined,
+      };
+    }
+  }
+}

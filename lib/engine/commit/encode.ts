@@ -1,0 +1,226 @@
+import { EVENT_SHAPES, EVENT_TYPES, type HistoryEvent } from '../history-event';
+import type { Payload } from '../payload';
+import type { Frame, Slot, Snapshot, Waiting } from '../snapshot';
+import type { Transition } from '../transition';
+import {
+  type CommitBody,
+  INLINE_TEXT_MAX,
+  type StoredEvent,
+  type StoredFrame,
+  type StoredPayload,
+  type StoredWaiting,
+  WHOLE_SNAPSHOT_MAX,
+} from './layout';
+
+const TYPE_INDEX = new Map(EVENT_TYPES.map((type, index) => [type, index]));
+
+/** A snapshot with what is needed to write the next commit after it. */
+export interface Held {
+  snapshot: Snapshot;
+  frames: Map<number, Frame>;
+  /** The commit that holds all frames. */
+  base: Slot;
+  /** How large the frames are when written, each and together. */
+  frameBytes: Map<number, number>;
+  snapshotBytes: number;
+  /** What was written in commits since `base`. */
+  deltaBytes: number;
+}
+
+export const holdInitial = (snapshot: Snapshot): Held => ({
+  snapshot,
+  frames: new Map(snapshot.frames),
+  base: 0,
+  frameBytes: new Map(),
+  snapshotBytes: 0,
+  deltaBytes: 0,
+});
+
+export interface EncodedCommit {
+  body: string;
+  base: Slot;
+  /** What is held once the commit has been appended. It takes over the frames of the old one. */
+  accept(): Held;
+}
+
+/** Writes a transition as the commit that follows what is held. */
+export function encodeCommit(held: Held, transition: Transition): EncodedCommit {
+  const table = new PayloadTable(transition.slot);
+  const { next, changed } = transition;
+  const body: CommitBody = {
+    n: next.nextEventId,
+    t: next.lastTimestampMs,
+    f: next.nextFrameId,
+    e: transition.events.map((event) => encodeEvent(event, table)),
+    p: table.texts,
+    c: [],
+  };
+  if (next.eventlessCommits > 0) body.s = next.eventlessCommits;
+  if (next.alarm) body.a = [next.alarm.atMs, next.alarm.since];
+  if (next.end) {
+    const { stopMs, output, error, cause } = next.end;
+    body.x = [next.status, stopMs, output ? table.store(output) : null, error ?? null, cause ?? null];
+  }
+  const removed: number[] = [];
+  const sizes = new Map<number, number>();
+  let snapshotBytes = held.snapshotBytes;
+  let written = 0;
+  for (const [id, frame] of changed) {
+    snapshotBytes -= held.frameBytes.get(id) ?? 0;
+    if (!frame) {
+      removed.push(id);
+      continue;
+    }
+    const stored = encodeFrame(frame, table);
+    const size = sizeOf(frame);
+    body.c.push(stored);
+    sizes.set(id, size);
+    snapshotBytes += size;
+    written += size;
+  }
+  const deltaBytes = held.deltaBytes + written;
+  const isWhole = held.base === 0 || snapshotBytes <= WHOLE_SNAPSHOT_MAX || deltaBytes > snapshotBytes;
+  if (isWhole) {
+    const { machineName, machineId, name, revision, roleArn, startMs, input } = next.execution;
+    body.i = [machineName, machineId, name, revision, roleArn, startMs, table.store(input)];
+    for (const [id, frame] of held.frames) if (!changed.has(id)) body.c.push(encodeFrame(frame, table));
+  } else {
+    body.b = held.base;
+    if (removed.length > 0) body.r = removed;
+  }
+  const base = isWhole ? transition.slot : held.base;
+  return {
+    body: JSON.stringify(body),
+    base,
+    accept() {
+      table.settle();
+      const { frames, frameBytes } = held;
+      for (const [id, frame] of changed) {
+        if (frame) {
+          frames.set(id, frame);
+          frameBytes.set(id, sizes.get(id)!);
+        } else {
+          frames.delete(id);
+          frameBytes.delete(id);
+        }
+      }
+      return {
+        snapshot: { ...next, frames },
+        frames,
+        base,
+        frameBytes,
+        snapshotBytes,
+        deltaBytes: isWhole ? 0 : deltaBytes,
+      };
+    },
+  };
+}
+
+/** The texts of one commit, each once. */
+class PayloadTable {
+  readonly texts: string[] = [];
+  private readonly indexes = new Map<string, number>();
+  private readonly entries = new Map<Payload, number>();
+
+  constructor(private readonly slot: Slot) {}
+
+  /** For events: they never point outside their commit. */
+  index(payload: Payload): number {
+    let index = this.entries.get(payload);
+    if (index !== undefined) return index;
+    index = this.indexes.get(payload.text);
+    if (index === undefined) {
+      index = this.texts.push(payload.text) - 1;
+      this.indexes.set(payload.text, index);
+    }
+    this.entries.set(payload, index);
+    return index;
+  }
+
+  /** For snapshots. */
+  store(payload: Payload): StoredPayload {
+    const index = this.entries.get(payload);
+    if (index !== undefined) return index;
+    if (payload.isLoaded && payload.text.length <= INLINE_TEXT_MAX) return payload.text;
+    return payload.ref ? [payload.ref[0], payload.ref[1]] : this.index(payload);
+  }
+
+  /** The commit is stored: later ones may name its long texts. */
+  settle(): void {
+    for (const [payload, index] of this.entries) {
+      if (payload.text.length > INLINE_TEXT_MAX) payload.ref ??= [this.slot, index];
+    }
+  }
+}
+
+function encodeEvent(event: HistoryEvent, table: PayloadTable): StoredEvent {
+  const stored: StoredEvent = [TYPE_INDEX.get(event.type)!, event.previousEventId];
+  const { details } = event;
+  if (!details) return stored;
+  let missing = 0;
+  for (const [name] of EVENT_SHAPES[event.type].fields) {
+    const value = details[name];
+    if (value === undefined) {
+      missing++;
+      continue;
+    }
+    for (; missing > 0; missing--) stored.push(null);
+    stored.push(typeof value === 'object' ? table.index(value) : value);
+  }
+  return stored;
+}
+
+/** About how large a frame is when written. */
+export function sizeOf({ stateName, input, waiting }: Frame): number {
+  const own = FRAME_BYTES + stateName.length + inlineLength(input);
+  if (waiting.on === 'task') return own + TASK_BYTES + inlineLength(waiting.input);
+  return waiting.on === 'siblings' ? own + inlineLength(waiting.output) : own;
+}
+
+const FRAME_BYTES = 60;
+const TASK_BYTES = 200;
+const REF_BYTES = 20;
+
+const inlineLength = (payload: Payload): number =>
+  payload.isLoaded && payload.text.length <= INLINE_TEXT_MAX ? payload.text.length : REF_BYTES;
+
+function encodeFrame(frame: Frame, table: PayloadTable): StoredFrame {
+  return [
+    frame.id,
+    frame.parentId ?? null,
+    frame.index,
+    frame.stateName,
+    frame.enteredEventId,
+    frame.lastEventId,
+    table.store(frame.input),
+    frame.retries,
+    encodeWaiting(frame.waiting, table),
+  ];
+}
+
+function encodeWaiting(waiting: Waiting, table: PayloadTable): StoredWaiting {
+  switch (waiting.on) {
+    case 'entry':
+      return ['entry', waiting.since];
+    case 'time':
+    case 'retry':
+      return [waiting.on, waiting.untilMs];
+    case 'branches':
+      return ['branches', waiting.remaining, waiting.startedEventId];
+    case 'siblings':
+      return ['siblings', table.store(waiting.output)];
+    case 'task':
+      return [
+        waiting.kind,
+        waiting.resource,
+        waiting.eventId,
+        table.store(waiting.input),
+        waiting.scheduledMs,
+        waiting.since,
+        waiting.timeoutAtMs ?? null,
+        waiting.heartbeatSeconds ?? null,
+        waiting.heartbeatAtMs ?? null,
+        waiting.claim ?? null,
+      ];
+  }
+}

@@ -1,0 +1,69 @@
+import type { ExecutionStatus } from '../snapshot';
+
+/**
+ * How a commit is stored: one JSON text with short names, since every event of every execution goes through it.
+ * Readers of old stores depend on it: add members, never change what one means.
+ */
+export interface CommitBody {
+  /** Next event id, event-less commits at it, last timestamp, next frame id. */
+  n: number;
+  s?: number;
+  t: number;
+  f: number;
+  /** Alarm: when, since. */
+  a?: [atMs: number, since: number];
+  /** The end: status, stop time, output, error, cause. */
+  x?: [ExecutionStatus, number, StoredPayload | null, string | null, string | null];
+  /** Events: type, previous event id, then the fields of the type. Their ids count up from the slot's event id; their time is `t`. */
+  e: StoredEvent[];
+  /** Payload table: what events, and frames of this commit, refer to by index. Equal texts once. */
+  p: string[];
+  /** Frames that changed, or all of them, and ids of those that are gone. */
+  c: StoredFrame[];
+  r?: number[];
+  /** Slot of the commit that holds all frames; absent where this one does. */
+  b?: number;
+  /** Facts of the execution: machine name and id, execution name, revision, role, start, input. In commits that hold all frames. */
+  i?: [string, string, string, number, string, number, StoredPayload];
+}
+
+export type StoredEvent = [type: number, previousEventId: number, ...fields: (string | number | null)[]];
+
+/** Index in this commit's table; or the text itself, up to 1 KB; or [slot, index] of another commit. */
+export type StoredPayload = number | string | [slot: number, index: number];
+
+export type StoredFrame = [
+  id: number,
+  parentId: number | null,
+  index: number,
+  stateName: string,
+  enteredEventId: number,
+  lastEventId: number,
+  input: StoredPayload,
+  retries: readonly number[],
+  waiting: StoredWaiting,
+];
+
+export type StoredWaiting =
+  | ['entry', since: number]
+  | ['time' | 'retry', untilMs: number]
+  | ['branches', remaining: number, startedEventId: number]
+  | ['siblings', output: StoredPayload]
+  | [
+      'lambda' | 'activity',
+      resource: string,
+      eventId: number,
+      input: StoredPayload,
+      scheduledMs: number,
+      since: number,
+      timeoutAtMs: number | null,
+      heartbeatSeconds: number | null,
+      heartbeatAtMs: number | null,
+      claim: string | null,
+    ];
+
+/** Texts up to this many UTF-16 units stand in the frame itself. */
+export const INLINE_TEXT_MAX = 1024;
+
+/** A snapshot up to this size is written whole with every commit. */
+export const WHOLE_SNAPSHOT_MAX = 4096;

@@ -1,0 +1,93 @@
+import type { Catcher, Retrier } from '../asl/definition/program';
+import { type Json, stringifyJson } from '../asl/json';
+import { Payload } from './payload';
+import type { Frame } from './snapshot';
+
+/**
+ * A failure of a state: a value, matched by Retry and Catch, never thrown.
+ * What matches what: asl.md section 4.
+ */
+export class Failure {
+  constructor(
+    readonly error: string | undefined,
+    readonly cause: string | undefined,
+    private readonly kind: 'state' | 'task' | 'branch' | 'fatal',
+    /** Another name under which ErrorEquals may know it. */
+    private readonly alias?: string,
+  ) {}
+
+  /** A mismatch of definition and data. It ends the execution at once; no Catch sees it, not even one that names it. */
+  static runtime(frame: Frame, text: string): Failure {
+    const where = `An error occurred while executing the state '${frame.stateName}' (entered at the event id #${frame.enteredEventId}). `;
+    return new Failure('States.Runtime', where + text, 'fatal');
+  }
+
+  static dataLimit(name: string, kind: 'task' | 'fatal'): Failure {
+    const cause = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+    return new Failure('States.DataLimitExceeded', cause, kind);
+  }
+
+  static timeout(missedHeartbeat: boolean): Failure {
+    return new Failure('States.Timeout', undefined, 'task', missedHeartbeat ? 'States.HeartbeatTimeout' : undefined);
+  }
+
+  /** The same failure, as the Parallel state around the failed branch sees it. */
+  ofBranch(): Failure {
+    return new Failure(this.error, this.cause, 'branch', 'States.BranchFailed');
+  }
+
+  get isFatal(): boolean {
+    return this.kind === 'fatal';
+  }
+
+  get isOfBranch(): boolean {
+    return this.kind === 'branch';
+  }
+
+  matches(errorEquals: readonly string[]): boolean {
+    if (this.isFatal) return false;
+    return errorEquals.some((name) => {
+      if (name === 'States.ALL' || name === this.error || name === this.alias) return true;
+      return name === 'States.TaskFailed' && this.kind === 'task' && this.error !== 'States.Timeout';
+    });
+  }
+
+  /** What a Catch puts into the state's output; members are null when unknown, a timeout's cause is empty (observed on AWS). */
+  output(): Payload {
+    const unknownCause = this.error === 'States.Timeout' ? '' : null;
+    const members: [string, Json][] = [
+      ['Error', this.error ?? null],
+      ['Cause', this.cause ?? unknownCause],
+    ];
+    return Payload.of(new Map(members));
+  }
+}
+
+/** The catcher that takes the failure. */
+export const catcherFor = (catchers: readonly Catcher[], failure: Failure): Catcher | undefined =>
+  catchers.find((catcher) => failure.matches(catcher.errorEquals));
+
+/**
+ * Which retrier takes the failure, and after how long; undefined when none does or its attempts are used up
+ * (then no other retrier is tried).
+ */
+export function retryFor(
+  retriers: readonly Retrier[],
+  used: readonly number[],
+  failure: Failure,
+  random: () => number,
+): { index: number; delayMs: number } | undefined {
+  const index = retriers.findIndex((candidate) => failure.matches(candidate.errorEquals));
+  const retrier = retriers[index];
+  const attempts = used[index] ?? 0;
+  if (!retrier || attempts >= retrier.maxAttempts) return undefined;
+  const backoff = retrier.intervalSeconds * retrier.backoffRate ** attempts;
+  const seconds = Math.min(backoff, retrier.maxDelaySeconds ?? Number.POSITIVE_INFINITY, DELAY_SECONDS_MAX);
+  return { index, delayMs: Math.round(seconds * 1000 * (retrier.jitter ? random() : 1)) };
+}
+
+/** No execution lives longer than a year, so no delay needs to. */
+const DELAY_SECONDS_MAX = 366 * 24 * 3600;
+
+/** For texts that show a value, as AWS's do. */
+export const shown = (value: Json): string => (typeof value === 'string' ? value : stringifyJson(value));

@@ -1,0 +1,90 @@
+import type { Payload } from './payload';
+
+/** One event of a history: what GetExecutionHistory returns, before it is written as JSON. */
+export interface HistoryEvent {
+  /** From 1, without gaps. */
+  id: number;
+  previousEventId: number;
+  timestampMs: number;
+  type: HistoryEventType;
+  details: EventDetails | undefined;
+}
+
+export type EventDetails = Record<string, Payload | string | number | undefined>;
+
+type FieldKind = 'text' | 'number' | 'payload';
+
+interface EventShape {
+  /** The member of the API's HistoryEvent that carries the details. */
+  member: string | undefined;
+  fields: readonly (readonly [name: string, kind: FieldKind])[];
+}
+
+const entered = shape('stateEnteredEventDetails', 'name', 'input!');
+const exited = shape('stateExitedEventDetails', 'name', 'output!');
+const bare = shape(undefined);
+const failed = (prefix: string) => shape(`${prefix}EventDetails`, 'error', 'cause');
+
+/**
+ * Every event type, its details member and their fields (api.md sections 5 and 6). The order is the storage format:
+ * types and fields are stored by index, so append, never insert. A payload field `x` brings `xDetails {truncated}`.
+ */
+const SHAPES = {
+  ExecutionStarted: shape('executionStartedEventDetails', 'input!', 'roleArn'),
+  ExecutionSucceeded: shape('executionSucceededEventDetails', 'output!'),
+  ExecutionFailed: failed('executionFailed'),
+  ExecutionAborted: failed('executionAborted'),
+  ExecutionTimedOut: failed('executionTimedOut'),
+  PassStateEntered: entered,
+  PassStateExited: exited,
+  TaskStateEntered: entered,
+  TaskStateExited: exited,
+  ChoiceStateEntered: entered,
+  ChoiceStateExited: exited,
+  WaitStateEntered: entered,
+  WaitStateExited: exited,
+  SucceedStateEntered: entered,
+  SucceedStateExited: exited,
+  FailStateEntered: entered,
+  ParallelStateEntered: entered,
+  ParallelStateExited: exited,
+  ParallelStateStarted: bare,
+  ParallelStateSucceeded: bare,
+  ParallelStateFailed: bare,
+  ParallelStateAborted: bare,
+  TaskStateAborted: bare,
+  WaitStateAborted: bare,
+  ActivityScheduled: shape(
+    'activityScheduledEventDetails',
+    'resource',
+    'input!',
+    'timeoutInSeconds#',
+    'heartbeatInSeconds#',
+  ),
+  ActivityScheduleFailed: failed('activityScheduleFailed'),
+  ActivityStarted: shape('activityStartedEventDetails', 'workerName'),
+  ActivitySucceeded: shape('activitySucceededEventDetails', 'output!'),
+  ActivityFailed: failed('activityFailed'),
+  ActivityTimedOut: failed('activityTimedOut'),
+  LambdaFunctionScheduled: shape('lambdaFunctionScheduledEventDetails', 'resource', 'input!', 'timeoutInSeconds#'),
+  LambdaFunctionScheduleFailed: failed('lambdaFunctionScheduleFailed'),
+  LambdaFunctionStarted: bare,
+  LambdaFunctionStartFailed: failed('lambdaFunctionStartFailed'),
+  LambdaFunctionSucceeded: shape('lambdaFunctionSucceededEventDetails', 'output!'),
+  LambdaFunctionFailed: failed('lambdaFunctionFailed'),
+  LambdaFunctionTimedOut: failed('lambdaFunctionTimedOut'),
+};
+
+export type HistoryEventType = keyof typeof SHAPES;
+export const EVENT_SHAPES: Record<HistoryEventType, EventShape> = SHAPES;
+export const EVENT_TYPES = Object.keys(SHAPES) as HistoryEventType[];
+
+function shape(member: string | undefined, ...fields: string[]): EventShape {
+  return {
+    member,
+    fields: fields.map((field): [string, FieldKind] => {
+      if (field.endsWith('!')) return [field.slice(0, -1), 'payload'];
+      return field.endsWith('#') ? [field.slice(0, -1), 'number'] : [field, 'text'];
+    }),
+  };
+}

@@ -1,0 +1,68 @@
+import { type Json, parseJson, stringifyJson } from '../asl/json';
+
+/** Where a payload text is stored: the slot of a commit and the index in that commit's payload table. */
+export type PayloadRef = readonly [slot: number, index: number];
+
+/**
+ * A JSON document on its way through an execution. It is parsed when first looked into and printed when first shown;
+ * a state that passes its input on does neither. Identity matters: the same object is stored once in a commit.
+ */
+export class Payload {
+  private parsed: Json | undefined;
+  private size: number | undefined;
+
+  private constructor(
+    private json: string | undefined,
+    parsed: Json | undefined,
+    /** Set once the text is stored, so that later commits can name it instead of repeating it. */
+    public ref?: PayloadRef,
+  ) {
+    this.parsed = parsed;
+  }
+
+  static of(value: Json): Payload {
+    return new Payload(undefined, value);
+  }
+
+  /** For text that is known to be JSON. */
+  static ofText(text: string, ref?: PayloadRef): Payload {
+    return new Payload(text, undefined, ref);
+  }
+
+  /** For text that is stored and was not read yet. */
+  static stored(ref: PayloadRef): Payload {
+    return new Payload(undefined, undefined, ref);
+  }
+
+  get isLoaded(): boolean {
+    return this.json !== undefined || this.parsed !== undefined;
+  }
+
+  load(text: string): void {
+    this.json = text;
+  }
+
+  get text(): string {
+    this.json ??= stringifyJson(this.known(this.parsed));
+    return this.json;
+  }
+
+  get value(): Json {
+    this.parsed ??= parseJson(this.known(this.json)).value;
+    return this.parsed;
+  }
+
+  /** UTF-8 bytes of the text. */
+  get bytes(): number {
+    this.size ??= Buffer.byteLength(this.text);
+    return this.size;
+  }
+
+  private known<T>(content: T | undefined): T {
+    if (content === undefined) throw new Error('payload is not loaded');
+    return content;
+  }
+}
+
+/** What a null InputPath or OutputPath selects. */
+export const EMPTY_OBJECT = Payload.ofText('{}');

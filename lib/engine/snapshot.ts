@@ -1,0 +1,157 @@
+import type { Payload } from './payload';
+
+/**
+ * Where an execution stands, as data. Two snapshots of the same execution are told apart by their slot alone.
+ *
+ * A frame is a live position: one for the root, one more for each branch of a Parallel state.
+ */
+export interface Snapshot {
+  execution: ExecutionFacts;
+  status: ExecutionStatus;
+  /** The id that the next history event gets. */
+  nextEventId: number;
+  /** How many event-less commits stand at that id. */
+  eventlessCommits: number;
+  /** Timestamps in a history never go below this. */
+  lastTimestampMs: number;
+  frames: ReadonlyMap<number, Frame>;
+  nextFrameId: number;
+  /** The wake-up that is under way. */
+  alarm: Alarm | undefined;
+  /** How it ended; undefined while RUNNING. */
+  end: ExecutionEnd | undefined;
+}
+
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+/** What never changes after the start. */
+export interface ExecutionFacts {
+  machineName: string;
+  machineId: string;
+  name: string;
+  /** Which revision of the state machine it runs. */
+  revision: number;
+  roleArn: string;
+  startMs: number;
+  /** The text given to StartExecution, white space included. */
+  input: Payload;
+}
+
+export interface ExecutionEnd {
+  stopMs: number;
+  output?: Payload | undefined;
+  error?: string | undefined;
+  cause?: string | undefined;
+}
+
+/**
+ * A position in the journal of a run: first event id of a commit, and how many event-less commits stand before it at
+ * that id. Ordered as the commits are.
+ */
+export type Slot = number;
+
+const EVENTLESS_MAX = 1_000_000;
+
+export const slotOf = (snapshot: Pick<Snapshot, 'nextEventId' | 'eventlessCommits'>): Slot =>
+  slotAt(snapshot.nextEventId, snapshot.eventlessCommits);
+export const slotAt = (eventId: number, eventlessCommits: number): Slot => eventId * EVENTLESS_MAX + eventlessCommits;
+export const firstEventIdOf = (slot: Slot): number => Math.floor(slot / EVENTLESS_MAX);
+
+export interface Alarm {
+  atMs: number;
+  /** The commit that asked for it. */
+  since: Slot;
+}
+
+export interface Frame {
+  id: number;
+  /** The frame of the Parallel state that this branch belongs to; undefined for the root. */
+  parentId: number | undefined;
+  /** Which branch of the parent. */
+  index: number;
+  stateName: string;
+  /** The StateEntered event of the state; 0 before it is entered. */
+  enteredEventId: number;
+  /** What the next event of this thread of control names as its previous one. */
+  lastEventId: number;
+  /** The raw input of the state. */
+  input: Payload;
+  /** Attempts that each retrier of the state has used, in this visit. */
+  retries: readonly number[];
+  waiting: Waiting;
+}
+
+/** What a frame waits for. Every outstanding effect but the alarm follows from this. */
+export type Waiting =
+  /** To enter its state: it goes on in the next turn. */
+  | { on: 'entry'; since: Slot }
+  | TaskWait
+  /** A Wait state, until then. */
+  | { on: 'time'; untilMs: number }
+  /** To do its work again. */
+  | { on: 'retry'; untilMs: number }
+  /** Its branches. */
+  | { on: 'branches'; remaining: number; startedEventId: number }
+  /** A branch that has ended, for its siblings. */
+  | { on: 'siblings'; output: Payload };
+
+export interface TaskWait {
+  on: 'task';
+  kind: 'lambda' | 'activity';
+  resource: string;
+  /** The Scheduled event; it names the task. */
+  eventId: number;
+  /** The effective input. */
+  input: Payload;
+  scheduledMs: number;
+  since: Slot;
+  timeoutAtMs: number | undefined;
+  heartbeatSeconds: number | undefined;
+  /** Set once the task is started. */
+  heartbeatAtMs: number | undefined;
+  /** Which message (offer) made it start: no other may. Undefined until a worker has it. */
+  claim: string | undefined;
+}
+
+/** The frame's earliest deadline, if it has one. */
+export function deadlineOf(frame: Frame): number | undefined {
+  const { waiting } = frame;
+  switch (waiting.on) {
+    case 'time':
+    case 'retry':
+      return waiting.untilMs;
+    case 'task': {
+      const { timeoutAtMs, heartbeatAtMs } = waiting;
+      if (timeoutAtMs === undefined) return heartbeatAtMs;
+      return heartbeatAtMs === undefined ? timeoutAtMs : Math.min(timeoutAtMs, heartbeatAtMs);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** An execution before its first turn: nothing is recorded yet but that it was started. */
+export function initialSnapshot(execution: ExecutionFacts, startAt: string): Snapshot {
+  const root: Frame = {
+    id: 0,
+    parentId: undefined,
+    index: 0,
+    stateName: startAt,
+    enteredEventId: 0,
+    lastEventId: 0,
+    input: execution.input,
+    retries: [],
+    waiting: { on: 'entry', since: slotAt(1, 0) },
+  };
+  return {
+    execution,
+    status: 'RUNNING',
+    nextEventId: 1,
+    eventlessCommits: 0,
+    lastTimestampMs: execution.startMs,
+    frames: new Map([[0, root]]),
+    nextFrameId: 1,
+    alarm: undefined,
+    end: undefined,
+  };
+}

@@ -1,0 +1,32 @@
+import type { ParallelState } from '../../asl/definition/program';
+import { effectiveInput } from '../data-flow';
+import { Failure } from '../failure';
+import { failState } from '../flow';
+import type { StateHandler } from './handler';
+
+/**
+ * Parallel (asl.md sections 3 and 6). How branches join, fail and are cancelled: flow.ts.
+ *   entered --> ParallelStateStarted, one frame a branch --(all ended)--> ParallelStateSucceeded --> exited
+ *   --(a branch fails)--> others aborted --> Retry (ParallelStateStarted again), or ParallelStateFailed --> Catch or failure
+ */
+export const parallel: StateHandler<ParallelState> = {
+  work(turn, frame, state) {
+    const input = effectiveInput(frame, state);
+    if (input instanceof Failure) return failState(turn, frame, input);
+    const startedEventId = turn.emit(frame, 'ParallelStateStarted');
+    frame.waiting = { on: 'branches', remaining: state.branches.length, startedEventId };
+    state.branches.forEach((stateName, index) => {
+      const branch = turn.add({
+        parentId: frame.id,
+        index,
+        stateName,
+        enteredEventId: 0,
+        lastEventId: startedEventId,
+        input,
+        retries: [],
+        waiting: { on: 'entry', since: turn.slot },
+      });
+      turn.ready.push(branch);
+    });
+  },
+};

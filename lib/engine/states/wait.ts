@@ -1,0 +1,72 @@
+import type { WaitState } from '../../asl/definition/program';
+import { isNumber, type Json, JsonNumber, numberOf } from '../../asl/json';
+import { selectPath } from '../../asl/path/select';
+import { instantMs, parseTimestamp } from '../../asl/timestamp';
+import { effectiveInput } from '../data-flow';
+import { Failure, shown } from '../failure';
+import { failState, finishState } from '../flow';
+import type { Payload } from '../payload';
+import type { Frame } from '../snapshot';
+import type { StateHandler } from './handler';
+
+/** 2^31 - 1 s pass, more fail (observed on AWS: 24,855 days pass, 24,856 fail). */
+const WAIT_SECONDS_MAX = 2 ** 31 - 1;
+
+/**
+ * Wait (asl.md section 3)
+ *   entered --(time is past)--> exited
+ *   entered --> waiting for the time --(woken)--> exited
+ */
+export const wait: StateHandler<WaitState> = {
+  work(turn, frame, state) {
+    const input = effectiveInput(frame, state);
+    if (input instanceof Failure) return failState(turn, frame, input);
+    const untilMs = waitUntil(frame, state, input, turn.nowMs);
+    if (untilMs instanceof Failure) return failState(turn, frame, untilMs);
+    if (untilMs <= turn.nowMs) return finishState(turn, frame, state, input);
+    if (untilMs - turn.nowMs > WAIT_SECONDS_MAX * 1000) {
+      return failState(turn, frame, Failure.runtime(frame, 'Wait state delay is too long.'));
+    }
+    frame.waiting = { on: 'time', untilMs };
+  },
+
+  wake(turn, frame, state) {
+    const input = effectiveInput(frame, state);
+    if (input instanceof Failure) failState(turn, frame, input);
+    else finishState(turn, frame, state, input);
+  },
+};
+
+function waitUntil(frame: Frame, state: WaitState, input: Payload, nowMs: number): number | Failure {
+  const { until } = state;
+  if ('seconds' in until) return nowMs + until.seconds * 1000;
+  if ('timestamp' in until) return instantMs(until.timestamp);
+  const path = 'secondsPath' in until ? until.secondsPath : until.timestampPath;
+  const field = 'secondsPath' in until ? 'SecondsPath' : 'TimestampPath';
+  const selection = selectPath(path, input.value);
+  if (!selection.found) {
+    return Failure.runtime(frame, `The ${field} parameter does not reference an input value: ${path.text}`);
+  }
+  const shows = `${path.text} == ${shown(selection.value)}`;
+  if (field === 'TimestampPath') {
+    const instant = typeof selection.value === 'string' ? parseTimestamp(selection.value) : undefined;
+    if (instant) return instantMs(instant);
+    return Failure.runtime(
+      frame,
+      `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${shows}`,
+    );
+  }
+  const seconds = wholeNumber(selection.value);
+  if (seconds === undefined) {
+    return Failure.runtime(frame, `The SecondsPath parameter cannot be parsed as a long value: ${shows}`);
+  }
+  if (seconds < 0) {
+    return Failure.runtime(frame, `The SecondsPath parameter references a negative value: ${shows}`);
+  }
+  return nowMs + seconds * 1000;
+}
+
+function wholeNumber(value: Json): number | undefined {
+  if (!isNumber(value) || (value instanceof JsonNumber && !/^-?\d+$/.test(value.text))) return undefined;
+  return Number.isInteger(numberOf(value)) ? numberOf(value) : undefined;
+}

@@ -1,0 +1,244 @@
+import type { Program } from '../asl/definition/program';
+import { parseJson } from '../asl/json';
+import { type Effect, effectsOf } from './effect';
+import { Failure } from './failure';
+import { enterState } from './flow';
+import type { HistoryEvent } from './history-event';
+import { Payload } from './payload';
+import { type Alarm, deadlineOf, type Frame, type Slot, type Snapshot, type TaskWait } from './snapshot';
+import { handlerOf } from './states';
+import { failTask, startTask, succeedTask, timeOutTask } from './states/task';
+import type { Trigger, Verdict } from './trigger';
+import { HistoryFull, Turn, type World } from './turn';
+
+/** What one turn brings: what to append to the journal, and what the world must do once that is done. */
+export interface Transition {
+  /** Where the commit goes. */
+  slot: Slot;
+  events: HistoryEvent[];
+  /** Frames that changed; undefined for those that are gone. */
+  changed: ReadonlyMap<number, Frame | undefined>;
+  next: Omit<Snapshot, 'frames'>;
+  effects: Effect[];
+  /** One for each trigger, in order. */
+  verdicts: Verdict[];
+  /** Whether there is anything to commit. */
+  isEmpty: boolean;
+}
+
+/**
+ * Applies the triggers that arrived together, then runs the execution as far as one burst goes.
+ * Same arguments, same result: time, randomness and facts come from `world`. The snapshot is not changed.
+ */
+export async function transition(
+  program: Program,
+  snapshot: Snapshot,
+  triggers: readonly Trigger[],
+  world: World,
+): Promise<Transition> {
+  const turn = new Turn(program, snapshot, world);
+  const verdicts: Verdict[] = [];
+  try {
+    if (turn.isRunning && turn.nextEventId === 1) start(turn, snapshot);
+    for (const trigger of triggers) {
+      const result = apply(turn, trigger, snapshot);
+      verdicts.push(typeof result === 'string' ? result : await result);
+    }
+    await run(turn, snapshot);
+    takeNextFunction(turn, triggers);
+  } catch (error) {
+    if (!(error instanceof HistoryFull)) throw error;
+    endFullHistory(turn, error.previousEventId);
+    if (verdicts.length < triggers.length) verdicts.push('applied');
+    while (verdicts.length < triggers.length) verdicts.push('gone');
+  }
+  return conclude(turn, snapshot, triggers, verdicts);
+}
+
+function start(turn: Turn, snapshot: Snapshot): void {
+  const { input, roleArn } = snapshot.execution;
+  turn.emitAfter(0, 'ExecutionStarted', { input, roleArn });
+}
+
+/** Runs ready frames until all wait or the burst is spent. A promise only where something had to be awaited. */
+async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
+  for (const frame of snapshot.frames.values()) {
+    if (frame.waiting.on === 'entry' && turn.frame(frame.id)?.waiting.on === 'entry')
+      turn.ready.push(turn.edit(frame.id));
+  }
+  for (let i = 0; i < turn.ready.length && turn.isRunning && !turn.isSpent; i++) {
+    const frame = turn.ready[i]!;
+    if (turn.frame(frame.id) !== frame) continue;
+    const loading = turn.loadAround(frame);
+    if (loading) await loading;
+    if (turn.nextEventId === 2 && frame.enteredEventId === 0 && frame.parentId === undefined) compactInput(frame);
+    const state = turn.stateOf(frame);
+    if (frame.waiting.on === 'entry') enterState(turn, frame, state);
+    const working = handlerOf(state).work(turn, frame, state);
+    if (working) await working;
+  }
+}
+
+/** The first state gets the input parsed and printed again: without white space (observed on AWS). */
+function compactInput(frame: Frame): void {
+  const { value, compact } = parseJson(frame.input.text);
+  if (!compact) frame.input = Payload.of(value);
+}
+
+function apply(turn: Turn, trigger: Trigger, snapshot: Snapshot): Verdict | Promise<Verdict> {
+  if (!turn.isRunning) return 'gone';
+  switch (trigger.type) {
+    case 'StopRequested':
+      turn.close('ABORTED', { error: trigger.error, cause: trigger.cause }, 0);
+      return 'applied';
+    case 'NextFunctionTaken':
+      // Known once the turn has run.
+      return 'applied';
+    case 'Woken':
+      return wake(turn, trigger.missedHeartbeats, snapshot);
+    default:
+      return applyToTask(turn, trigger);
+  }
+}
+
+type TaskTrigger = Exclude<Trigger, { type: 'StopRequested' | 'Woken' | 'NextFunctionTaken' }>;
+
+async function applyToTask(turn: Turn, trigger: TaskTrigger): Promise<Verdict> {
+  const found = findTask(turn, trigger.taskEventId);
+  if (!found) return 'gone';
+  const { wait } = found;
+  const frame = turn.frame(found.frameId)!;
+  if (trigger.type === 'TaskTaken') {
+    if (wait.claim !== undefined) return wait.claim === trigger.claim ? 'yours' : 'taken';
+    startTask(turn, turn.edit(frame.id), wait, trigger.claim, trigger.workerName);
+    return 'applied';
+  }
+  if (wait.claim === undefined || (trigger.type !== 'HeartbeatSeen' && (trigger.claim ?? wait.claim) !== wait.claim)) {
+    return 'gone';
+  }
+  const changing = turn.edit(frame.id);
+  await turn.loadAround(changing);
+  if (trigger.type === 'TaskSucceeded') succeedTask(turn, changing, wait, trigger.output);
+  else if (trigger.type === 'TaskFailed') failTask(turn, changing, wait, trigger.error, trigger.cause);
+  else changing.waiting = { ...wait, heartbeatAtMs: trigger.dueAtMs };
+  return 'applied';
+}
+
+/**
+ * A function that follows on another, or on the start, is begun in the same commit: its Scheduled and Started come
+ * together. Only where nothing else is to do, so that the submitter is free to run it.
+ */
+function takeNextFunction(turn: Turn, triggers: readonly Trigger[]): void {
+  const offer = triggers.find((trigger) => trigger.type === 'NextFunctionTaken');
+  if (!offer || !turn.isRunning) return;
+  const effects = effectsOf(turn.changed.values(), turn.slot);
+  const [effect] = effects;
+  if (effects.length !== 1 || effect?.type !== 'RunLambda') return;
+  const found = findTask(turn, effect.taskEventId)!;
+  startTask(turn, turn.edit(found.frameId), found.wait, offer.claim, undefined);
+}
+
+function findTask(turn: Turn, taskEventId: number): { frameId: number; wait: TaskWait } | undefined {
+  for (const { id, waiting } of turn.frames()) {
+    if (waiting.on === 'task' && waiting.eventId === taskEventId) return { frameId: id, wait: waiting };
+  }
+  return undefined;
+}
+
+/** Handles every deadline that has passed, the earliest first. */
+async function wake(turn: Turn, missedHeartbeats: readonly number[], snapshot: Snapshot): Promise<Verdict> {
+  const limitMs = executionDeadline(turn.program, snapshot);
+  if (limitMs !== undefined && turn.nowMs >= limitMs) {
+    timeOutExecution(turn, limitMs);
+    return 'applied';
+  }
+  const due = [...turn.frames()]
+    .map((frame) => ({ id: frame.id, atMs: deadlineOf(frame) }))
+    .filter((item): item is { id: number; atMs: number } => item.atMs !== undefined && item.atMs <= turn.nowMs)
+    .sort((a, b) => a.atMs - b.atMs || a.id - b.id);
+  for (const { id } of due) {
+    if (!turn.isRunning || !turn.frame(id)) continue;
+    const frame = turn.edit(id);
+    await turn.loadAround(frame);
+    const { waiting } = frame;
+    if (waiting.on === 'time') handlerOf(turn.stateOf(frame)).wake?.(turn, frame, turn.stateOf(frame));
+    else if (waiting.on === 'retry') turn.ready.push(frame);
+    else if (waiting.on === 'task') wakeTask(turn, frame, waiting, missedHeartbeats);
+  }
+  return 'applied';
+}
+
+function wakeTask(turn: Turn, frame: Frame, wait: TaskWait, missedHeartbeats: readonly number[]): void {
+  if (wait.timeoutAtMs !== undefined && wait.timeoutAtMs <= turn.nowMs) timeOutTask(turn, frame, wait, false);
+  else if (missedHeartbeats.includes(wait.eventId)) timeOutTask(turn, frame, wait, true);
+}
+
+const executionDeadline = (program: Program, snapshot: Snapshot): number | undefined =>
+  program.timeoutSeconds === undefined ? undefined : snapshot.execution.startMs + program.timeoutSeconds * 1000;
+
+/** stopDate is startDate + TimeoutSeconds exactly; no error or cause is kept (observed on AWS). */
+function timeOutExecution(turn: Turn, limitMs: number): void {
+  turn.close('TIMED_OUT', { error: 'States.Timeout' }, 0);
+  turn.end = { stopMs: limitMs };
+}
+
+function endFullHistory(turn: Turn, previousEventId: number): void {
+  const { historyEvents } = turn.world.limits;
+  const cause = `The execution reached the maximum number of history events (${historyEvents}).`;
+  const { error } = new Failure('States.Runtime', cause, 'fatal');
+  turn.close('FAILED', { error, cause }, previousEventId);
+}
+
+function conclude(turn: Turn, snapshot: Snapshot, triggers: readonly Trigger[], verdicts: Verdict[]): Transition {
+  const alarm = turn.isRunning ? nextAlarm(turn, snapshot, triggers) : undefined;
+  const effects: Effect[] = turn.isRunning ? effectsOf(turn.changed.values(), turn.slot) : [];
+  if (alarm && alarm.since === turn.slot) effects.push({ type: 'Wake', ...alarm });
+  if (turn.end && !snapshot.end) effects.push({ type: 'Close', since: turn.slot });
+  const isEmpty = turn.events.length === 0 && turn.changed.size === 0 && alarm === snapshot.alarm;
+  return {
+    slot: turn.slot,
+    events: turn.events,
+    changed: turn.changed,
+    next: {
+      execution: snapshot.execution,
+      status: turn.status,
+      nextEventId: turn.nextEventId,
+      eventlessCommits: turn.events.length > 0 ? 0 : snapshot.eventlessCommits + 1,
+      lastTimestampMs: turn.events.length > 0 ? turn.nowMs : snapshot.lastTimestampMs,
+      nextFrameId: turn.nextFrameId,
+      alarm,
+      end: turn.end,
+    },
+    effects,
+    verdicts,
+    isEmpty,
+  };
+}
+
+/**
+ * One alarm an execution: only an earlier deadline sends another wake-up, or a deadline that finds the last one in
+ * the past. Deadlines of unchanged frames are covered by the alarm that is under way, so they are looked at only
+ * when it has rung.
+ */
+function nextAlarm(turn: Turn, snapshot: Snapshot, triggers: readonly Trigger[]): Alarm | undefined {
+  const { alarm } = snapshot;
+  const underWay = alarm && alarm.atMs > turn.nowMs;
+  const earliestChanged = earliest([...turn.changed.values()].map((frame) => frame && deadlineOf(frame)));
+  if (underWay) {
+    if (earliestChanged === undefined || earliestChanged >= alarm.atMs) return alarm;
+    return { atMs: earliestChanged, since: turn.slot };
+  }
+  const isFirst = snapshot.nextEventId === 1;
+  const rang = triggers.some((trigger) => trigger.type === 'Woken');
+  if (!rang && !isFirst && earliestChanged === undefined) return alarm;
+  const all = earliest([...[...turn.frames()].map(deadlineOf), executionDeadline(turn.program, snapshot)]);
+  if (all !== undefined) return { atMs: all, since: turn.slot };
+  // Nothing to wake for; that alone is not worth a commit.
+  return turn.changed.size > 0 ? undefined : alarm;
+}
+
+function earliest(times: (number | undefined)[]): number | undefined {
+  let first: number | undefined;
+  for (const time of times) if (time !== undefined && (first === undefined || time < first)) first = time;
+  return first;
+}

@@ -1,0 +1,161 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { MemoryActivityQueues } from '../adapters/embedded/memory-activity-queues';
+import { MemoryQueue } from '../adapters/embedded/memory-queue';
+import { createStore, type Store } from '../adapters/embedded/store';
+import { Writer } from '../adapters/embedded/writer';
+import { createLambdaEndpoint } from '../adapters/lambda/endpoint';
+import { type FunctionHandler, type FunctionModule, LocalFunctions } from '../adapters/lambda/local';
+import { type Api, createApi } from '../api/protocol';
+import { createVerifier } from '../api/sigv4';
+import type { AccessKeys } from '../ports/access-keys';
+import type { Functions } from '../ports/functions';
+import type { AdvanceMessage, TaskMessage } from '../ports/queue';
+import { createRuntime, type Runtime } from '../runtime';
+import { Arns } from '../runtime/arns';
+import type { Limits } from '../runtime/limits';
+import { errorFields, type Log } from './log';
+import { createIds, systemClock } from './system';
+
+export interface EmbeddedSettings {
+  /** Where the store is kept; undefined for one that is forgotten at the end. */
+  dataDirectory: string | undefined;
+  region: string;
+  account: string;
+  limits: Limits;
+  /** A Lambda Invoke endpoint, `aws` for AWS itself; undefined for none. */
+  lambdaEndpoint: string | undefined;
+  functions: ReadonlyMap<string, FunctionModule | FunctionHandler>;
+  /** Signatures are verified against these; undefined to accept any. */
+  keys: AccessKeys | undefined;
+  log: Log;
+}
+
+export interface EmbeddedService {
+  api: Api;
+  runtime: Runtime;
+  /** Finishes what is under way and ends. */
+  close(): Promise<void>;
+}
+
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+const RETENTION_MS = 90 * DAY_MS;
+/** Alarms up to this far ahead are kept in memory. */
+const HORIZON_MS = HOUR_MS;
+const LOOK_EVERY_MS = HORIZON_MS / 2;
+const CLEAN_EVERY_MS = HOUR_MS;
+const CLEAN_BATCH = 100;
+const POLL_HOLD_MS = 60_000;
+const LEASE_MS = 120_000;
+const OFFER_LEASE_MS = 30_000;
+const DELETION_PAUSE_MS = 250;
+const TURNS_AT_ONCE = 1_000;
+const FUNCTIONS_AT_ONCE = 1_000;
+
+/** The service in one process: SQLite for records, memory for messages. Rejects with StoreNotOpened. */
+export async function openEmbedded(settings: EmbeddedSettings): Promise<EmbeddedService> {
+  const { log } = settings;
+  const writer = await Writer.open(storePath(settings.dataDirectory));
+  const store = await createStore(writer);
+  const ids = createIds();
+  const onFailure = (error: unknown) => log.warn('a message could not be handled; it comes again', errorFields(error));
+  const queue = { clock: systemClock, leaseMs: LEASE_MS, horizonMs: HORIZON_MS, onFailure };
+  const advance = new MemoryQueue<AdvanceMessage>({ ...queue, concurrency: TURNS_AT_ONCE });
+  const tasks = new MemoryQueue<TaskMessage>({ ...queue, concurrency: FUNCTIONS_AT_ONCE });
+  const functions = new LocalFunctions({
+    functions: settings.functions,
+    others: otherFunctions(settings),
+    requestId: () => ids.uuid(),
+  });
+  const runtime = await createRuntime(
+    {
+      ...store,
+      advance,
+      tasks,
+      activityQueues: new MemoryActivityQueues(systemClock, ids, OFFER_LEASE_MS),
+      functions,
+      clock: systemClock,
+      ids,
+    },
+    {
+      arns: new Arns(settings.region, settings.account),
+      limits: settings.limits,
+      retentionMs: RETENTION_MS,
+      pollHoldMs: POLL_HOLD_MS,
+      deletionPauseMs: DELETION_PAUSE_MS,
+    },
+  );
+  advance.consume((delivery) => runtime.advance.handle(delivery));
+  tasks.consume((delivery) => runtime.tasks.handle(delivery));
+  const stops = [lookAround(runtime, log), cleanUp(store, log)];
+  const verifier = settings.keys && createVerifier({ region: settings.region, keys: settings.keys, nowMs: Date.now });
+  const onFault = (error: unknown, requestId: string) =>
+    log.error('a request failed', { requestId, ...errorFields(error) });
+  return {
+    api: createApi(runtime, { verifier, onFault }),
+    runtime,
+    async close() {
+      for (const stop of stops) stop();
+      advance.stop();
+      tasks.stop();
+      await functions.stop();
+      await writer.close();
+    },
+  };
+}
+
+function storePath(directory: string | undefined): string {
+  if (directory === undefined) return ':memory:';
+  mkdirSync(directory, { recursive: true });
+  return join(directory, 'stepwell.db');
+}
+
+/** Brings back what the last process left, and from time to time what is due in the next hour. */
+function lookAround(runtime: Runtime, log: Log): () => void {
+  let fromMs = 0;
+  const look = async () => {
+    const beforeMs = Date.now() + HORIZON_MS;
+    try {
+      if (fromMs === 0) await runtime.auditor.recoverDeletions();
+      const count = await runtime.auditor.recover(fromMs, beforeMs);
+      if (count > 0) log.info('executions were brought back', { count });
+      fromMs = beforeMs;
+    } catch (error) {
+      log.error('open executions could not be read; they are looked at again later', errorFields(error));
+    }
+  };
+  void look();
+  return systemClock.every(LOOK_EVERY_MS, () => void look());
+}
+
+/** Removes what the retention is over for, some executions at a time. */
+function cleanUp(store: Store, log: Log): () => void {
+  let isCleaning = false;
+  const clean = async () => {
+    if (isCleaning) return;
+    isCleaning = true;
+    try {
+      let next: string | undefined;
+      do next = await store.removeExpired(Date.now(), next, CLEAN_BATCH);
+      while (next !== undefined);
+    } catch (error) {
+      log.warn('expired executions could not be removed', errorFields(error));
+    }
+    isCleaning = false;
+  };
+  return systemClock.every(CLEAN_EVERY_MS, () => void clean());
+}
+
+function otherFunctions({ lambdaEndpoint, region }: EmbeddedSettings): Functions {
+  if (lambdaEndpoint !== undefined) {
+    const url = lambdaEndpoint === 'aws' ? undefined : lambdaEndpoint;
+    return createLambdaEndpoint({ url, credentials: undefined, region });
+  }
+  return {
+    async invoke(functionArn) {
+      const cause = `Function not found: ${functionArn}. Give it with --function NAME=FILE#EXPORT, or say with --lambda-endpoint where functions are.`;
+      return { error: 'Lambda.ResourceNotFoundException', cause };
+    },
+  };
+}

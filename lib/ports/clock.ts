@@ -1,0 +1,16 @@
+/** Time. */
+export interface Clock {
+  nowMs(): number;
+  sleep(ms: number): Promise<void>;
+  /** Calls until the answered function is called. */
+  every(ms: number, call: () => void): () => void;
+}
+
+/** Names that nobody else has, and dice. */
+export interface Ids {
+  /** 26 characters, ordered by time. */
+  ulid(): string;
+  uuid(): string;
+  /** In [0, 1). */
+  random(): number;
+}

@@ -1,0 +1,67 @@
+import type { ExecutionStatus } from '../engine/snapshot';
+import type { NewCommit } from './journal';
+import type { RunRef } from './run-ref';
+
+/** The head of an execution: it decides whether the execution exists, and under which run. */
+export interface Head extends RunRef {
+  status: ExecutionStatus;
+  startMs: number;
+  /** Undefined while RUNNING. */
+  stopMs: number | undefined;
+  /** From then on the execution is gone and its name free. Undefined while RUNNING. */
+  expireAtMs: number | undefined;
+  /** The revision of the state machine that it runs, and its role then. */
+  revision: number;
+  roleArn: string;
+  /** The text given to StartExecution. */
+  input: string;
+  traceHeader: string | undefined;
+}
+
+/** What is listed of a head. */
+export type HeadSummary = Omit<Head, 'expireAtMs' | 'input' | 'roleArn' | 'traceHeader' | 'revision'>;
+
+export interface ClosedHead {
+  status: Exclude<ExecutionStatus, 'RUNNING'>;
+  stopMs: number;
+  expireAtMs: number;
+}
+
+/** All methods reject with StoreUnavailable when the store does not do its work. */
+export interface Executions {
+  /** Whether `start` can write the first commit with the head, in one stroke. */
+  readonly takesFirstCommit: boolean;
+  /** Writes the head unless its name is taken by one that has not expired; then answers that one. */
+  start(head: Head, nowMs: number, first?: NewCommit): Promise<'started' | { existing: Head }>;
+  get(machineId: string, name: string, nowMs: number): Promise<Head | undefined>;
+  /** Idempotent. Does nothing when the name belongs to another run by now. */
+  close(run: RunRef, closed: ClosedHead): Promise<void>;
+  /** No start of this run can succeed after this. `started`: it has already. */
+  fence(run: RunRef): Promise<'fenced' | 'started'>;
+  /** Newest first. `after` is the last one of the page before. */
+  list(
+    machineId: string,
+    query: { status: ExecutionStatus | undefined; after: ListPosition | undefined; limit: number; nowMs: number },
+  ): Promise<HeadSummary[]>;
+  /** Open executions that need a look in that time, some at a time: pass on what `next` was, until there is none. */
+  open(query: {
+    attentionFromMs: number;
+    attentionBeforeMs: number;
+    next: string | undefined;
+    limit: number;
+  }): Promise<{ executions: OpenExecution[]; next: string | undefined }>;
+  /** Open executions of one state machine. */
+  openOf(machineId: string, limit: number): Promise<RunRef[]>;
+  /** How many are open, where that can be told exactly. */
+  countOpen(): Promise<number | undefined>;
+}
+
+export interface ListPosition {
+  startMs: number;
+  runId: string;
+}
+
+export interface OpenExecution {
+  run: RunRef;
+  attentionAtMs: number;
+}

@@ -1,0 +1,20 @@
+import type { ActivityQueues } from './activity-queues';
+import type { Clock, Ids } from './clock';
+import type { Executions } from './executions';
+import type { Functions } from './functions';
+import type { Journal } from './journal';
+import type { AdvanceMessage, Queue, TaskMessage } from './queue';
+import type { Registry } from './registry';
+
+/** All that the runtime asks of the world. */
+export interface Ports {
+  registry: Registry;
+  executions: Executions;
+  journal: Journal;
+  advance: Queue<AdvanceMessage>;
+  tasks: Queue<TaskMessage>;
+  activityQueues: ActivityQueues;
+  functions: Functions;
+  clock: Clock;
+  ids: Ids;
+}

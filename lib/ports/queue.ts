@@ -1,0 +1,48 @@
+import type { Slot } from '../engine/snapshot';
+import type { RunRef } from './run-ref';
+
+/**
+ * A queue of messages. A message that was sent arrives at least once, not before its time, in any order, until its
+ * handler asks for its deletion; a handler that fails, or dies, gets it again.
+ */
+export interface Queue<Message> {
+  send(message: Message, options?: { notBeforeMs?: number }): Promise<void>;
+}
+
+/** Turns of executions. `from`: this message covers every effect that a commit at or after that slot asked for. */
+export type AdvanceMessage =
+  | { type: 'advance'; run: RunRef; from: Slot }
+  | { type: 'wake'; run: RunRef; from: Slot }
+  | {
+      type: 'result';
+      run: RunRef;
+      from: Slot;
+      taskEventId: number;
+      claim: string;
+      result: TaskResult;
+    }
+  | { type: 'delete-machine'; machineName: string; machineId: string; emptyLooks: number };
+
+export type TaskResult = { output: string } | { error: string | undefined; cause: string | undefined };
+
+/** A Lambda function to be invoked. `claim`: no other message may run this task once it was started under it. */
+export interface TaskMessage {
+  run: RunRef;
+  from: Slot;
+  taskEventId: number;
+  claim: string;
+}
+
+export interface Delivery<Message> {
+  message: Message;
+  /** 1 for the first. */
+  receiveCount: number;
+  /** Until then nobody else gets the message. */
+  leaseUntilMs: number;
+  /** Moves `leaseUntilMs` on. */
+  extend(): Promise<void>;
+}
+
+/** What the handler wants of its message. A rejection means: again later. */
+export type Disposition = 'delete' | { againAfterMs: number };
+export type Handler<Message> = (delivery: Delivery<Message>) => Promise<Disposition>;

@@ -1,0 +1,84 @@
+import { parseJson } from '../asl/json';
+import { Payload } from '../engine/payload';
+import { type Slot, type Snapshot, slotAt, slotOf } from '../engine/snapshot';
+import type { Trigger } from '../engine/trigger';
+import type { Ports } from '../ports';
+import type { AdvanceMessage, Delivery, Disposition, TaskResult } from '../ports/queue';
+import type { RunRef } from '../ports/run-ref';
+import type { MachineDeletion } from './delete-machine';
+import type { Discharge } from './discharge';
+import { isAbsent, type Runs } from './runs';
+
+/** A promise may overtake the write that it covers: it is looked at again after this. */
+const EARLY_PROMISE_MS = 5_000;
+const FIRST_SLOT = slotAt(1, 0);
+
+/** Handles turn messages. Order: fence if delivered before, transition and append, dispatch, and only then delete. */
+export class Advance {
+  constructor(
+    private readonly ports: Ports,
+    private readonly runs: Runs,
+    private readonly discharge: Discharge,
+    private readonly deletion: MachineDeletion,
+  ) {}
+
+  async handle(delivery: Delivery<AdvanceMessage>): Promise<Disposition> {
+    const { message, receiveCount } = delivery;
+    if (message.type === 'delete-machine') return this.deletion.advance(message);
+    const { run, from } = message;
+    const isAgain = receiveCount > 1;
+    if (isAgain) await this.runs.fence(run, delivery);
+    const submitted = await this.runs.submit(run, await this.triggersOf(message), delivery);
+    if (isAbsent(submitted)) return this.withoutRun(run, submitted.absent === 'certain', isAgain);
+    const isPromise = message.type === 'advance';
+    if (isPromise && !isAgain && isEmptySlot(submitted.snapshot, from)) return { againAfterMs: EARLY_PROMISE_MS };
+    if (isPromise || isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
+    else await this.discharge.own(run, submitted, delivery);
+    return 'delete';
+  }
+
+  private async triggersOf(message: Exclude<AdvanceMessage, { type: 'delete-machine' }>): Promise<Trigger[]> {
+    switch (message.type) {
+      case 'advance':
+        return [];
+      case 'wake':
+        return this.wake(message.run);
+      case 'result':
+        return [resultTrigger(message.taskEventId, message.claim, message.result)];
+    }
+  }
+
+  /** The alarm rang: heartbeats that were recorded move deadlines on, the others count as missed from now. */
+  private async wake(run: RunRef): Promise<Trigger[]> {
+    const nowMs = this.ports.clock.nowMs();
+    const triggers: Trigger[] = [];
+    const missedHeartbeats: number[] = [];
+    const found = await this.runs.peek(run.runId);
+    for (const { waiting } of found?.snapshot.frames.values() ?? []) {
+      if (waiting.on !== 'task' || waiting.heartbeatAtMs === undefined || waiting.heartbeatAtMs > nowMs) continue;
+      const beat = await this.ports.journal.closeBeat(run.runId, waiting.eventId, nowMs);
+      if (beat === 'closed') missedHeartbeats.push(waiting.eventId);
+      else triggers.push({ type: 'HeartbeatSeen', taskEventId: waiting.eventId, dueAtMs: beat.dueAtMs });
+    }
+    return [...triggers, { type: 'Woken', missedHeartbeats }];
+  }
+
+  /** No head. A start that is still under way must not succeed once its promise is gone. */
+  private async withoutRun(run: RunRef, isCertain: boolean, isAgain: boolean): Promise<Disposition> {
+    if (isCertain) return 'delete';
+    if (!isAgain) return { againAfterMs: EARLY_PROMISE_MS };
+    const fenced = await this.ports.executions.fence(run);
+    return fenced === 'fenced' ? 'delete' : { againAfterMs: 0 };
+  }
+}
+
+/** Whether the write that a promise covers has not landed. The first slot stands for the head, which has. */
+const isEmptySlot = (snapshot: Snapshot, from: Slot): boolean => from !== FIRST_SLOT && from >= slotOf(snapshot);
+
+/** The trigger for a function's answer. */
+export function resultTrigger(taskEventId: number, claim: string, result: TaskResult): Trigger {
+  if ('error' in result) return { type: 'TaskFailed', taskEventId, claim, error: result.error, cause: result.cause };
+  const { value, compact } = parseJson(result.output);
+  const output = compact ? Payload.ofText(result.output) : Payload.of(value);
+  return { type: 'TaskSucceeded', taskEventId, claim, output };
+}

@@ -1,0 +1,39 @@
+/** Resource names of this deployment: one partition, region and account (api.md section 3). */
+export class Arns {
+  private readonly prefix: string;
+
+  constructor(
+    readonly region: string,
+    readonly account: string,
+  ) {
+    this.prefix = `arn:${partitionOf(region)}:states:${region}:${account}:`;
+  }
+
+  machine(name: string): string {
+    return `${this.prefix}stateMachine:${name}`;
+  }
+
+  activity(name: string): string {
+    return `${this.prefix}activity:${name}`;
+  }
+
+  execution(machineName: string, name: string): string {
+    return `${this.prefix}execution:${machineName}:${name}`;
+  }
+
+  /** The name in an activity ARN of this deployment; undefined for any other ARN. */
+  activityName(arn: string): string | undefined {
+    const start = this.activity('');
+    return arn.startsWith(start) ? arn.slice(start.length) : undefined;
+  }
+
+  /** Whether an ARN of another region or account: nothing by it exists here. */
+  isForeign(arn: string): boolean {
+    return !arn.startsWith(this.prefix);
+  }
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

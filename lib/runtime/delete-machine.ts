@@ -1,0 +1,36 @@
+import { slotAt } from '../engine/snapshot';
+import type { Ports } from '../ports';
+import type { AdvanceMessage, Disposition } from '../ports/queue';
+
+const BATCH = 100;
+const EMPTY_LOOKS = 2;
+
+/**
+ * Deleting a state machine: no new executions, each running one is ended at its next turn, and the record goes once
+ * two looks some time apart found none. A start that slipped through is stopped by its first turn.
+ */
+export class MachineDeletion {
+  constructor(
+    private readonly ports: Ports,
+    private readonly pauseMs: number,
+  ) {}
+
+  async begin(machineName: string, machineId: string): Promise<void> {
+    await this.ports.advance.send({ type: 'delete-machine', machineName, machineId, emptyLooks: 0 });
+    await this.ports.registry.updateMachine(machineName, machineId, { status: 'DELETING' });
+  }
+
+  async advance(message: AdvanceMessage & { type: 'delete-machine' }): Promise<Disposition> {
+    const { machineName, machineId } = message;
+    const open = await this.ports.executions.openOf(machineId, BATCH);
+    // Their turns find the machine gone and stop them.
+    for (const run of open) await this.ports.advance.send({ type: 'advance', run, from: slotAt(1, 0) });
+    const emptyLooks = open.length > 0 ? 0 : message.emptyLooks + 1;
+    if (emptyLooks >= EMPTY_LOOKS) await this.ports.registry.removeMachine(machineName, machineId);
+    else {
+      const notBeforeMs = this.ports.clock.nowMs() + this.pauseMs;
+      await this.ports.advance.send({ ...message, emptyLooks }, { notBeforeMs });
+    }
+    return 'delete';
+  }
+}

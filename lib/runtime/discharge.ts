@@ -1,0 +1,67 @@
+import { type Effect, outstandingEffects } from '../engine/effect';
+import type { Slot, Snapshot } from '../engine/snapshot';
+import type { Ports } from '../ports';
+import type { RunRef } from '../ports/run-ref';
+import { type Cover, isAbsent, type Runs, type Submitted } from './runs';
+
+/** Brings an execution's effects into the world. Doing one twice is harmless. */
+export class Discharge {
+  constructor(
+    private readonly ports: Ports,
+    private readonly runs: Runs,
+    private readonly retentionMs: number,
+  ) {}
+
+  /** Dispatches what the worker's own append asked for, and runs the execution on while bursts end early. */
+  async own(run: RunRef, submitted: Submitted, cover: Cover): Promise<void> {
+    let { effects, snapshot, isHeadClosed } = submitted;
+    for (;;) {
+      for (const effect of effects) {
+        // The message that a function was started under is the one that ends it.
+        const isUnderWay = effect.type === 'RunLambda' && effect.claim !== undefined;
+        const isDone = effect.type === 'Close' && isHeadClosed;
+        if (!isUnderWay && !isDone) await this.dispatch(run, effect, snapshot);
+      }
+      if (!effects.some((effect) => effect.type === 'Continue')) return;
+      const next = await this.runs.submit(run, [], cover);
+      if (isAbsent(next)) return;
+      ({ effects, snapshot, isHeadClosed } = next);
+    }
+  }
+
+  /**
+   * Dispatches everything that commits at or after `from` asked for and that is not done yet.
+   */
+  async outstanding(run: RunRef, submitted: Submitted, from: Slot, cover: Cover): Promise<void> {
+    const effects = outstandingEffects(submitted.snapshot, from);
+    await this.own(run, { ...submitted, effects }, cover);
+  }
+
+  async dispatch(run: RunRef, effect: Effect, snapshot: Snapshot): Promise<void> {
+    const { since: from } = effect;
+    switch (effect.type) {
+      case 'Continue':
+        return;
+      case 'Wake':
+        return this.ports.advance.send({ type: 'wake', run, from }, { notBeforeMs: effect.atMs });
+      case 'RunLambda': {
+        const claim = effect.claim ?? this.ports.ids.ulid();
+        return this.ports.tasks.send({ run, from, taskEventId: effect.taskEventId, claim });
+      }
+      case 'OfferActivity': {
+        const activity = await this.runs.activity(effect.activityArn);
+        // Deleted since: the task waits for its timeout, as on AWS.
+        if (!activity) return;
+        const { taskEventId, scheduledMs, deadlineMs } = effect;
+        const offer = { run, from, taskEventId, scheduledMs, deadlineMs };
+        return this.ports.activityQueues.offer(activity.generation, offer);
+      }
+      case 'Close': {
+        const { status, end } = snapshot;
+        if (!end || status === 'RUNNING') return;
+        const closed = { status, stopMs: end.stopMs, expireAtMs: end.stopMs + this.retentionMs };
+        return this.ports.executions.close(run, closed);
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { Ports } from '../ports';
+import { Advance } from './advance';
+import type { Arns } from './arns';
+import { Auditor } from './audit';
+import { Completion } from './complete';
+import { MachineDeletion } from './delete-machine';
+import { Discharge } from './discharge';
+import type { Limits } from './limits';
+import { Polling } from './poll';
+import { Programs } from './programs';
+import { Runs } from './runs';
+import { TaskWork } from './task';
+import { Seal } from './token';
+
+export interface RuntimeSettings {
+  arns: Arns;
+  limits: Limits;
+  /** How long a closed execution can be read, and its name is taken. */
+  retentionMs: number;
+  /** How long GetActivityTask waits. */
+  pollHoldMs: number;
+  /** Between two looks for executions of a state machine that is being deleted. */
+  deletionPauseMs: number;
+}
+
+/** The parts that work on executions, over one set of ports. */
+export interface Runtime {
+  ports: Ports;
+  settings: RuntimeSettings;
+  seal: Seal;
+  runs: Runs;
+  programs: Programs;
+  polling: Polling;
+  completion: Completion;
+  deletion: MachineDeletion;
+  advance: Advance;
+  tasks: TaskWork;
+  auditor: Auditor;
+}
+
+export async function createRuntime(ports: Ports, settings: RuntimeSettings): Promise<Runtime> {
+  const seal = new Seal(await ports.registry.secret());
+  const programs = new Programs(ports.registry);
+  const runs = new Runs(ports, programs, settings.arns, settings.limits, settings.retentionMs);
+  const discharge = new Discharge(ports, runs, settings.retentionMs);
+  const deletion = new MachineDeletion(ports, settings.deletionPauseMs);
+  return {
+    ports,
+    settings,
+    seal,
+    runs,
+    programs,
+    polling: new Polling(ports, runs, discharge, seal, settings.pollHoldMs),
+    completion: new Completion(ports, runs, seal),
+    deletion,
+    advance: new Advance(ports, runs, discharge, deletion),
+    tasks: new TaskWork(ports, runs, discharge),
+    auditor: new Auditor(ports, runs, discharge),
+  };
+}

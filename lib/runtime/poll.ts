@@ -1,0 +1,109 @@
+import type { Payload } from '../engine/payload';
+import type { Snapshot } from '../engine/snapshot';
+import type { Ports } from '../ports';
+import type { ClientSignal, ReceivedOffer } from '../ports/activity-queues';
+import type { Activity } from '../ports/registry';
+import type { Discharge } from './discharge';
+import { isAbsent, type Runs, type Submitted } from './runs';
+import { type Seal, sealTask } from './token';
+
+export interface ActivityTask {
+  taskToken: string;
+  input: string;
+}
+
+/** Hands tasks of activities to workers that wait for them. */
+export class Polling {
+  private readonly pollers = new Map<string, number>();
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly runs: Runs,
+    private readonly discharge: Discharge,
+    private readonly seal: Seal,
+    private readonly holdMs: number,
+  ) {}
+
+  pollersOf(activity: Activity): number {
+    return this.pollers.get(activity.generation) ?? 0;
+  }
+
+  /** Waits for a task, the oldest first. Undefined when none came in time; a worker that hung up gets none. */
+  async next(
+    activity: Activity,
+    workerName: string | undefined,
+    client: ClientSignal,
+  ): Promise<ActivityTask | undefined> {
+    const { generation } = activity;
+    this.pollers.set(generation, this.pollersOf(activity) + 1);
+    try {
+      const untilMs = this.ports.clock.nowMs() + this.holdMs;
+      for (;;) {
+        const received = await this.ports.activityQueues.receive(generation, { untilMs, client });
+        if (!received) return undefined;
+        const task = await this.take(generation, received, workerName, client);
+        if (task === 'hung-up') return undefined;
+        if (task) return task;
+      }
+    } finally {
+      const left = this.pollersOf(activity) - 1;
+      if (left > 0) this.pollers.set(generation, left);
+      else this.pollers.delete(generation);
+    }
+  }
+
+  private async take(
+    generation: string,
+    received: ReceivedOffer,
+    workerName: string | undefined,
+    client: ClientSignal,
+  ): Promise<ActivityTask | 'hung-up' | undefined> {
+    const { activityQueues, clock } = this.ports;
+    const { run, taskEventId, deadlineMs } = received.offer;
+    try {
+      if (client.isGone) {
+        await activityQueues.release(generation, received);
+        return 'hung-up';
+      }
+      let task: ActivityTask | undefined;
+      if (deadlineMs === undefined || deadlineMs > clock.nowMs()) {
+        const trigger = { type: 'TaskTaken', taskEventId, claim: received.id, workerName } as const;
+        const submitted = await this.runs.submit(run, [trigger], received);
+        if (!isAbsent(submitted)) task = await this.handOut(received, submitted);
+      }
+      // Deleted before it is answered: an offer that comes again was never answered.
+      await activityQueues.remove(generation, received);
+      return task;
+    } catch (error) {
+      await activityQueues.release(generation, received);
+      throw error;
+    }
+  }
+
+  private async handOut(received: ReceivedOffer, submitted: Submitted): Promise<ActivityTask | undefined> {
+    const [verdict] = submitted.verdicts;
+    const { run, taskEventId } = received.offer;
+    if (verdict === 'applied' || verdict === 'yours') {
+      const wait = taskOf(submitted.snapshot, taskEventId);
+      if (wait.heartbeatAtMs !== undefined) {
+        await this.ports.journal.openBeat(run.runId, taskEventId, wait.heartbeatAtMs);
+      }
+      await this.discharge.own(run, submitted, received);
+      const input = await this.textOf(run, wait.input);
+      return { taskToken: sealTask(this.seal, { runId: run.runId, taskEventId }), input };
+    }
+    await this.discharge.own(run, submitted, received);
+    return undefined;
+  }
+
+  private async textOf(run: ReceivedOffer['offer']['run'], payload: Payload): Promise<string> {
+    return payload.isLoaded ? payload.text : this.runs.payload(run, payload.ref!);
+  }
+}
+
+export function taskOf(snapshot: Snapshot, taskEventId: number) {
+  for (const { waiting } of snapshot.frames.values()) {
+    if (waiting.on === 'task' && waiting.eventId === taskEventId) return waiting;
+  }
+  throw new Error(`task ${taskEventId} is not awaited`);
+}

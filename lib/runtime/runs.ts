@@ -1,0 +1,365 @@
+import { baseOf, decodeSnapshot, payloadText, type StoredCommit } from '../engine/commit/decode';
+import { type EncodedCommit, encodeCommit, type Held, holdInitial } from '../engine/commit/encode';
+import type { Effect } from '../engine/effect';
+import { Payload, type PayloadRef } from '../engine/payload';
+import { type Frame, initialSnapshot, type Snapshot, slotOf, type TaskWait } from '../engine/snapshot';
+import { type Transition, transition } from '../engine/transition';
+import type { Trigger, Verdict } from '../engine/trigger';
+import type { Ports } from '../ports';
+import type { Head } from '../ports/executions';
+import type { NewCommit } from '../ports/journal';
+import type { Activity } from '../ports/registry';
+import type { RunRef } from '../ports/run-ref';
+import { StoreUnavailable } from '../ports/store-error';
+import type { Arns } from './arns';
+import type { Limits } from './limits';
+import type { Programs } from './programs';
+
+/**
+ * How a writer is covered, so that a crash after its append loses nothing (ARCHITECTURE.md, "Promise before commit"):
+ * an API handler promises, a worker holds a message until its lease ends.
+ */
+export type Cover = 'promise' | { leaseUntilMs: number };
+
+export interface Submitted {
+  verdicts: Verdict[];
+  /** Where the execution stands now. Its frames move on with the next turn: look at them before awaiting anything. */
+  snapshot: Snapshot;
+  /** What the appends asked for, for the worker to dispatch. Empty where a promise covers them. */
+  effects: Effect[];
+  /** Whether the head of a closed execution is known to be closed too. */
+  isHeadClosed: boolean;
+}
+
+/** There is neither head nor commit. `certain`: and there never will be. */
+export interface Absent {
+  absent: 'yet' | 'certain';
+}
+
+export const isAbsent = (result: object): result is Absent => 'absent' in result;
+
+/** A worker appends nothing in the last seconds of its lease. */
+const LEASE_MARGIN_MS = 10_000;
+const API_PATIENCE_MS = 15_000;
+const JITTER_MS = [10, 500] as const;
+/** Executions that wait for results of tasks stay in memory, at most this many. */
+const HELD_MAX = 20_000;
+
+interface Submission {
+  triggers: readonly Trigger[];
+  cover: Cover;
+  /** Commit even if nothing changes: a fence. */
+  force: boolean;
+  resolve(result: Submitted | Absent): void;
+  reject(error: unknown): void;
+}
+
+/** What this process knows of one run: one turn at a time, and who waits for the next. */
+interface Mailbox {
+  run: RunRef;
+  held: Held | undefined;
+  /** What the store was last told; undefined when that is not known here. */
+  attentionAtMs: number | undefined;
+  isHeadClosed: boolean;
+  absent: boolean;
+  waiting: Submission[];
+  busy: boolean;
+}
+
+/**
+ * The runs that this process works on. Whatever arrives for a run during a commit shares the next one. Other
+ * processes may work on the same run: the slot of the journal decides, and the loser reads again.
+ */
+export class Runs {
+  private readonly mailboxes = new Map<string, Mailbox>();
+  private attempts = 0;
+  private readonly attemptPrefix: string;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly programs: Programs,
+    private readonly arns: Arns,
+    private readonly limits: Limits,
+    private readonly retentionMs: number,
+  ) {
+    this.attemptPrefix = ports.ids.ulid();
+  }
+
+  /** Applies the triggers and runs the execution on; resolves when that is durable. Rejects with StoreUnavailable. */
+  submit(run: RunRef, triggers: readonly Trigger[], cover: Cover): Promise<Submitted | Absent> {
+    return this.enqueue(run, triggers, cover, false);
+  }
+
+  /** Appends an event-less commit at the next slot, so that a write still under way there must fail and read again. */
+  fence(run: RunRef, cover: Cover): Promise<Submitted | Absent> {
+    return this.enqueue(run, [], cover, true);
+  }
+
+  /** Where a run stands; undefined when it has no commit. */
+  async peek(runId: string): Promise<{ run: RunRef; snapshot: Snapshot } | undefined> {
+    const mailbox = this.mailboxes.get(runId);
+    if (mailbox?.held && this.ports.journal.isExclusive) return { run: mailbox.run, snapshot: mailbox.held.snapshot };
+    const newest = await this.ports.journal.newest(runId);
+    if (!newest) return undefined;
+    const held = await this.heldAt(runId, newest);
+    const run = refOf({ runId, ...held.snapshot.execution });
+    if (!mailbox) this.retire({ ...newMailbox(run), held });
+    return { run, snapshot: held.snapshot };
+  }
+
+  /** The text of a stored payload. */
+  async payload(run: RunRef, [slot, index]: PayloadRef): Promise<string> {
+    const [commit] = await this.ports.journal.range(run.runId, slot, slot);
+    if (!commit) throw new Error(`run ${run.runId} has no commit ${slot}`);
+    return payloadText(commit, index);
+  }
+
+  /** Promises, then writes the head, with the first turn where the store takes both. The rest follows with the promise. */
+  async begin(head: Head): Promise<'started' | { existing: Head }> {
+    const { ports } = this;
+    const mailbox = this.open(head);
+    const { run } = mailbox;
+    mailbox.busy = true;
+    try {
+      const initial = holdInitial(await this.initial(head));
+      const from = slotOf(initial.snapshot);
+      const first = ports.executions.takesFirstCommit ? await this.firstTurn(run, initial) : undefined;
+      await ports.advance.send({ type: 'advance', run, from });
+      if (first?.task) await ports.tasks.send({ run, from, ...first.task });
+      const result = await ports.executions.start(head, ports.clock.nowMs(), first?.commit);
+      if (result !== 'started') mailbox.absent = true;
+      else {
+        mailbox.held = first?.encoded.accept() ?? initial;
+        mailbox.attentionAtMs = first?.commit.attentionAtMs ?? 0;
+        mailbox.isHeadClosed = first?.commit.closed !== undefined;
+      }
+      return result;
+    } finally {
+      mailbox.busy = false;
+      void this.drain(mailbox);
+    }
+  }
+
+  /** A function that is all the first turn asks for is begun in it, under the message that will run it. */
+  private async firstTurn(run: RunRef, initial: Held) {
+    const claim = this.ports.ids.ulid();
+    const made = await this.transitionOf(run, initial, [{ type: 'NextFunctionTaken', claim }]);
+    const encoded = encodeCommit(initial, made);
+    const taken = taskClaimedBy(made.changed.values(), claim);
+    return {
+      commit: this.commitOf(made, encoded, attentionOf(initial, made)),
+      encoded,
+      task: taken && { taskEventId: taken.eventId, claim },
+    };
+  }
+
+  private enqueue(run: RunRef, triggers: readonly Trigger[], cover: Cover, force: boolean) {
+    return new Promise<Submitted | Absent>((resolve, reject) => {
+      const mailbox = this.open(run);
+      mailbox.waiting.push({ triggers, cover, force, resolve, reject });
+      if (!mailbox.busy) void this.drain(mailbox);
+    });
+  }
+
+  private open(run: RunRef): Mailbox {
+    let mailbox = this.mailboxes.get(run.runId);
+    if (!mailbox) {
+      mailbox = newMailbox(run);
+      this.mailboxes.set(run.runId, mailbox);
+    }
+    return mailbox;
+  }
+
+  private async drain(mailbox: Mailbox): Promise<void> {
+    mailbox.busy = true;
+    while (mailbox.waiting.length > 0) {
+      const batch = mailbox.waiting;
+      mailbox.waiting = [];
+      try {
+        await this.turn(mailbox, batch);
+      } catch (error) {
+        mailbox.held = undefined;
+        for (const submission of batch) submission.reject(error);
+      }
+    }
+    mailbox.busy = false;
+    this.retire(mailbox);
+  }
+
+  /** Forgets what can be read again: all but executions that go on soon, or when a task's result comes. */
+  private retire(mailbox: Mailbox): void {
+    const { runId } = mailbox.run;
+    this.mailboxes.delete(runId);
+    if (!mailbox.held || !isLively(mailbox.held.snapshot)) return;
+    this.mailboxes.set(runId, mailbox);
+    if (this.mailboxes.size <= HELD_MAX) return;
+    for (const [id, candidate] of this.mailboxes) {
+      if (candidate.busy) continue;
+      this.mailboxes.delete(id);
+      if (this.mailboxes.size <= HELD_MAX) return;
+    }
+  }
+
+  /** One transition and its commit for all that wait; again where another process had the slot. */
+  private async turn(mailbox: Mailbox, all: Submission[]): Promise<void> {
+    const { ports } = this;
+    const giveUpMs = ports.clock.nowMs() + API_PATIENCE_MS;
+    let batch = all;
+    for (let attempt = 1; batch.length > 0; attempt++) {
+      mailbox.held ??= await this.load(mailbox.run);
+      const { held } = mailbox;
+      if (!held) {
+        for (const submission of batch) submission.resolve({ absent: mailbox.absent ? 'certain' : 'yet' });
+        return;
+      }
+      const isOrphaned = await this.isOrphaned(mailbox.run);
+      if (!isOrphaned && isQuiet(held.snapshot, batch)) return answer(batch, [], mailbox, []);
+      const triggers = batch.flatMap((submission) => submission.triggers);
+      if (isOrphaned) triggers.push({ type: 'StopRequested', error: undefined, cause: undefined });
+      const made = await this.transitionOf(mailbox.run, held, triggers);
+      if (made.isEmpty && (held.snapshot.end || !batch.some((submission) => submission.force))) {
+        return answer(batch, made.verdicts, mailbox, []);
+      }
+      const promised = batch.some((submission) => submission.cover === 'promise');
+      if (promised) await ports.advance.send({ type: 'advance', run: mailbox.run, from: made.slot });
+      const live = this.withoutExpired(batch);
+      if (live.length < batch.length) {
+        batch = live;
+        continue;
+      }
+      const encoded = encodeCommit(held, made);
+      const attentionAtMs = attentionOf(held, made);
+      const isNews = attentionAtMs !== mailbox.attentionAtMs;
+      mailbox.attentionAtMs = undefined;
+      const commit = this.commitOf(made, encoded, isNews ? attentionAtMs : undefined);
+      const result = await ports.journal.append(mailbox.run, commit);
+      if (result !== 'lost') {
+        mailbox.held = encoded.accept();
+        mailbox.attentionAtMs = attentionAtMs;
+        mailbox.isHeadClosed = result === 'closed';
+        return answer(batch, made.verdicts, mailbox, promised ? [] : made.effects);
+      }
+      mailbox.held = undefined;
+      if (promised && ports.clock.nowMs() > giveUpMs) throw new StoreUnavailable(`${attempt} appends lost their slot`);
+      const [least, most] = JITTER_MS;
+      await ports.clock.sleep(least + ports.ids.random() * (most - least));
+    }
+  }
+
+  /** Whether the state machine is gone or being deleted: its executions end at their next turn. */
+  private async isOrphaned({ machineName, machineId }: RunRef): Promise<boolean> {
+    const machine = await this.ports.registry.machine(machineName);
+    return machine?.machineId !== machineId || machine.status === 'DELETING';
+  }
+
+  private async transitionOf(run: RunRef, held: Held, triggers: readonly Trigger[]): Promise<Transition> {
+    const { ports, limits } = this;
+    const { machineId, revision } = held.snapshot.execution;
+    const program = await this.programs.get(machineId, revision);
+    return transition(program, held.snapshot, triggers, {
+      nowMs: ports.clock.nowMs(),
+      random: () => ports.ids.random(),
+      payload: (ref) => this.payload(run, ref),
+      activityExists: async (arn) => (await this.activity(arn)) !== undefined,
+      limits: { historyEvents: limits.historyEvents, payloadBytes: limits.payloadBytes },
+    });
+  }
+
+  /** The activity of an ARN, if it exists here. */
+  async activity(arn: string): Promise<Activity | undefined> {
+    const name = this.arns.activityName(arn);
+    return name === undefined ? undefined : this.ports.registry.activity(name);
+  }
+
+  private withoutExpired(batch: Submission[]): Submission[] {
+    const nowMs = this.ports.clock.nowMs();
+    return batch.filter(({ cover, reject }) => {
+      const isLive = cover === 'promise' || nowMs <= cover.leaseUntilMs - LEASE_MARGIN_MS;
+      if (!isLive) reject(new Error('the lease has run out'));
+      return isLive;
+    });
+  }
+
+  private commitOf(made: Transition, { body }: EncodedCommit, attentionAtMs: number | undefined): NewCommit {
+    const { end, status, nextEventId } = made.next;
+    const closed =
+      end && status !== 'RUNNING'
+        ? { status, stopMs: end.stopMs, expireAtMs: end.stopMs + this.retentionMs }
+        : undefined;
+    return {
+      slot: made.slot,
+      body,
+      attempt: `${this.attemptPrefix}-${++this.attempts}`,
+      nextEventId,
+      attentionAtMs,
+      closed,
+    };
+  }
+
+  private async load(run: RunRef): Promise<Held | undefined> {
+    const newest = await this.ports.journal.newest(run.runId);
+    if (newest) return this.heldAt(run.runId, newest);
+    const head = await this.ports.executions.get(run.machineId, run.name, this.ports.clock.nowMs());
+    return head?.runId === run.runId ? holdInitial(await this.initial(head)) : undefined;
+  }
+
+  private async heldAt(runId: string, newest: StoredCommit): Promise<Held> {
+    const base = baseOf(newest);
+    return decodeSnapshot(base === newest.slot ? [newest] : await this.ports.journal.range(runId, base, newest.slot));
+  }
+
+  private async initial(head: Head): Promise<Snapshot> {
+    const program = await this.programs.get(head.machineId, head.revision);
+    const { machineName, machineId, name, revision, roleArn, startMs } = head;
+    const facts = { machineName, machineId, name, revision, roleArn, startMs, input: Payload.ofText(head.input) };
+    return initialSnapshot(facts, program.startAt);
+  }
+}
+
+const refOf = ({ machineName, machineId, name, runId }: RunRef): RunRef => ({ machineName, machineId, name, runId });
+
+function isLively({ frames }: Snapshot): boolean {
+  for (const { waiting } of frames.values()) if (waiting.on === 'task' || waiting.on === 'entry') return true;
+  return false;
+}
+
+/** When the execution needs a look if every message is lost: only one that sleeps, and waits for no task, can wait. */
+function attentionOf(held: Held, { changed, next }: Transition): number {
+  const needsLook = ({ waiting }: Frame) => waiting.on === 'entry' || waiting.on === 'task';
+  for (const frame of changed.values()) if (frame && needsLook(frame)) return 0;
+  for (const [id, frame] of held.frames) if (!changed.has(id) && needsLook(frame)) return 0;
+  return next.alarm?.atMs ?? 0;
+}
+
+const newMailbox = (run: RunRef): Mailbox => ({
+  run: refOf(run),
+  held: undefined,
+  attentionAtMs: undefined,
+  isHeadClosed: false,
+  absent: false,
+  waiting: [],
+  busy: false,
+});
+
+/** The task that was started under a claim. */
+export function taskClaimedBy(frames: Iterable<Frame | undefined>, claim: string): TaskWait | undefined {
+  for (const frame of frames) if (frame?.waiting.on === 'task' && frame.waiting.claim === claim) return frame.waiting;
+  return undefined;
+}
+
+/** Nothing has come for the run and it waits: what a promise finds whose write has landed. */
+function isQuiet({ nextEventId, frames }: Snapshot, batch: Submission[]): boolean {
+  if (nextEventId === 1 || batch.some(({ triggers, force }) => force || triggers.length > 0)) return false;
+  for (const { waiting } of frames.values()) if (waiting.on === 'entry') return false;
+  return true;
+}
+
+/** Hands each submitter the verdicts on its own triggers, and the effects to the first: they are dispatched once. */
+function answer(batch: Submission[], verdicts: Verdict[], { held, isHeadClosed }: Mailbox, effects: Effect[]): void {
+  let at = 0;
+  for (const [index, { triggers, resolve }] of batch.entries()) {
+    const own = verdicts.slice(at, at + triggers.length);
+    resolve({ verdicts: own, snapshot: held!.snapshot, effects: index === 0 ? effects : [], isHeadClosed });
+    at += triggers.length;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Ports } from '../ports';
+import type { Head } from '../ports/executions';
+import type { Machine } from '../ports/registry';
+import type { Runs } from './runs';
+
+export interface StartRequest {
+  machine: Machine;
+  name: string;
+  input: string;
+  traceHeader: string | undefined;
+}
+
+export type StartResult =
+  | { started: Head }
+  /** The same execution was started before and still runs: a repeat of the call. */
+  | { repeated: Head }
+  /** The name is taken. */
+  | { refused: Head };
+
+/** Starts an execution: durable once this resolves. Names are used once per state machine within the retention. */
+export async function startExecution(ports: Ports, runs: Runs, request: StartRequest): Promise<StartResult> {
+  const { machine, name, input, traceHeader } = request;
+  const head: Head = {
+    machineName: machine.name,
+    machineId: machine.machineId,
+    name,
+    runId: ports.ids.ulid(),
+    status: 'RUNNING',
+    startMs: ports.clock.nowMs(),
+    stopMs: undefined,
+    expireAtMs: undefined,
+    revision: machine.revision,
+    roleArn: machine.roleArn,
+    input,
+    traceHeader,
+  };
+  const result = await runs.begin(head);
+  if (result === 'started') return { started: head };
+  const { existing } = result;
+  const found = existing.status === 'RUNNING' ? await runs.peek(existing.runId) : undefined;
+  const isOpen = existing.status === 'RUNNING' && !found?.snapshot.end;
+  return isOpen && existing.input === input ? { repeated: existing } : { refused: existing };
+}

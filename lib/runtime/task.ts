@@ -1,0 +1,93 @@
+import { JsonSyntaxError, parseJson } from '../asl/json';
+import type { TaskWait } from '../engine/snapshot';
+import type { Ports } from '../ports';
+import type { FunctionResult } from '../ports/functions';
+import type { Delivery, Disposition, TaskMessage, TaskResult } from '../ports/queue';
+import { resultTrigger } from './advance';
+import type { Discharge } from './discharge';
+import { isAbsent, type Runs, taskClaimedBy } from './runs';
+
+/** A message's lease is extended this often while its function runs. */
+const EXTEND_EVERY_MS = 20_000;
+
+/**
+ * Runs Lambda functions. Order: append Started under the message's claim, invoke, append the result, dispatch, and
+ * only then delete. A task that another message has is dropped; one that this very message has, delivered again, is
+ * invoked again: its worker died. That is the only at-least-once that a user can see.
+ */
+export class TaskWork {
+  constructor(
+    private readonly ports: Ports,
+    private readonly runs: Runs,
+    private readonly discharge: Discharge,
+  ) {}
+
+  async handle(delivery: Delivery<TaskMessage>): Promise<Disposition> {
+    for (let task = await this.take(delivery); task; ) {
+      const payload = task.input.isLoaded
+        ? task.input.text
+        : await this.runs.payload(delivery.message.run, task.input.ref!);
+      const result = await this.invoke(delivery, task.resource, payload);
+      task = await this.record(delivery, task.eventId, result);
+    }
+    return 'delete';
+  }
+
+  /** The task that is this message's to run: the one it names, or a later one that was begun under its claim. */
+  private async take(delivery: Delivery<TaskMessage>): Promise<TaskWait | undefined> {
+    const { run, from, taskEventId, claim } = delivery.message;
+    const isAgain = delivery.receiveCount > 1;
+    if (isAgain) await this.runs.fence(run, delivery);
+    const trigger = { type: 'TaskTaken', taskEventId, claim, workerName: undefined } as const;
+    const submitted = await this.runs.submit(run, [trigger], delivery);
+    if (isAbsent(submitted)) return undefined;
+    const task = taskClaimedBy(submitted.snapshot.frames.values(), claim);
+    if (isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
+    else await this.discharge.own(run, submitted, delivery);
+    return task;
+  }
+
+  private async invoke(delivery: Delivery<TaskMessage>, resource: string, payload: string): Promise<TaskResult> {
+    const stop = this.ports.clock.every(EXTEND_EVERY_MS, () => {
+      // Nobody waits for this: a lease that could not be extended shows at the append.
+      delivery.extend().catch(() => {});
+    });
+    try {
+      return resultOf(await this.ports.functions.invoke(resource, payload));
+    } finally {
+      stop();
+    }
+  }
+
+  /** Records a result, and answers the function that follows on it, begun in the same commit. */
+  private async record(
+    delivery: Delivery<TaskMessage>,
+    taskEventId: number,
+    result: TaskResult,
+  ): Promise<TaskWait | undefined> {
+    const { run, from, claim } = delivery.message;
+    try {
+      const triggers = [resultTrigger(taskEventId, claim, result), { type: 'NextFunctionTaken', claim } as const];
+      const submitted = await this.runs.submit(run, triggers, delivery);
+      if (isAbsent(submitted)) return undefined;
+      const next = taskClaimedBy(submitted.snapshot.frames.values(), claim);
+      await this.discharge.own(run, submitted, delivery);
+      return next;
+    } catch {
+      // It cannot be appended now: it travels as a message, and is never thrown away.
+      await this.ports.advance.send({ type: 'result', run, from, taskEventId, claim, result });
+      return undefined;
+    }
+  }
+}
+
+function resultOf(result: FunctionResult): TaskResult {
+  if ('error' in result) return result;
+  try {
+    parseJson(result.payload);
+    return { output: result.payload };
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    return { error: 'Lambda.Unknown', cause: `The function's result is not JSON: ${error.message}` };
+  }
+}

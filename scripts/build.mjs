@@ -1,0 +1,31 @@
+// Bundles the sources into dist/: the command, the library, and the two kinds of threads that they start.
+// `--fast` leaves the type declarations out.
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { build } from 'esbuild';
+
+const isFast = process.argv.includes('--fast');
+if (!isFast) rmSync('dist', { recursive: true, force: true });
+
+await build({
+  entryPoints: {
+    cli: 'bin/cli.ts',
+    index: 'lib/index.ts',
+    'writer-thread': 'lib/adapters/embedded/writer-thread.ts',
+    'function-thread': 'lib/adapters/lambda/function-thread.ts',
+  },
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  packages: 'external',
+  sourcemap: 'linked',
+  logLevel: 'warning',
+});
+
+if (!isFast) {
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
+}
