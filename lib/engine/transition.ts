@@ -162,7 +162,8 @@ async function wake(turn: Turn, missedHeartbeats: readonly number[], snapshot: S
     await turn.loadAround(frame);
     const { waiting } = frame;
     if (waiting.on === 'time') handlerOf(turn.stateOf(frame)).wake?.(turn, frame, turn.stateOf(frame));
-    else if (waiting.on === 'retry') turn.ready.push(frame);
+    // Alarms that ring together find it due each, and its work is to be done once.
+    else if (waiting.on === 'retry' && !turn.ready.includes(frame)) turn.ready.push(frame);
     else if (waiting.on === 'task') wakeTask(turn, frame, waiting, missedHeartbeats);
   }
   return 'applied';
