@@ -85,10 +85,11 @@ export class Polling {
     const { run, taskEventId } = received.offer;
     if (verdict === 'applied' || verdict === 'yours') {
       const wait = taskOf(submitted.snapshot, taskEventId);
+      // The alarm first: should the beat not be written, the offer comes again, but then nothing asks for the alarm.
+      await this.discharge.own(run, submitted, received);
       if (wait.heartbeatAtMs !== undefined) {
         await this.ports.journal.openBeat(run.runId, taskEventId, wait.heartbeatAtMs);
       }
-      await this.discharge.own(run, submitted, received);
       const input = await this.textOf(run, wait.input);
       return { taskToken: sealTask(this.seal, { runId: run.runId, taskEventId }), input };
     }

@@ -43,7 +43,7 @@ const LEASE_MARGIN_MS = 10_000;
 const API_PATIENCE_MS = 15_000;
 const JITTER_MS = [10, 500] as const;
 /** Executions that wait for results of tasks stay in memory, at most this many. */
-const HELD_MAX = 20_000;
+const HELD_MAX = 10_000;
 
 interface Submission {
   triggers: readonly Trigger[];
@@ -186,7 +186,7 @@ export class Runs {
     this.retire(mailbox);
   }
 
-  /** Forgets what can be read again: all but executions that go on soon, or when a task's result comes. */
+  /** Forgets what can be read again: all but executions that go on at once, or whose task is in somebody's hands. */
   private retire(mailbox: Mailbox): void {
     const { runId } = mailbox.run;
     this.mailboxes.delete(runId);
@@ -319,7 +319,9 @@ export class Runs {
 const refOf = ({ machineName, machineId, name, runId }: RunRef): RunRef => ({ machineName, machineId, name, runId });
 
 function isLively({ frames }: Snapshot): boolean {
-  for (const { waiting } of frames.values()) if (waiting.on === 'task' || waiting.on === 'entry') return true;
+  for (const { waiting } of frames.values()) {
+    if (waiting.on === 'entry' || (waiting.on === 'task' && waiting.claim !== undefined)) return true;
+  }
   return false;
 }
 

@@ -121,7 +121,8 @@ class ThreadPool {
     return new Promise((resolve) => {
       const end = (outcome: Outcome, isReusable: boolean) => {
         clearTimeout(timer);
-        thread.removeAllListeners();
+        // Not all listeners: the thread keeps some of its own, without which it never delivers another message.
+        for (const event of ['message', 'error', 'exit']) thread.removeAllListeners(event);
         // A thread that is ended may still report: nobody listens.
         thread.on('error', () => {});
         if (isReusable) this.idle.push(thread);

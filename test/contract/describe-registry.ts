@@ -1,0 +1,278 @@
+import type { Activity, Machine } from '../../lib/ports/registry';
+import type { OpenRecords, Records } from './records';
+import { newActivity, newId, newMachine } from './samples';
+
+const DEFINITION = '{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}';
+/** Names of one test, under a prefix of its own, that sort differently by byte, by case and by locale. */
+const oddNames = (prefix: string): string[] =>
+  ['Z', 'a', 'B', '_', '-', '1', '10', '2', 'ä', 'z', 'é', '\uff21', 'a.b', 'a-b', 'a'].map((rest) => prefix + rest);
+const inByteOrder = (names: Iterable<string>): string[] =>
+  [...new Set(names)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+
+/** The contract of the port Registry. */
+export function describeRegistry(name: string, open: OpenRecords): void {
+  describe(`registry: ${name}`, () => {
+    let records: Records;
+    beforeAll(async () => {
+      records = await open();
+    });
+    afterAll(() => records.close());
+
+    describeMachines(() => records.registry);
+    describeDefinitions(() => records.registry);
+    describeActivities(() => records.registry);
+
+    test('the secret is long enough to sign with and always the same', async () => {
+      const secret = await records.registry.secret();
+      expect(secret.length).toBeGreaterThanOrEqual(32);
+      expect(await records.registry.secret()).toEqual(secret);
+    });
+  });
+}
+
+type ReadRegistry = () => Records['registry'];
+
+function describeMachines(registry: ReadRegistry): void {
+  test('a state machine reads back as it was created', async () => {
+    const machine = newMachine({
+      tags: [{ key: 'ü', value: '' }],
+      type: 'EXPRESS',
+      loggingConfiguration: { level: 'ALL', destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: 'arn:x' } }] },
+      encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
+      publishedVersion: 1,
+      versionDescription: 'first "one"',
+    });
+    expect(await registry().createMachine(machine, DEFINITION)).toBe('created');
+    expect(await registry().machine(machine.name)).toEqual(machine);
+  });
+
+  test('what was never created is not there', async () => {
+    expect(await registry().machine(`none-${newId()}`)).toBeUndefined();
+    expect(await registry().definition(newId(), 1)).toBeUndefined();
+  });
+
+  test('a name that is taken: the one that has it is answered, and stays with its definition', async () => {
+    const first = newMachine();
+    const second = newMachine({ name: first.name, roleArn: 'arn:aws:iam::123456789012:role/other' });
+    await registry().createMachine(first, DEFINITION);
+    expect(await registry().createMachine(second, '{}')).toEqual({ existing: first });
+    expect(await registry().machine(first.name)).toEqual(first);
+    expect(await registry().definition(first.machineId, 1)).toBe(DEFINITION);
+  });
+
+  test('of thirty racing creations of one name exactly one creates, and the others are told of it', async () => {
+    const { name } = newMachine();
+    const rivals = Array.from({ length: 30 }, () => newMachine({ name }));
+    const results = await Promise.all(
+      rivals.map((machine) => registry().createMachine(machine, `"${machine.machineId}"`)),
+    );
+    const winner = rivals[results.indexOf('created')]!;
+    expect(results.filter((result) => result !== 'created')).toEqual(
+      Array.from({ length: 29 }, () => ({ existing: winner })),
+    );
+    expect(await registry().machine(name)).toEqual(winner);
+    expect(await registry().definition(winner.machineId, 1)).toBe(`"${winner.machineId}"`);
+  });
+
+  test('a change is made, and leaves the rest', async () => {
+    const machine = newMachine();
+    await registry().createMachine(machine, DEFINITION);
+    await registry().updateMachine(machine.name, machine.machineId, { status: 'DELETING' });
+    expect(await registry().machine(machine.name)).toEqual({ ...machine, status: 'DELETING' });
+    await registry().updateMachine(machine.name, machine.machineId, { tags: [] });
+    expect(await registry().machine(machine.name)).toEqual({ ...machine, status: 'DELETING', tags: [] });
+  });
+
+  test('neither change nor removal touches a machine with another id', async () => {
+    const machine = newMachine();
+    await registry().createMachine(machine, DEFINITION);
+    await registry().updateMachine(machine.name, newId(), { status: 'DELETING' });
+    await registry().removeMachine(machine.name, newId());
+    expect(await registry().machine(machine.name)).toEqual(machine);
+  });
+
+  test('changing or removing what is not there does nothing', async () => {
+    const { name, machineId } = newMachine();
+    await registry().updateMachine(name, machineId, { status: 'DELETING' });
+    await registry().removeMachine(name, machineId);
+    expect(await registry().machine(name)).toBeUndefined();
+  });
+
+  test('a removed machine is gone, and its name free for one with another id', async () => {
+    const old = newMachine();
+    await registry().createMachine(old, DEFINITION);
+    await registry().removeMachine(old.name, old.machineId);
+    expect(await registry().machine(old.name)).toBeUndefined();
+    const young = newMachine({ name: old.name });
+    expect(await registry().createMachine(young, '"young"')).toBe('created');
+    await registry().removeMachine(old.name, old.machineId);
+    expect(await registry().machine(young.name)).toEqual(young);
+    expect(await registry().definition(young.machineId, 1)).toBe('"young"');
+  });
+
+  describeNamed<Machine>(registry, {
+    create: (registry, name) => registry.createMachine(newMachine({ name }), DEFINITION),
+    list: (registry, afterName, limit) => registry.machines(afterName, limit),
+    count: (registry) => registry.countMachines(),
+    remove: async (registry, name) => registry.removeMachine(name, (await registry.machine(name))!.machineId),
+  });
+}
+
+function describeDefinitions(registry: ReadRegistry): void {
+  test.each([
+    ['white space and line ends', ' {\r\n\t"StartAt" : "P" }\n\n'],
+    ['characters of one to four bytes', '"aü–\u{1f4a1}\u2028\ufeff"'],
+    ['escapes', '"\\u0000\\ud83d\\n\\/"'],
+    ['one character', '1'],
+  ])('a definition is kept byte for byte: %s', async (_, text) => {
+    const machine = newMachine();
+    await registry().createMachine(machine, text);
+    expect(await registry().definition(machine.machineId, machine.revision)).toBe(text);
+  });
+
+  test.each([
+    ['that is all one letter', 'x'.repeat(1_048_574)],
+    ['of characters that need three bytes', '–'.repeat(1_048_574)],
+    [
+      'that does not compress',
+      Buffer.from(Array.from({ length: 786_430 }, (_, i) => (i * 7919) % 251)).toString('base64'),
+    ],
+  ])('a definition of a million characters %s is kept whole', async (_, filling) => {
+    const machine = newMachine();
+    const text = JSON.stringify(filling);
+    await registry().createMachine(machine, text);
+    const found = await registry().definition(machine.machineId, machine.revision);
+    expect(found?.length).toBe(text.length);
+    expect(found === text).toBe(true);
+  });
+
+  test('another revision of the machine has no text', async () => {
+    const machine = newMachine();
+    await registry().createMachine(machine, DEFINITION);
+    expect(await registry().definition(machine.machineId, 2)).toBeUndefined();
+  });
+}
+
+function describeActivities(registry: ReadRegistry): void {
+  test('an activity reads back as it was created', async () => {
+    const activity = newActivity({
+      tags: [{ key: 'a', value: 'ü' }],
+      encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
+    });
+    expect(await registry().createActivity(activity)).toBe('created');
+    expect(await registry().activity(activity.name)).toEqual(activity);
+    expect(await registry().activity(`none-${newId()}`)).toBeUndefined();
+  });
+
+  test('a name that is taken: the one that has it is answered, and stays', async () => {
+    const first = newActivity();
+    await registry().createActivity(first);
+    expect(await registry().createActivity(newActivity({ name: first.name }))).toEqual({ existing: first });
+    expect(await registry().activity(first.name)).toEqual(first);
+  });
+
+  test('of thirty racing creations of one name exactly one creates', async () => {
+    const { name } = newActivity();
+    const rivals = Array.from({ length: 30 }, () => newActivity({ name }));
+    const results = await Promise.all(rivals.map((activity) => registry().createActivity(activity)));
+    const winner = rivals[results.indexOf('created')]!;
+    expect(results.filter((result) => result !== 'created')).toEqual(
+      Array.from({ length: 29 }, () => ({ existing: winner })),
+    );
+    expect(await registry().activity(name)).toEqual(winner);
+  });
+
+  test('tags change for its own generation alone', async () => {
+    const activity = newActivity();
+    const tags = [{ key: 'a', value: '1' }];
+    await registry().createActivity(activity);
+    await registry().updateActivity(activity.name, newId(), { tags });
+    expect(await registry().activity(activity.name)).toEqual(activity);
+    await registry().updateActivity(activity.name, activity.generation, { tags });
+    expect(await registry().activity(activity.name)).toEqual({ ...activity, tags });
+    await registry().updateActivity(`none-${newId()}`, activity.generation, { tags });
+  });
+
+  test('removing answers what was removed, once', async () => {
+    const activity = newActivity();
+    await registry().createActivity(activity);
+    const results = await Promise.all([1, 2, 3].map(() => registry().removeActivity(activity.name)));
+    expect(results.filter((removed) => removed !== undefined)).toEqual([activity]);
+    expect(await registry().activity(activity.name)).toBeUndefined();
+    expect(await registry().removeActivity(activity.name)).toBeUndefined();
+  });
+
+  test('a removed name is free at once, for another generation', async () => {
+    const old = newActivity();
+    const young = newActivity({ name: old.name });
+    await registry().createActivity(old);
+    await registry().removeActivity(old.name);
+    expect(await registry().createActivity(young)).toBe('created');
+    expect(await registry().activity(old.name)).toEqual(young);
+  });
+
+  describeNamed<Activity>(registry, {
+    create: (registry, name) => registry.createActivity(newActivity({ name })),
+    list: (registry, afterName, limit) => registry.activities(afterName, limit),
+    count: (registry) => registry.countActivities(),
+    remove: (registry, name) => registry.removeActivity(name),
+  });
+}
+
+interface Named<T> {
+  create(registry: Records['registry'], name: string): Promise<unknown>;
+  list(registry: Records['registry'], afterName: string, limit: number): Promise<T[]>;
+  count(registry: Records['registry']): Promise<number>;
+  remove(registry: Records['registry'], name: string): Promise<unknown>;
+}
+
+/** What state machines and activities have in common: lists by name, and counts. */
+function describeNamed<T extends { name: string }>(registry: ReadRegistry, { create, list, count, remove }: Named<T>) {
+  const createOdd = async (): Promise<{ prefix: string; sorted: string[] }> => {
+    const prefix = `list-${newId()}-`;
+    const sorted = inByteOrder(oddNames(prefix));
+    for (const name of oddNames(prefix)) await create(registry(), name);
+    return { prefix, sorted };
+  };
+  const namesOf = (records: T[], prefix: string) =>
+    records.map(({ name }) => name).filter((name) => name.startsWith(prefix));
+
+  test('lists are by name, in byte order, behind the name that is given', async () => {
+    const { prefix, sorted } = await createOdd();
+    expect(namesOf(await list(registry(), prefix, 1_000), prefix)).toEqual(sorted);
+    expect(namesOf(await list(registry(), sorted[4]!, 1_000), prefix)).toEqual(sorted.slice(5));
+    // A name that is not there is a position all the same.
+    expect(namesOf(await list(registry(), `${sorted[4]}!`, 1_000), prefix)).toEqual(
+      sorted.filter((name) => name > `${sorted[4]}!`),
+    );
+  });
+
+  test('pages meet each name once, also when some come and go meanwhile', async () => {
+    const { prefix, sorted } = await createOdd();
+    const seen: string[] = [];
+    for (let after = prefix; ; ) {
+      const page = namesOf(await list(registry(), after, 4), prefix);
+      if (page.length === 0) break;
+      seen.push(...page);
+      after = page.at(-1)!;
+      // The position itself goes, and one that was passed comes.
+      await remove(registry(), after);
+      await create(registry(), `${prefix}!${newId()}`);
+    }
+    expect(seen).toEqual(sorted);
+  });
+
+  test('a list has no more than are wanted', async () => {
+    const { prefix, sorted } = await createOdd();
+    expect(namesOf(await list(registry(), prefix, 1), prefix)).toEqual(sorted.slice(0, 1));
+  });
+
+  test('creations and removals are counted', async () => {
+    const before = await count(registry());
+    const { sorted } = await createOdd();
+    await create(registry(), sorted[0]!);
+    expect(await count(registry())).toBe(before + sorted.length);
+    await remove(registry(), sorted[0]!);
+    expect(await count(registry())).toBe(before + sorted.length - 1);
+  });
+}

@@ -1,0 +1,145 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { openDatabase } from '../../lib/adapters/embedded/driver';
+import { prepareSchema, SCHEMA_VERSION } from '../../lib/adapters/embedded/schema';
+import { createStore } from '../../lib/adapters/embedded/store';
+import { Writer } from '../../lib/adapters/embedded/writer';
+import { StoreUnavailable } from '../../lib/ports/store-error';
+import { describeDurability } from './describe-durability';
+import type { Records } from './records';
+import { newActivity, newCommit, newRun } from './samples';
+import { temporaryFolder } from './temporary-folder';
+
+const folder = temporaryFolder();
+const library = JSON.stringify(join(__dirname, '../../dist/index.js'));
+
+async function openRecords(path: string): Promise<Records> {
+  const writer = await Writer.open(path);
+  return { ...(await createStore(writer)), close: () => writer.close() };
+}
+
+describeDurability('a file', () => openRecords(join(folder, 'reopened.db')));
+
+describe('letting go of a file', () => {
+  test('what is under way when the store is closed is still done, and acknowledged', async () => {
+    const path = join(folder, 'closing.db');
+    const before = await openRecords(path);
+    const runs = Array.from({ length: 50 }, newRun);
+    const appends = runs.map((run) => before.journal.append(run, newCommit(1, 2)));
+    await before.close();
+    expect(await Promise.all(appends)).toEqual(runs.map(() => 'appended'));
+    const after = await openRecords(path);
+    for (const { runId } of runs) expect(await after.journal.newest(runId)).toBeDefined();
+    await after.close();
+  });
+
+  test('a closed store answers that it is unavailable', async () => {
+    const { journal, registry, close } = await openRecords(join(folder, 'closed.db'));
+    await close();
+    await expect(journal.append(newRun(), newCommit(1, 2))).rejects.toThrow(StoreUnavailable);
+    await expect(journal.range('run', 0, 1)).rejects.toThrow(StoreUnavailable);
+    await expect(registry.createActivity(newActivity())).rejects.toThrow(StoreUnavailable);
+  });
+});
+
+describe('one file, one process', () => {
+  test('a second writer in this process is refused, and the first goes on', async () => {
+    const path = join(folder, 'shared.db');
+    const first = await openRecords(path);
+    await expect(Writer.open(path)).rejects.toMatchObject({ message: expect.stringMatching(/locked/) });
+    expect(await first.registry.createActivity(newActivity())).toBe('created');
+    await first.close();
+    const next = await openRecords(path);
+    expect(await next.registry.countActivities()).toBe(1);
+    await next.close();
+  });
+
+  test('a second process is refused until the first has let go', async () => {
+    const data = join(folder, 'process');
+    mkdirSync(data);
+    const script = `require(${library}).createService({ data: ${JSON.stringify(data)} }).then(
+      (service) => service.stop().then(() => console.log('opened')),
+      (error) => console.log(error.message),
+    ).then(() => process.exit(0))`;
+    const open = async () => (await promisify(execFile)(process.execPath, ['-e', script])).stdout.trim();
+    const { close } = await openRecords(join(data, 'stepwell.db'));
+    expect(await open()).toMatch(/locked/);
+    await close();
+    expect(await open()).toBe('opened');
+  });
+
+  test('a process that is killed has lost nothing that it acknowledged', async () => {
+    const data = join(folder, 'killed');
+    const script = `(async () => {
+      const { endpoint } = await require(${library}).createService({ data: ${JSON.stringify(data)} });
+      const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AWSStepFunctions.CreateActivity' };
+      for (let i = 0; ; i++) {
+        const body = JSON.stringify({ name: 'activity-' + i });
+        const { ok } = await fetch(endpoint, { method: 'POST', headers, body });
+        if (ok) console.log('activity-' + i);
+      }
+    })()`;
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const acknowledged = await linesOf(child, 200);
+    const { registry, close } = await openRecords(join(data, 'stepwell.db'));
+    for (const name of acknowledged) expect(await registry.activity(name)).toBeDefined();
+    await close();
+  });
+});
+
+/** What a process says until it has said that many lines and was killed for it. */
+async function linesOf(child: ChildProcess, count: number): Promise<string[]> {
+  const lines: string[] = [];
+  const exit = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stdout! })) {
+    lines.push(line);
+    if (lines.length === count) child.kill('SIGKILL');
+  }
+  expect(await exit).toEqual([null, 'SIGKILL']);
+  return lines;
+}
+
+describe('files that cannot be used', () => {
+  test('a store of a newer format is refused by name of both formats, and left as it is', async () => {
+    const path = join(folder, 'newer.db');
+    const database = openDatabase(path);
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 41}`);
+    const refusal = { code: 'UNUSABLE_STORE', message: expect.stringContaining(`format ${SCHEMA_VERSION + 41}`) };
+    await expect(Writer.open(path)).rejects.toMatchObject(refusal);
+    await expect(Writer.open(path)).rejects.toMatchObject({
+      message: expect.stringContaining(`this one knows ${SCHEMA_VERSION}`),
+    });
+    const version = database.prepare('PRAGMA user_version').all()[0]!;
+    expect(Object.values(version)).toEqual([SCHEMA_VERSION + 41]);
+    expect(database.prepare('SELECT count(*) AS count FROM sqlite_schema').all()[0]!.count).toBe(0);
+  });
+
+  test('a file that is no store is refused', async () => {
+    const path = join(folder, 'text.db');
+    writeFileSync(path, 'This is not a database, and longer than the header of one would have to be. '.repeat(20));
+    await expect(Writer.open(path)).rejects.toMatchObject({ message: expect.stringMatching(/not a database/) });
+  });
+
+  test('a folder that is not there is refused', async () => {
+    await expect(Writer.open(join(folder, 'missing', 'stepwell.db'))).rejects.toMatchObject({
+      name: 'Error',
+      message: expect.stringMatching(/unable to open|open database/i),
+    });
+  });
+
+  test('preparing a store that was prepared before changes nothing', async () => {
+    const path = join(folder, 'twice.db');
+    const first = await openRecords(path);
+    const secret = await first.registry.secret();
+    await first.close();
+    const database = openDatabase(path);
+    prepareSchema(database);
+    expect(database.prepare("SELECT value FROM facts WHERE name = 'secret'").all()[0]!.value).toBe(
+      secret.toString('hex'),
+    );
+  });
+});
