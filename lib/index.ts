@@ -1,40 +1,79 @@
-import type { FunctionHandler, FunctionModule } from './adapters/lambda/local';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FunctionContext, FunctionHandler, FunctionModule } from './adapters/lambda/local';
 import { openEmbedded } from './host/embedded';
 import { listen } from './host/http-server';
 import { createLog, type LogLevel } from './host/log';
 import { DEFAULT_LIMITS, type Limits } from './runtime/limits';
 
-export type { FunctionContext, FunctionHandler, FunctionModule } from './adapters/lambda/local';
+export type { FunctionContext } from './adapters/lambda/local';
+export type { LogLevel } from './host/log';
+export type { ApiEvent } from './host/timeline/event';
+export { Timeline, type TimelineOptions } from './host/timeline/timeline';
 export type { Limits } from './runtime/limits';
+
+/** A Lambda function as a plain function: it runs in this process, with the event that the Task state sends it. */
+// biome-ignore lint/suspicious/noExplicitAny: what an event is, its function says.
+export type LocalFunction = (event: any, context: FunctionContext) => unknown;
+
+/** A Lambda function in a module of its own: it runs in threads, and a crash or an endless loop ends only those. */
+export interface LocalModule {
+  /** A path from the current folder, or `new URL('./charge.mjs', import.meta.url)`. */
+  file: string | URL;
+  /** `handler` when left out. */
+  export?: string;
+  /** Seconds until the function is ended with Sandbox.Timedout; 900 when left out. */
+  timeoutSeconds?: number;
+}
 
 export interface ServiceOptions {
   /** Folder of a durable store. Left out: everything is in memory and gone at the end. */
   data?: string;
   /** 0, the default, for any port that is free. */
   port?: number;
+  /** `us-east-1` when left out. */
   region?: string;
-  /** 12 digits. */
+  /** 12 digits; `123456789012` when left out. */
   account?: string;
-  /** Lambda functions by name: plain functions, or modules that run in threads of their own. */
-  functions?: Record<string, FunctionHandler | FunctionModule>;
+  /** Lambda functions by name: a Task's Resource names them by an ARN, see `functionArn`. */
+  functions?: Record<string, LocalFunction | LocalModule>;
   /** Where functions are that are not given here: a Lambda Invoke endpoint, or `aws`. */
   lambdaEndpoint?: string;
   /** Other limits than today's. */
   limits?: Partial<Limits>;
+  /** What is logged to standard error; `warn` when left out. */
   logLevel?: LogLevel;
 }
 
 export interface Service {
-  /** For `endpoint` of an SDK client. */
-  endpoint: string;
-  region: string;
-  account: string;
+  /** Where it listens: `http://127.0.0.1:PORT`. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly account: string;
+  /** What an SDK client needs to know: `new SFNClient(service.clientConfig)`. */
+  readonly clientConfig: {
+    endpoint: string;
+    region: string;
+    credentials: { accessKeyId: string; secretAccessKey: string };
+  };
   /** The ARN of a function, for a Task's Resource. */
   functionArn(name: string): string;
+  /** The ARN of an activity, for a Task's Resource. */
+  activityArn(name: string): string;
+  /** Answers the calls under way, ends long polls with no task, and frees the port and the store. */
   stop(): Promise<void>;
 }
 
-/** Starts the service inside this process, on loopback. Any signature is accepted. */
+/**
+ * Starts the service inside this process, on loopback. Any signature is accepted. Services do not know of each other:
+ * any number can run at once. Rejects when the port is taken, or the store cannot be opened.
+ *
+ *     const service = await createService({ functions: { charge: async ({ amount }) => ({ paid: amount }) } });
+ *     const client = new SFNClient(service.clientConfig);
+ *     // CreateStateMachine, StartExecution, ... with Resource: service.functionArn('charge')
+ *     await service.stop();
+ */
 export async function createService(options: ServiceOptions = {}): Promise<Service> {
   const { region = 'us-east-1', account = '123456789012', functions = {}, logLevel = 'warn' } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -44,7 +83,7 @@ export async function createService(options: ServiceOptions = {}): Promise<Servi
     account,
     limits,
     lambdaEndpoint: options.lambdaEndpoint,
-    functions: new Map(Object.entries(functions)),
+    functions: new Map(Object.entries(functions).map(([name, given]) => [name, functionOf(name, given)])),
     keys: undefined,
     log: createLog(logLevel),
   });
@@ -56,14 +95,28 @@ export async function createService(options: ServiceOptions = {}): Promise<Servi
     await embedded.close();
     throw error;
   });
+  const endpoint = server.url;
+  const activityArn = (name: string) => embedded.runtime.settings.arns.activity(name);
+  const partition = activityArn('').split(':')[1];
+  let stopping: Promise<void> | undefined;
   return {
-    endpoint: server.url,
+    endpoint,
     region,
     account,
-    functionArn: (name) => `arn:aws:lambda:${region}:${account}:function:${name}`,
-    async stop() {
-      await server.close();
-      await embedded.close();
+    clientConfig: { endpoint, region, credentials: { accessKeyId: 'any', secretAccessKey: 'any' } },
+    functionArn: (name) => `arn:${partition}:lambda:${region}:${account}:function:${name}`,
+    activityArn,
+    stop() {
+      stopping ??= server.close().then(() => embedded.close());
+      return stopping;
     },
   };
+}
+
+function functionOf(name: string, given: LocalFunction | LocalModule): FunctionHandler | FunctionModule {
+  if (typeof given === 'function') return given;
+  const file = given.file instanceof URL ? fileURLToPath(given.file) : resolve(given.file);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw new Error(`function ${name}: there is no file ${file}`);
+  return { ...given, file, export: given.export ?? 'handler' };
 }

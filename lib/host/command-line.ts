@@ -1,28 +1,62 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { version } from '../../package.json';
+import type { Command } from './command';
+import { run } from './commands/run';
 import { start } from './commands/start';
-import { BadSetting, type Option, type OptionValues, resolveOptions, START_OPTIONS } from './options';
+import { validate } from './commands/validate';
+import { describeCommand, describeCommands } from './help';
+import { nearest } from './nearest';
+import { Settings } from './options';
+import { BadSetting, Refusal } from './refusal';
+import { flush, openTerminal, type Terminal } from './terminal';
+import { readWords } from './words';
 
-/** The command `stepwell`: reads the words, does what they say, and sets the exit status. */
+const COMMANDS: readonly Command[] = [start, run, validate];
+
+/** The command `stepwell`: reads the words, does what they say, and ends the process with the exit status. */
 export async function runCommandLine(words: string[]): Promise<void> {
-  const print = (text: string) => void process.stdout.write(`${text}\n`);
-  const [command, ...rest] = words;
-  try {
-    if (command === 'start') {
-      const { values } = parse(START_OPTIONS, rest);
-      await start(resolveOptions(START_OPTIONS, values, process.env), print);
-    } else throw new BadSetting(`no command "${command ?? ''}"`);
-  } catch (error) {
-    if (!(error instanceof BadSetting)) throw error;
-    process.stderr.write(`stepwell: ${error.message}\n`);
-    process.exitCode = 1;
-  }
+  const terminal = openTerminal();
+  const status = await obey(words, terminal).catch((error) => {
+    terminal.report(`stepwell: ${error instanceof Error ? error.message : error}`);
+    return error instanceof Refusal ? error.exitStatus : 1;
+  });
+  await flush();
+  process.exit(status);
 }
 
-function parse(options: readonly Option[], words: string[]): { values: OptionValues; positionals: string[] } {
-  const config: ParseArgsConfig['options'] = { help: { type: 'boolean', short: 'h' } };
-  for (const { flag, value, isRepeatable } of options) {
-    config[flag] = { type: value === undefined ? 'boolean' : 'string', ...(isRepeatable && { multiple: true }) };
+async function obey([first, ...rest]: string[], terminal: Terminal): Promise<number> {
+  if (first === undefined) {
+    terminal.report(describeCommands(COMMANDS, version));
+    return 2;
   }
-  const { values, positionals } = parseArgs({ args: words, options: config, allowPositionals: true });
-  return { values: values as OptionValues, positionals };
+  if (first === '--version' || first === '-V' || first === 'version') {
+    terminal.print(version);
+    return 0;
+  }
+  if (first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
+    terminal.print(describeCommands(COMMANDS, version));
+    return 0;
+  }
+  const isHelp = first === 'help';
+  const command = commandNamed(isHelp ? rest[0]! : first);
+  const { wantsHelp, flags, operands } = readWords(command, isHelp ? ['--help'] : rest);
+  if (wantsHelp) {
+    terminal.print(describeCommand(command));
+    return 0;
+  }
+  return command.run(new Settings(command.options, flags, process.env), operands, terminal);
+}
+
+function commandNamed(name: string): Command {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command) return command;
+  const names = COMMANDS.map((candidate) => candidate.name);
+  const near = nearest(name, name.startsWith('-') ? [] : names);
+  if (name.startsWith('-')) {
+    throw new BadSetting(
+      `a command comes first, then its flags: stepwell start ${name}. \`stepwell --help\` lists them.`,
+    );
+  }
+  throw new BadSetting(
+    `there is no command "${name}". ${near ? `Did you mean ${near}?` : `There are ${names.join(', ')}; \`stepwell --help\` says more.`}`,
+  );
 }

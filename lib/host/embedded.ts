@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { MemoryActivityQueues } from '../adapters/embedded/memory-activity-queues';
 import { MemoryQueue } from '../adapters/embedded/memory-queue';
 import { createStore, type Store } from '../adapters/embedded/store';
@@ -107,8 +107,15 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
 
 function storePath(directory: string | undefined): string {
   if (directory === undefined) return ':memory:';
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   return join(directory, 'stepwell.db');
+}
+
+/** Not Node's `recursive`: it tries for ever where a file system refuses new folders with ENOENT, as /proc does. */
+function makeFolder(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 /** Brings back what the last process left, and from time to time what is due in the next hour. */

@@ -1,10 +1,12 @@
+import { DEFAULT_LIMITS } from '../runtime/limits';
 import { LOG_LEVELS } from './log';
+import { BadSetting } from './refusal';
 
-/** The options of `stepwell start`: each is a flag and an environment variable, said once here. */
+/** The options of the commands: each is a flag and, where one is named, an environment variable, said once here. */
 
 export interface Option {
   flag: string;
-  variable: string;
+  variable?: string;
   /** What stands for the value in the help; undefined for a switch. */
   value: string | undefined;
   default?: string;
@@ -12,7 +14,32 @@ export interface Option {
   help: string;
 }
 
-export const START_OPTIONS = [
+const LAMBDA_ENDPOINT: Option = {
+  flag: 'lambda-endpoint',
+  variable: 'STEPWELL_LAMBDA_ENDPOINT',
+  value: 'URL',
+  help: 'Where Lambda functions are invoked that are not given with --function: the URL of LocalStack, `sam local start-lambda` or the like, or the word aws for AWS itself.',
+};
+
+const FUNCTION: Option = {
+  flag: 'function',
+  variable: 'STEPWELL_FUNCTION',
+  value: 'NAME=FILE#EXPORT',
+  isRepeatable: true,
+  help: 'A Lambda function that is a local module; can be given many times. EXPORT is handler when left out. In the variable: separated by commas.',
+};
+
+const LOG_LEVEL: Option = {
+  flag: 'log-level',
+  variable: 'STEPWELL_LOG_LEVEL',
+  value: 'LEVEL',
+  default: 'warn',
+  help: `What is logged to standard error, a JSON object a line: ${LOG_LEVELS.join(', ')}.`,
+};
+
+const count = (number: number): string => number.toLocaleString('en-US');
+
+export const START_OPTIONS: readonly Option[] = [
   {
     flag: 'port',
     variable: 'STEPWELL_PORT',
@@ -48,87 +75,106 @@ export const START_OPTIONS = [
     default: '123456789012',
     help: 'Account in ARNs, 12 digits.',
   },
-  {
-    flag: 'lambda-endpoint',
-    variable: 'STEPWELL_LAMBDA_ENDPOINT',
-    value: 'URL',
-    help: 'Where Lambda functions are invoked: the URL of LocalStack, `sam local start-lambda` or the like, or `aws` for AWS itself.',
-  },
-  {
-    flag: 'function',
-    variable: 'STEPWELL_FUNCTION',
-    value: 'NAME=FILE#EXPORT',
-    isRepeatable: true,
-    help: 'A Lambda function that is a local module. EXPORT is `handler` when left out. In the variable: separated by commas.',
-  },
+  FUNCTION,
+  LAMBDA_ENDPOINT,
   {
     flag: 'auth',
     variable: 'STEPWELL_AUTH',
     value: 'KEYFILE',
-    help: 'Verify signatures against these keys: JSON, [{"accessKeyId", "secretAccessKey"}]. Without it any signature is accepted.',
+    help: 'Verify signatures against these keys: JSON, [{"accessKeyId": "...", "secretAccessKey": "..."}]. Without it any signature is accepted.',
   },
   {
     flag: 'limits',
     variable: 'STEPWELL_LIMITS',
     value: 'FILE',
-    help: 'Other limits than today\'s: JSON, {"payloadBytes": 32768}; or the word 2017.',
+    help: 'Other limits than today\'s: JSON, {"payloadBytes": 32768}; or the word 2017 for those of that year.',
   },
   {
     flag: 'max-activities',
     variable: 'STEPWELL_MAX_ACTIVITIES',
     value: 'N',
-    help: 'Activities that may exist (10,000).',
+    help: `Activities that may exist (${count(DEFAULT_LIMITS.activities)}).`,
   },
   {
     flag: 'max-state-machines',
     variable: 'STEPWELL_MAX_STATE_MACHINES',
     value: 'N',
-    help: 'State machines that may exist (10,000).',
+    help: `State machines that may exist (${count(DEFAULT_LIMITS.machines)}).`,
   },
   {
     flag: 'max-open-executions',
     variable: 'STEPWELL_MAX_OPEN_EXECUTIONS',
     value: 'N',
-    help: 'Executions that may run at once (1,000,000).',
+    help: `Executions that may run at once (${count(DEFAULT_LIMITS.openExecutions)}).`,
   },
   {
     flag: 'max-pollers-per-activity',
     variable: 'STEPWELL_MAX_POLLERS_PER_ACTIVITY',
     value: 'N',
-    help: 'Workers that may wait for one activity (1,000).',
+    help: `Workers that may wait for one activity (${count(DEFAULT_LIMITS.pollersPerActivity)}).`,
   },
+  LOG_LEVEL,
+];
+
+export const RUN_OPTIONS: readonly Option[] = [
   {
-    flag: 'log-level',
-    variable: 'STEPWELL_LOG_LEVEL',
-    value: 'LEVEL',
-    default: 'warn',
-    help: `One of ${LOG_LEVELS.join(', ')}.`,
+    flag: 'input',
+    value: 'JSON|@FILE',
+    default: '{}',
+    help: 'Input of the execution: JSON, or @ and the file it stands in; @- for standard input.',
   },
-] as const satisfies readonly Option[];
+  FUNCTION,
+  LAMBDA_ENDPOINT,
+  {
+    flag: 'json',
+    value: undefined,
+    help: 'Print one JSON object, with status, output or error and cause, dates and history events, and no timeline.',
+  },
+];
 
-export type OptionValues = Record<string, string | boolean | string[] | undefined>;
+export const VALIDATE_OPTIONS: readonly Option[] = [
+  { flag: 'json', value: undefined, help: 'Print the problems as JSON: a list with an object for each file.' },
+];
 
-/** A setting that cannot be used: one line that says what is wrong and what to do. */
-export class BadSetting extends Error {}
+export type FlagValues = Record<string, string | boolean | string[] | undefined>;
 
-/** Values of the options: the flag, else the environment variable, else the default. */
-export function resolveOptions(
-  options: readonly Option[],
-  flags: OptionValues,
-  environment: NodeJS.ProcessEnv,
-): OptionValues {
-  const resolved: OptionValues = {};
-  for (const { flag, variable, value, default: fallback, isRepeatable } of options) {
-    const fromEnvironment = environment[variable] === '' ? undefined : environment[variable];
-    if (value === undefined) resolved[flag] = flags[flag] ?? isYes(variable, fromEnvironment);
-    else if (isRepeatable) resolved[flag] = flags[flag] ?? (fromEnvironment?.split(',') || []);
-    else resolved[flag] = flags[flag] ?? fromEnvironment ?? fallback;
+/** The values of a command's options: the flag, else the environment variable, else the default. */
+export class Settings {
+  private readonly options: ReadonlyMap<string, Option>;
+
+  constructor(
+    options: readonly Option[],
+    private readonly flags: FlagValues,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {
+    this.options = new Map(options.map((option) => [option.flag, option]));
   }
-  return resolved;
-}
 
-function isYes(variable: string, text: string | undefined): boolean {
-  if (text === undefined || ['0', 'false', 'no'].includes(text)) return false;
-  if (['1', 'true', 'yes'].includes(text)) return true;
-  throw new BadSetting(`${variable} is "${text}"; give 1 or 0.`);
+  /** Throws BadSetting for a variable that says neither yes nor no. */
+  isOn(flag: string): boolean {
+    if (this.flags[flag] !== undefined) return this.flags[flag] === true;
+    const text = this.variable(flag)?.toLowerCase();
+    if (text === undefined || ['0', 'false', 'no'].includes(text)) return false;
+    if (['1', 'true', 'yes'].includes(text)) return true;
+    throw new BadSetting(`${this.nameOf(flag)} is "${text}"; give 1 or 0.`);
+  }
+
+  text(flag: string): string | undefined {
+    return (this.flags[flag] as string | undefined) ?? this.variable(flag) ?? this.options.get(flag)!.default;
+  }
+
+  texts(flag: string): string[] {
+    return (this.flags[flag] as string[] | undefined) ?? this.variable(flag)?.split(',') ?? [];
+  }
+
+  /** Where the value of an option comes from: what its user must change. */
+  nameOf(flag: string): string {
+    const isVariable = this.flags[flag] === undefined && this.variable(flag) !== undefined;
+    return isVariable ? this.options.get(flag)!.variable! : `--${flag}`;
+  }
+
+  private variable(flag: string): string | undefined {
+    const name = this.options.get(flag)!.variable;
+    return (name && this.environment[name]) || undefined;
+  }
 }

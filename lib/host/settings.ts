@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FunctionModule } from '../adapters/lambda/local';
 import type { AccessKey, AccessKeys } from '../ports/access-keys';
 import { DEFAULT_LIMITS, LIMITS_2017, type Limits } from '../runtime/limits';
 import type { EmbeddedSettings } from './embedded';
 import { createLog, LOG_LEVELS, type LogLevel } from './log';
-import { BadSetting, type OptionValues } from './options';
+import type { Settings } from './options';
+import { BadSetting } from './refusal';
 
 export interface StartSettings {
   host: string;
@@ -14,33 +15,36 @@ export interface StartSettings {
 }
 
 /** What the options of `start` say. Throws BadSetting. */
-export function readStartSettings(values: OptionValues): StartSettings {
-  const host = String(values.host);
-  const keys = values.auth === undefined ? undefined : readKeys(String(values.auth));
+export function readStartSettings(settings: Settings): StartSettings {
+  const host = settings.text('host')!;
+  const keys = readKeys(settings);
   if (!keys && !isLoopback(host)) {
     throw new BadSetting(
-      `--host ${host} can be reached from other machines; give --auth KEYFILE, or listen on 127.0.0.1.`,
+      `${settings.nameOf('host')} ${host} can be reached from other machines; give --auth KEYFILE, or listen on 127.0.0.1.`,
     );
   }
-  const account = String(values.account);
-  if (!/^\d{12}$/.test(account)) throw new BadSetting(`--account is "${account}"; an account has 12 digits.`);
-  const region = String(values.region);
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
-    throw new BadSetting(`--region is "${region}"; give one like us-east-1.`);
-  const level = String(values['log-level']);
+  const account = settings.text('account')!;
+  if (!/^\d{12}$/.test(account)) {
+    throw new BadSetting(`${settings.nameOf('account')} is "${account}"; an account has 12 digits.`);
+  }
+  const region = settings.text('region')!;
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    throw new BadSetting(`${settings.nameOf('region')} is "${region}"; give one like us-east-1.`);
+  }
+  const level = settings.text('log-level')!;
   if (!LOG_LEVELS.includes(level as LogLevel)) {
-    throw new BadSetting(`--log-level is "${level}"; give one of ${LOG_LEVELS.join(', ')}.`);
+    throw new BadSetting(`${settings.nameOf('log-level')} is "${level}"; give one of ${LOG_LEVELS.join(', ')}.`);
   }
   return {
     host,
-    port: readNumber('port', values.port, 0, 65_535),
+    port: readNumber(settings, 'port', 0, 65_535),
     service: {
-      dataDirectory: values.memory ? undefined : resolve(String(values.data)),
+      dataDirectory: settings.isOn('memory') ? undefined : resolve(settings.text('data')!),
       region,
       account,
-      limits: readLimits(values),
-      lambdaEndpoint: readLambdaEndpoint(values['lambda-endpoint']),
-      functions: readFunctions((values.function as string[] | undefined) ?? []),
+      limits: readLimits(settings),
+      lambdaEndpoint: readLambdaEndpoint(settings),
+      functions: readFunctions(settings),
       keys,
       log: createLog(level as LogLevel),
     },
@@ -50,10 +54,12 @@ export function readStartSettings(values: OptionValues): StartSettings {
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
-function readNumber(flag: string, value: unknown, least: number, most: number): number {
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : Number.NaN;
+function readNumber(settings: Settings, flag: string, least: number, most: number): number {
+  const text = settings.text(flag)!;
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number >= least && number <= most) return number;
-  throw new BadSetting(`--${flag} is "${value}"; give a whole number from ${least} to ${most}.`);
+  const range = most === Number.MAX_SAFE_INTEGER ? `not below ${least}` : `from ${least} to ${most}`;
+  throw new BadSetting(`${settings.nameOf(flag)} is "${text}"; give a whole number ${range}.`);
 }
 
 const LIMIT_FLAGS = {
@@ -63,58 +69,80 @@ const LIMIT_FLAGS = {
   'max-pollers-per-activity': 'pollersPerActivity',
 } as const;
 
-function readLimits(values: OptionValues): Limits {
-  const limits = values.limits === undefined ? { ...DEFAULT_LIMITS } : limitsFrom(String(values.limits));
+function readLimits(settings: Settings): Limits {
+  const source = settings.text('limits');
+  const limits = source === undefined ? { ...DEFAULT_LIMITS } : limitsFrom(source, settings.nameOf('limits'));
   for (const [flag, name] of Object.entries(LIMIT_FLAGS)) {
-    if (values[flag] !== undefined) limits[name] = readNumber(flag, values[flag], 0, Number.MAX_SAFE_INTEGER);
+    if (settings.text(flag) !== undefined) limits[name] = readNumber(settings, flag, 0, Number.MAX_SAFE_INTEGER);
   }
   return limits;
 }
 
-function limitsFrom(source: string): Limits {
+function limitsFrom(source: string, option: string): Limits {
   if (source === '2017') return { ...LIMITS_2017 };
-  const given = readJson('limits', source);
+  const given = readJson(option, source);
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new BadSetting(`--limits ${source}: a JSON object is wanted, like {"payloadBytes": 32768}.`);
+    throw new BadSetting(`${option} ${source}: a JSON object is wanted, like {"payloadBytes": 32768}.`);
   }
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
-      throw new BadSetting(
-        `--limits ${source}: no limit "${name}"; there are ${Object.keys(DEFAULT_LIMITS).join(', ')}.`,
-      );
+      const known = Object.keys(DEFAULT_LIMITS).join(', ');
+      throw new BadSetting(`${option} ${source}: no limit "${name}"; there are ${known}.`);
     }
-    if (name !== 'requestRates' && !(Number.isInteger(value) && value >= 0)) {
-      throw new BadSetting(`--limits ${source}: "${name}" is ${JSON.stringify(value)}; give a whole number.`);
+    if (name === 'requestRates') checkRates(value, `${option} ${source}`);
+    else if (!(Number.isInteger(value) && value >= 0)) {
+      throw new BadSetting(`${option} ${source}: "${name}" is ${JSON.stringify(value)}; give a whole number.`);
     }
   }
   return { ...DEFAULT_LIMITS, ...given };
 }
 
-function readLambdaEndpoint(value: unknown): string | undefined {
-  if (value === undefined || value === 'aws') return value as string | undefined;
-  if (/^https?:\/\/\S+$/.test(String(value)) && URL.canParse(String(value))) return String(value);
-  throw new BadSetting(`--lambda-endpoint is "${value}"; give a URL like http://127.0.0.1:3001, or aws.`);
+function checkRates(rates: unknown, place: string): void {
+  const example = '{"StartExecution": {"perSecond": 100, "burst": 500}}';
+  const isRate = (rate: unknown) => {
+    const { perSecond, burst } = (rate ?? {}) as Record<string, unknown>;
+    return Number(perSecond) > 0 && Number(burst) >= 1;
+  };
+  if (typeof rates === 'object' && rates !== null && Object.values(rates).every(isRate)) return;
+  throw new BadSetting(`${place}: "requestRates" is ${JSON.stringify(rates)}; give rates like ${example}.`);
 }
 
-function readFunctions(sources: string[]): Map<string, FunctionModule> {
+export function readLambdaEndpoint(settings: Settings): string | undefined {
+  const url = settings.text('lambda-endpoint');
+  if (url === undefined || url === 'aws' || (/^https?:\/\/\S+$/.test(url) && URL.canParse(url))) return url;
+  throw new BadSetting(
+    `${settings.nameOf('lambda-endpoint')} is "${url}"; give a URL like http://127.0.0.1:3001, or the word aws.`,
+  );
+}
+
+/** Functions by name. Throws BadSetting, also for a file that is not there. */
+export function readFunctions(settings: Settings): Map<string, FunctionModule> {
+  const option = settings.nameOf('function');
   return new Map(
-    sources.map((source) => {
-      const match = /^([A-Za-z0-9_-]+)=([^#]+)(?:#(\w+))?$/.exec(source);
-      if (!match) throw new BadSetting(`--function ${source}: give NAME=FILE or NAME=FILE#EXPORT.`);
-      const [, name, file, exported = 'handler'] = match as unknown as [string, string, string, string | undefined];
-      return [name, { file: resolve(file), export: exported }];
+    settings.texts('function').map((source) => {
+      const match = /^([A-Za-z0-9_-]+)=([^#]+)(?:#([\w$]+))?$/.exec(source);
+      if (!match) throw new BadSetting(`${option} ${source}: give NAME=FILE or NAME=FILE#EXPORT.`);
+      const [, name, given, exported = 'handler'] = match as unknown as [string, string, string, string | undefined];
+      const file = resolve(given);
+      if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+        throw new BadSetting(`${option} ${source}: there is no file ${file}.`);
+      }
+      return [name, { file, export: exported }];
     }),
   );
 }
 
-function readKeys(file: string): AccessKeys {
-  const given = readJson('auth', file);
+function readKeys(settings: Settings): AccessKeys | undefined {
+  const file = settings.text('auth');
+  if (file === undefined) return undefined;
+  const option = settings.nameOf('auth');
+  const given = readJson(option, file);
   const list = Array.isArray(given) ? given : [given];
   const keys = new Map<string, AccessKey>();
   for (const item of list as Record<string, unknown>[]) {
     const { accessKeyId, secretAccessKey, sessionToken, principal, allowedActions } = item ?? {};
     if (typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string') {
-      throw new BadSetting(`--auth ${file}: each key needs "accessKeyId" and "secretAccessKey".`);
+      throw new BadSetting(`${option} ${file}: each key needs "accessKeyId" and "secretAccessKey".`);
     }
     keys.set(accessKeyId, {
       secretAccessKey,
@@ -123,14 +151,15 @@ function readKeys(file: string): AccessKeys {
       allowedActions: Array.isArray(allowedActions) ? allowedActions.map(String) : undefined,
     });
   }
+  if (keys.size === 0) throw new BadSetting(`${option} ${file}: there is no key in it.`);
   return { find: async (accessKeyId) => keys.get(accessKeyId) };
 }
 
-function readJson(flag: string, file: string): unknown {
+function readJson(option: string, file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     const why = error instanceof SyntaxError ? 'it is not JSON' : 'it cannot be read';
-    throw new BadSetting(`--${flag} ${file}: ${why}.`);
+    throw new BadSetting(`${option} ${file}: ${why}.`);
   }
 }
