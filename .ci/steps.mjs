@@ -1,0 +1,63 @@
+// Runs the steps one after the other, shows what they print, counts what they say they counted.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+const STEPS = [
+  { name: 'lint', command: 'npm run lint' },
+  { name: 'types', command: 'npm run types' },
+  { name: 'tests', command: 'npm test' },
+  {
+    name: 'the other SQLite driver, on Node 24',
+    command: 'node .ci/node24.mjs test/contract test/api/start-execution.test.ts',
+  },
+  { name: 'real clients', command: 'npx jest test/clients', env: { STEPWELL_REAL_CLIENTS: '1' } },
+  { name: 'kills', command: 'npx jest test/safety/kill.test.ts', env: { STEPWELL_KILLS: '100' } },
+  { name: 'full disk', command: 'npx jest test/safety/full-disk.test.ts', env: { STEPWELL_FULL_DISK: '1' } },
+  { name: 'fuzz', command: 'npx jest test/safety/fuzz.test.ts', env: { STEPWELL_FUZZ: '20000' } },
+  { name: 'shared suites', command: 'node .ci/shared-suites.mjs', when: existsSync('../shared/spec') },
+];
+
+let passed = 0;
+let failed = 0;
+for (const { name, command, env, when = true } of STEPS) {
+  if (!when) continue;
+  console.log(`\n==== ${name}: ${command}`);
+  const startMs = Date.now();
+  const { code, text } = await run(command, env);
+  const counted = count(text) ?? { passed: code === 0 ? 1 : 0, failed: 0 };
+  // A step that fails without saying what is one failure.
+  if (code !== 0 && counted.failed === 0) counted.failed = 1;
+  passed += counted.passed;
+  failed += counted.failed;
+  const seconds = Math.round((Date.now() - startMs) / 1000);
+  console.log(`==== ${name}: ${counted.passed} ok, ${counted.failed} not ok, ${seconds} s`);
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
+
+function run(command, env) {
+  return new Promise((resolve) => {
+    const child = spawn('bash', ['-c', command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env, FORCE_COLOR: '0' },
+    });
+    let text = '';
+    const show = (stream) => (chunk) => {
+      text += chunk;
+      stream.write(chunk);
+    };
+    child.stdout.on('data', show(process.stdout));
+    child.stderr.on('data', show(process.stderr));
+    child.on('close', (code) => resolve({ code, text }));
+  });
+}
+
+/** What jest says of its tests, or the plain lines of other runners, added up. */
+function count(text) {
+  const jest = /^Tests:\s+(?:(\d+) failed, )?(?:\d+ skipped, )?(?:(\d+) passed, )?\d+ total$/m.exec(text);
+  if (jest) return { passed: Number(jest[2] ?? 0), failed: Number(jest[1] ?? 0) };
+  const lines = [...text.matchAll(/^(?:\w+: )?(\d+) passed, (\d+) failed/gm)];
+  if (lines.length === 0) return undefined;
+  const sum = (group) => lines.reduce((total, line) => total + Number(line[group]), 0);
+  return { passed: sum(1), failed: sum(2) };
+}

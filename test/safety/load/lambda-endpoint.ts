@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const SLOWEST_MS = 300;
+
+/** A Lambda Invoke endpoint: `remote` answers after a while, `broken` fails, and there are no others. */
+export class LambdaEndpoint {
+  /** What `remote` answered, by the name of the invocation. */
+  readonly answered = new Set<string>();
+  private readonly server = http.createServer((request, response) => void this.answer(request, response));
+
+  async listen(): Promise<string> {
+    await new Promise<void>((listening) => this.server.listen(0, '127.0.0.1', listening));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    request.resume();
+    const name = /%3Afunction%3A(\w+)\/invocations$/.exec(request.url!)?.[1];
+    await sleep(Math.random() * SLOWEST_MS);
+    if (name === 'remote') {
+      const invocation = randomUUID();
+      this.answered.add(invocation);
+      response.end(JSON.stringify({ invocation }));
+    } else if (name === 'broken') {
+      response.setHeader('x-amz-function-error', 'Unhandled');
+      response.end(JSON.stringify({ errorType: 'Broken', errorMessage: 'always' }));
+    } else {
+      response.statusCode = 404;
+      response.end('{}');
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** What the server said yes to, as its clients saw it. */
+export class Ledger {
+  /** By execution name; names are used once over all machines. */
+  readonly starts = new Map<string, StartRecord>();
+  /** Each hand-out of an activity task, by the worker name that was given to that one poll. */
+  readonly tasks = new Map<string, TaskRecord>();
+  /** Polls, by their worker names, that were answered with ServiceUnavailable: their task goes to another poll. */
+  readonly refusedPolls = new Set<string>();
+  readonly stops = new Map<string, StopRecord>();
+  /** Starts whose call has not been answered. */
+  readonly starting = new Map<string, StartRecord>();
+}
+
+export interface StartRecord {
+  machine: string;
+  name: string;
+  input: string;
+  /** Undefined when the call that was answered was a repeat, of an execution that had closed meanwhile. */
+  startDate: number | undefined;
+}
+
+export interface TaskRecord {
+  /** The execution, as the task's input tells. */
+  execution: string;
+  token: string;
+  heartbeatSeconds: number | undefined;
+  /** When the last heartbeat that was acknowledged was sent. */
+  beatMs: number | undefined;
+  result: ResultRecord | undefined;
+}
+
+export interface ResultRecord {
+  kind: 'success' | 'failure';
+  /** In the output or the cause. */
+  id: string;
+  /** Refused: the task was not awaited any more, or an earlier try had been recorded and its answer was lost. */
+  verdict: 'acknowledged' | 'refused' | 'not answered';
+}
+
+export interface StopRecord {
+  stopDate: number;
+  cause: string;
+}
