@@ -1,4 +1,4 @@
-// Bundles the sources into dist/: the command, the library, and the two kinds of threads that they start.
+// Bundles the sources into dist/: the command, the library, and the threads that they start.
 // `--fast` leaves the type declarations out.
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -14,6 +14,7 @@ await build({
     index: 'lib/index.ts',
     'writer-thread': 'lib/adapters/embedded/writer-thread.ts',
     'function-thread': 'lib/adapters/lambda/function-thread.ts',
+    'definition-check-thread': 'lib/host/definition-check-thread.ts',
   },
   outdir: 'dist',
   bundle: true,

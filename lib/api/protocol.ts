@@ -106,6 +106,7 @@ function isJsonType(contentType: string | undefined): boolean {
 
 function parseBody(body: Buffer): Record<string, unknown> {
   if (!isUtf8(body)) throw new ApiError('SerializationException', 'The body is not UTF-8');
+  if (isDeep(body)) throw new ApiError('SerializationException', 'The body is nested too deep');
   let parsed: unknown;
   try {
     parsed = JSON.parse(body.toString());
@@ -116,4 +117,24 @@ function parseBody(body: Buffer): Record<string, unknown> {
     throw new ApiError('SerializationException', 'Unexpected field type');
   }
   return parsed as Record<string, unknown>;
+}
+
+const DEPTH_MAX = 1_000;
+const [QUOTE, BACKSLASH, OPEN_ARRAY, OPEN_OBJECT, CLOSE_ARRAY, CLOSE_OBJECT] = Buffer.from('"\\[{]}');
+
+/** Whether brackets in it are nested so deep that parsing them takes long. */
+function isDeep(body: Buffer): boolean {
+  if (body.length < 2 * DEPTH_MAX) return false;
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at];
+    if (inString && byte === BACKSLASH) at++;
+    else if (byte === QUOTE) inString = !inString;
+    else if (inString) continue;
+    else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) depth++;
+    else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth--;
+    if (depth > DEPTH_MAX) return true;
+  }
+  return false;
 }

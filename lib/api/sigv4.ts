@@ -197,7 +197,7 @@ function checkSignature(request: ApiRequest, signed: Signed, names: string[], sc
       request.method,
       path,
       canonicalQuery(signed.query),
-      ...names.map((name) => `${name}:${canonicalHeader(request.headers[name])}`),
+      ...names.map((name) => `${name}:${canonicalHeader(request.headers, name)}`),
       '',
       names.join(';'),
       bodyHash(request),
@@ -230,7 +230,8 @@ function canonicalQuery(query: [string, string][]): string {
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
-const canonicalHeader = (value: string | undefined): string => (value ?? '').trim().replace(/\s+/g, ' ');
+const canonicalHeader = (headers: ApiRequest['headers'], name: string): string =>
+  (Object.hasOwn(headers, name) ? (headers[name] ?? '') : '').trim().replace(/\s+/g, ' ');
 
 const bodyHash = ({ headers, body }: ApiRequest): string =>
   headers['x-amz-content-sha256'] === 'UNSIGNED-PAYLOAD' ? 'UNSIGNED-PAYLOAD' : sha256(body);

@@ -56,6 +56,8 @@ export function positionAt(text: string, offset: number): { line: number; column
   return { line: before.split('\n').length, column: offset - lastBreak };
 }
 
+const tooDeep = (depth: number): string =>
+  `Document nesting depth (${depth}) exceeds the maximum allowed (${DEPTH_MAX})`;
 const VALUE_WANTED = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const TOKEN = /[\p{L}\p{N}_$]+/uy;
@@ -147,7 +149,7 @@ class Parser {
 
   private open(container: JsonObject | Json[]): Map<string | number, number> | undefined {
     if (++this.depth > DEPTH_MAX) {
-      this.fail(`Document nesting depth (${this.depth}) exceeds the maximum allowed (${DEPTH_MAX})`);
+      this.fail(tooDeep(this.depth));
     }
     if (!this.offsets) return undefined;
     const places = new Map<string | number, number>();
@@ -268,8 +270,11 @@ export function quoteJson(text: string): string {
   );
 }
 
-/** Compact JSON text: no white space, members in their order, numbers in their own text. */
-export function stringifyJson(value: Json): string {
+/**
+ * Compact JSON text: no white space, members in their order, numbers in their own text. Throws JsonSyntaxError for a
+ * document that is nested deeper than one that is read may be.
+ */
+export function stringifyJson(value: Json, depth = 1): string {
   switch (typeof value) {
     case 'string':
       return quoteJson(value);
@@ -279,14 +284,15 @@ export function stringifyJson(value: Json): string {
   }
   if (value === null) return 'null';
   if (value instanceof JsonNumber) return value.text;
+  if (depth > DEPTH_MAX) throw new JsonSyntaxError(tooDeep(depth), 0);
   if (Array.isArray(value)) {
     let text = '[';
-    for (let i = 0; i < value.length; i++) text += (i > 0 ? ',' : '') + stringifyJson(value[i]!);
+    for (let i = 0; i < value.length; i++) text += (i > 0 ? ',' : '') + stringifyJson(value[i]!, depth + 1);
     return `${text}]`;
   }
   let text = '{';
   for (const [name, member] of value) {
-    text += `${(text.length > 1 ? ',' : '') + quoteJson(name)}:${stringifyJson(member)}`;
+    text += `${(text.length > 1 ? ',' : '') + quoteJson(name)}:${stringifyJson(member, depth + 1)}`;
   }
   return `${text}}`;
 }

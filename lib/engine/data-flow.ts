@@ -14,15 +14,15 @@ import type { Turn } from './turn';
  */
 
 /** What the state's work sees. */
-export function effectiveInput(frame: Frame, state: State): Payload | Failure {
-  return selected(frame, state.inputPath, frame.input);
+export function effectiveInput(turn: Turn, frame: Frame, state: State): Payload | Failure {
+  return selected(turn, frame, state.inputPath, frame.input);
 }
 
 /** What the state hands on: its work's result placed in its raw input, then filtered. */
-export function effectiveOutput(frame: Frame, state: State, result: Payload): Payload | Failure {
+export function effectiveOutput(turn: Turn, frame: Frame, state: State, result: Payload): Payload | Failure {
   const resultPath = 'resultPath' in state ? state.resultPath : undefined;
   const placed = resultPath === undefined ? result : placeResult(frame, resultPath, result);
-  return placed instanceof Failure ? placed : selected(frame, state.outputPath, placed);
+  return placed instanceof Failure ? placed : selected(turn, frame, state.outputPath, placed);
 }
 
 /** The result, at ResultPath of the raw input. */
@@ -35,30 +35,31 @@ export function placeResult(frame: Frame, resultPath: Path | null, result: Paylo
   return new Failure('States.ResultPathMatchFailure', cause, 'task');
 }
 
-function selected(frame: Frame, path: Path | null, payload: Payload): Payload | Failure {
+function selected(turn: Turn, frame: Frame, path: Path | null, payload: Payload): Payload | Failure {
   if (path === null) return EMPTY_OBJECT;
   if (path.steps.length === 0) return payload;
-  const selection = selectPath(path, payload.value);
+  const selection = selectPath(path, payload.value, turn.effort);
   if (selection.found) return Payload.of(selection.value);
   return Failure.runtime(frame, `Invalid path '${path.text}' : ${selection.reason}`);
 }
 
 /** The value at a path of the effective input; a runtime failure when it selects nothing. */
-export function valueAt(frame: Frame, path: Path, input: Payload): { value: Json } | Failure {
-  const selection = selectPath(path, input.value);
+function valueAt(turn: Turn, frame: Frame, path: Path, input: Payload): { value: Json } | Failure {
+  const selection = selectPath(path, input.value, turn.effort);
   if (selection.found) return { value: selection.value };
   return Failure.runtime(frame, `Invalid path '${path.text}' : ${selection.reason}`);
 }
 
 /** A duration that is given as a number or read from the input; it must be a positive integer of seconds. */
 export function secondsFrom(
+  turn: Turn,
   frame: Frame,
   field: string,
   source: number | Path | undefined,
   input: Payload,
 ): number | undefined | Failure {
   if (source === undefined || typeof source === 'number') return source;
-  const found = valueAt(frame, source, input);
+  const found = valueAt(turn, frame, source, input);
   if (found instanceof Failure) return found;
   const seconds = isNumber(found.value) ? numberOf(found.value) : Number.NaN;
   if (Number.isInteger(seconds) && seconds > 0) return seconds;

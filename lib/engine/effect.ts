@@ -40,7 +40,8 @@ export function effectsOf(frames: Iterable<Frame | undefined>, from: Slot): Effe
   for (const frame of frames) {
     if (!frame) continue;
     const { waiting } = frame;
-    if (waiting.on === 'entry' && waiting.since >= from) goesOn = { type: 'Continue', since: waiting.since };
+    // Whichever commit brought it here, it has not gone on: several bursts may end before it has its turn.
+    if (waiting.on === 'entry') goesOn = { type: 'Continue', since: waiting.since };
     if (waiting.on !== 'task' || waiting.since < from) continue;
     const { eventId: taskEventId, since, claim } = waiting;
     if (waiting.kind === 'lambda') effects.push({ type: 'RunLambda', taskEventId, since, claim });

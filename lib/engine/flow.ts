@@ -15,7 +15,7 @@ export function enterState(turn: Turn, frame: Frame, state: State): void {
 
 /** The state's work is done: its result goes through ResultPath and OutputPath, and the frame moves on. */
 export function finishState(turn: Turn, frame: Frame, state: Exclude<State, { type: 'Fail' }>, result: Payload): void {
-  const output = effectiveOutput(frame, state, result);
+  const output = effectiveOutput(turn, frame, state, result);
   if (output instanceof Failure) failState(turn, frame, output);
   else leaveState(turn, frame, state, output, 'next' in state ? state.next : undefined);
 }
@@ -50,16 +50,23 @@ function endFrame(turn: Turn, frame: Frame, output: Payload): void {
 }
 
 function joinBranches(turn: Turn, parent: Frame): void {
+  const state = turn.stateOf(parent) as ParallelState;
   const outputs: Payload[] = [];
-  for (const child of childrenOf(turn, parent)) {
+  let bytes = 0;
+  for (const child of familiesOf(turn).get(parent.id) ?? []) {
     if (child.waiting.on !== 'siblings') throw new Error(`branch ${child.index} has not ended`);
-    outputs[child.index] = child.waiting.output;
+    const { output } = child.waiting;
+    outputs[child.index] = output;
+    // What was not loaded is over the limit together with what was.
+    bytes += output.isLoaded ? output.bytes : Number.POSITIVE_INFINITY;
     turn.remove(child.id);
   }
-  const state = turn.stateOf(parent) as ParallelState;
+  if (bytes > turn.joinedBytesMax) {
+    return failState(turn, parent, Failure.dataLimit(state.name, 'fatal'));
+  }
   const succeededEventId = turn.emitAfter(parent.lastEventId, 'ParallelStateSucceeded');
   const result = Payload.ofText(`[${outputs.map((output) => output.text).join(',')}]`);
-  const output = effectiveOutput(parent, state, result);
+  const output = effectiveOutput(turn, parent, state, result);
   if (!(output instanceof Failure)) return leaveState(turn, parent, state, output, state.next);
   parent.lastEventId = succeededEventId;
   failState(turn, parent, output);
@@ -94,7 +101,8 @@ export function failState(turn: Turn, frame: Frame, failure: Failure): void {
 function failBranch(turn: Turn, frame: Frame, failure: Failure): void {
   const parent = turn.edit(frame.parentId!);
   const culprit = frame.lastEventId;
-  for (const child of childrenOf(turn, parent)) abortFrame(turn, child, culprit);
+  const families = familiesOf(turn);
+  for (const child of families.get(parent.id) ?? []) abortFrame(turn, families, child, culprit);
   parent.lastEventId = culprit;
   failState(turn, parent, failure.ofBranch());
 }
@@ -105,14 +113,25 @@ const ABORTED_EVENTS: Partial<Record<State['type'], HistoryEventType>> = {
   Parallel: 'ParallelStateAborted',
 };
 
-function abortFrame(turn: Turn, frame: Frame, culprit: number): void {
-  for (const child of childrenOf(turn, frame)) abortFrame(turn, child, culprit);
+function abortFrame(turn: Turn, families: Families, frame: Frame, culprit: number): void {
+  for (const child of families.get(frame.id) ?? []) abortFrame(turn, families, child, culprit);
   const { on } = frame.waiting;
   const type = ABORTED_EVENTS[turn.stateOf(frame).type];
   if (type && on !== 'entry' && on !== 'siblings') turn.emitAfter(culprit, type);
   turn.remove(frame.id);
 }
 
-function childrenOf(turn: Turn, parent: Frame): Frame[] {
-  return [...turn.frames()].filter((frame) => frame.parentId === parent.id).sort((a, b) => a.index - b.index);
+/** The frames of branches, in the order of the branches, by the frame that waits for them. */
+type Families = ReadonlyMap<number, Frame[]>;
+
+function familiesOf(turn: Turn): Families {
+  const families = new Map<number, Frame[]>();
+  for (const frame of turn.frames()) {
+    if (frame.parentId === undefined) continue;
+    const family = families.get(frame.parentId);
+    if (family) family.push(frame);
+    else families.set(frame.parentId, [frame]);
+  }
+  for (const family of families.values()) family.sort((a, b) => a.index - b.index);
+  return families;
 }

@@ -1,5 +1,5 @@
 import type { Program } from '../asl/definition/program';
-import { parseJson } from '../asl/json';
+import { JsonSyntaxError, parseJson } from '../asl/json';
 import { type Effect, effectsOf } from './effect';
 import { Failure } from './failure';
 import { enterState } from './flow';
@@ -47,8 +47,9 @@ export async function transition(
     await run(turn, snapshot);
     takeNextFunction(turn, triggers);
   } catch (error) {
-    if (!(error instanceof HistoryFull)) throw error;
-    endFullHistory(turn, error.previousEventId);
+    if (error instanceof HistoryFull) endFullHistory(turn, error.previousEventId);
+    else if (error instanceof JsonSyntaxError) endTooDeep(turn, error);
+    else throw error;
     if (verdicts.length < triggers.length) verdicts.push('applied');
     while (verdicts.length < triggers.length) verdicts.push('gone');
   }
@@ -74,6 +75,7 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
     if (turn.nextEventId === 2 && frame.enteredEventId === 0 && frame.parentId === undefined) compactInput(frame);
     const state = turn.stateOf(frame);
     if (frame.waiting.on === 'entry') enterState(turn, frame, state);
+    turn.effort.renew();
     const working = handlerOf(state).work(turn, frame, state);
     if (working) await working;
   }
@@ -188,6 +190,12 @@ function endFullHistory(turn: Turn, previousEventId: number): void {
   const cause = `The execution reached the maximum number of history events (${historyEvents}).`;
   const { error } = new Failure('States.Runtime', cause, 'fatal');
   turn.close('FAILED', { error, cause }, previousEventId);
+}
+
+/** States may nest a document in itself, until nobody could read it again. */
+function endTooDeep(turn: Turn, { message }: JsonSyntaxError): void {
+  const { error, cause } = new Failure('States.Runtime', message, 'fatal');
+  turn.close('FAILED', { error, cause }, turn.nextEventId - 1);
 }
 
 function conclude(turn: Turn, snapshot: Snapshot, triggers: readonly Trigger[], verdicts: Verdict[]): Transition {

@@ -1,4 +1,5 @@
 import type { Program, State } from '../asl/definition/program';
+import { Effort } from '../asl/effort';
 import type { EventDetails, HistoryEvent, HistoryEventType } from './history-event';
 import type { Payload, PayloadRef } from './payload';
 import { type ExecutionEnd, type ExecutionStatus, type Frame, type Slot, type Snapshot, slotOf } from './snapshot';
@@ -25,6 +26,8 @@ export interface EngineLimits {
 /** A burst ends here, so that no execution starves others or outgrows a commit. */
 const BURST_EVENTS = 500;
 const BURST_BYTES = 1_000_000;
+const BURST_STEPS = 600_000;
+const JOINED_LIMITS_MAX = 4;
 
 /** Thrown by `emit` when the history is full; the transition ends the execution then. */
 export class HistoryFull extends Error {
@@ -40,6 +43,7 @@ export class Turn {
   readonly slot: Slot;
   readonly events: HistoryEvent[] = [];
   readonly changed = new Map<number, Frame | undefined>();
+  readonly effort = new Effort();
   /** Frames that can go on now. */
   readonly ready: Frame[] = [];
   status: ExecutionStatus;
@@ -47,6 +51,7 @@ export class Turn {
   nextFrameId: number;
   private eventId: number;
   private bytes = 0;
+  private stored: Map<number, Payload[]> | undefined;
 
   constructor(
     readonly program: Program,
@@ -70,7 +75,7 @@ export class Turn {
   }
 
   get isSpent(): boolean {
-    return this.events.length >= BURST_EVENTS || this.bytes >= BURST_BYTES;
+    return this.events.length >= BURST_EVENTS || this.bytes >= BURST_BYTES || this.effort.total >= BURST_STEPS;
   }
 
   /** Every frame as it stands now. */
@@ -145,22 +150,44 @@ export class Turn {
    * the outputs of its siblings where it is the last to end. A promise only if something has to be read.
    */
   loadAround(frame: Frame): Promise<void> | undefined {
-    const missing: Payload[] = [];
+    let loading: Promise<void> | undefined;
     for (let at: Frame | undefined = frame; at; at = at.parentId === undefined ? undefined : this.frame(at.parentId)) {
-      if (!at.input.isLoaded) missing.push(at.input);
-      if (at.waiting.on === 'branches' && at.waiting.remaining === 1) missing.push(...this.unloadedOutputs(at));
+      const outputs =
+        at.waiting.on === 'branches' && at.waiting.remaining === 1 ? this.storedOutputs.get(at.id) : undefined;
+      if (at.input.isLoaded && !outputs) continue;
+      const missing = [at.input, ...(outputs ?? [])].filter((payload) => !payload.isLoaded);
+      if (missing.length > 0) loading = this.load(missing, loading);
     }
-    return missing.length > 0 ? this.load(missing) : undefined;
+    return loading;
   }
 
-  private *unloadedOutputs(parent: Frame): Generator<Payload> {
-    for (const { parentId, waiting } of this.frames()) {
-      if (parentId === parent.id && waiting.on === 'siblings' && !waiting.output.isLoaded) yield waiting.output;
+  /** Outputs of branches that had ended before this turn, by the frame that waits for them. */
+  private get storedOutputs(): ReadonlyMap<number, readonly Payload[]> {
+    if (this.stored) return this.stored;
+    this.stored = new Map();
+    for (const { parentId, waiting } of this.snapshot.frames.values()) {
+      if (parentId === undefined || waiting.on !== 'siblings' || waiting.output.isLoaded) continue;
+      const outputs = this.stored.get(parentId);
+      if (outputs) outputs.push(waiting.output);
+      else this.stored.set(parentId, [waiting.output]);
+    }
+    return this.stored;
+  }
+
+  /** Up to what can be joined: of more, the rest stays away. */
+  private async load(payloads: readonly Payload[], before: Promise<void> | undefined): Promise<void> {
+    await before;
+    let bytes = 0;
+    for (const payload of payloads) {
+      if (bytes > this.joinedBytesMax) return;
+      if (!payload.isLoaded) payload.load(await this.world.payload(payload.ref!));
+      bytes += payload.bytes;
     }
   }
 
-  private async load(payloads: Payload[]): Promise<void> {
-    for (const payload of payloads) payload.load(await this.world.payload(payload.ref!));
+  /** What branches may end with together; the limit itself holds for what the Parallel state makes of that. */
+  get joinedBytesMax(): number {
+    return JOINED_LIMITS_MAX * this.world.limits.payloadBytes;
   }
 }
 

@@ -14,6 +14,7 @@ import type { AdvanceMessage, TaskMessage } from '../ports/queue';
 import { createRuntime, type Runtime } from '../runtime';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
+import { DefinitionCheck } from './definition-check';
 import { errorFields, type Log } from './log';
 import { createIds, systemClock } from './system';
 
@@ -68,6 +69,7 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
     others: otherFunctions(settings),
     requestId: () => ids.uuid(),
   });
+  const definitions = new DefinitionCheck();
   const runtime = await createRuntime(
     {
       ...store,
@@ -84,6 +86,7 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
       retentionMs: RETENTION_MS,
       pollHoldMs: POLL_HOLD_MS,
       deletionPauseMs: DELETION_PAUSE_MS,
+      checkDefinition: (definition) => definitions.check(definition),
     },
   );
   advance.consume((delivery) => runtime.advance.handle(delivery));
@@ -100,6 +103,7 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
       advance.stop();
       tasks.stop();
       await functions.stop();
+      await definitions.stop();
       await writer.close();
     },
   };

@@ -43,6 +43,9 @@ export function listen(api: Api, settings: HttpServerSettings): Promise<HttpServ
   server.on('clientError', (_, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
+  server.on('connect', (_, socket) => {
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(settings.port, settings.host, () => {
@@ -97,10 +100,16 @@ function toApiRequest(
     method: request.method ?? '',
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? '' : url.slice(mark + 1),
-    headers: request.headers as Record<string, string | undefined>,
+    headers: singleHeaders(request),
     body,
     client: new Client(response, waiting),
   };
+}
+
+/** Node joins a header that comes twice, but for this one. */
+function singleHeaders({ headers }: http.IncomingMessage): Record<string, string | undefined> {
+  const cookies = headers['set-cookie'];
+  return (cookies ? { ...headers, 'set-cookie': cookies.join(', ') } : headers) as Record<string, string | undefined>;
 }
 
 /** The other end of a connection. It counts as gone when it hangs up, and when the server stops. */

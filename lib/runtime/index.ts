@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../asl/definition/diagnostic';
 import type { Ports } from '../ports';
 import { Advance } from './advance';
 import type { Arns } from './arns';
@@ -19,6 +20,8 @@ export interface RuntimeSettings {
   retentionMs: number;
   /** How long GetActivityTask waits. */
   pollHoldMs: number;
+  /** Finds the problems of a definition. Large ones take long: elsewhere, where an event loop is shared. */
+  checkDefinition(definition: string): readonly Diagnostic[] | Promise<readonly Diagnostic[]>;
   /** Between two looks for executions of a state machine that is being deleted. */
   deletionPauseMs: number;
 }

@@ -145,7 +145,7 @@ describe('a filter', () => {
 });
 
 describe('work is bounded', () => {
-  const tooMuch = '! The path selects too much: more than 200000 steps';
+  const tooMuch = '! The path takes too many steps';
   const nested = (width: number, depth: number): string =>
     depth === 0
       ? '1'

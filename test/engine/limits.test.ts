@@ -6,6 +6,7 @@ import {
   endOf,
   FUNCTION,
   historyOf,
+  inState,
   lambda,
   lines,
   machine,
@@ -138,6 +139,14 @@ describe('a burst', () => {
     expect(run.commits).toHaveLength(1);
   });
 
+  test('branches that have not had their turn when several bursts have ended', async () => {
+    const branches = Array.from({ length: 900 }, (_, i) => ({ [`A${i}`]: { Type: 'Succeed' } }));
+    const { turns, status } = await play({ machine: machine({ P: parallel(branches) }), input: '1' });
+    expect(status).toBe('SUCCEEDED');
+    const asked = turns.map(({ effects }) => effects.map(({ type }) => type));
+    expect(asked).toEqual([['Continue'], ['Continue'], ['Continue'], ['Close']]);
+  });
+
   test('branches take turns over several commits', async () => {
     const branches = Array.from({ length: 300 }, (_, i) => ({ [`A${i}`]: pass({ Next: `B${i}` }), [`B${i}`]: pass() }));
     const run = await play({ machine: machine({ P: parallel(branches) }) });
@@ -232,5 +241,54 @@ describe('a payload', () => {
   test('an input that is over the limit may be passed on', async () => {
     const run = await play({ machine: chain(2), input: JSON.stringify('x'.repeat(200)), limits });
     expect(run.status).toBe('SUCCEEDED');
+  });
+
+  test('that nests itself deeper than one may be that is read', async () => {
+    const ring = machine({
+      P: pass({ ResultPath: '$.r', Next: 'C' }),
+      C: { Type: 'Choice', Choices: [{ Variable: '$.never', IsPresent: true, Next: 'E' }], Default: 'P' },
+      E: { Type: 'Succeed' },
+    });
+    const run = await play({ machine: ring, input: '{}' });
+    const nested = 'Document nesting depth (1001) exceeds the maximum allowed (1000)';
+    expect(endOf(run)).toEqual({ status: 'FAILED', error: 'States.Runtime', cause: nested });
+    expect(run.events.at(-1)!.previousEventId).toBe(run.events.at(-2)!.id);
+    expect(run.events.length).toBeGreaterThan(4_000 - 10);
+  });
+
+  test('joined of branches, in any size', async () => {
+    const half = (name: string) => ({ [name]: pass({ Result: 'x'.repeat(90) }) });
+    const fits = parallel([half('A'), half('B'), half('C'), half('D')], { ResultPath: null });
+    expect((await play({ machine: machine({ P: fits }), limits })).status).toBe('SUCCEEDED');
+    const over = parallel([half('A'), half('B'), half('C'), half('D'), half('E')], { ResultPath: null });
+    expect(endOf(await play({ machine: machine({ P: over }), limits }))).toEqual({
+      status: 'FAILED',
+      error,
+      cause: cause('P'),
+    });
+  });
+});
+
+describe('paths and rules that take long', () => {
+  const input = JSON.stringify({ list: Array.from({ length: 5_000 }, () => ({ a: 1 })) });
+  const slow = '$.list[?(@.a == 2)]';
+
+  test('end a burst: others have a turn between them', async () => {
+    const run = await play({ machine: chain(30, { InputPath: slow, ResultPath: null }), input });
+    expect(run.status).toBe('SUCCEEDED');
+    expect(run.commits.length).toBeGreaterThan(10);
+  });
+
+  test('end a state that has too many of them', async () => {
+    const rules = Array.from({ length: 50 }, () => ({ Variable: slow, IsPresent: false, Next: 'E' }));
+    const run = await play({
+      machine: machine({ C: { Type: 'Choice', Choices: rules, Default: 'E' }, E: { Type: 'Succeed' } }),
+      input,
+    });
+    expect(endOf(run)).toEqual({
+      status: 'FAILED',
+      error: 'States.Runtime',
+      cause: `${inState('C', 2)}The rules of the choice state take too many steps.`,
+    });
   });
 });

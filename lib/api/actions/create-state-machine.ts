@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describeDiagnostics } from '../../asl/definition/diagnostic';
-import { validateDefinition } from '../../asl/definition/validate';
 import type { Machine } from '../../ports/registry';
 import type { Runtime } from '../../runtime';
 import {
@@ -58,7 +57,8 @@ export const createStateMachine = defineAction({
     if (input.versionDescription !== undefined && !input.publish) {
       throw new ApiError('ValidationException', 'Version description can only be set when publish is true');
     }
-    checkDefinition(input.definition);
+    const problems = await settings.checkDefinition(input.definition);
+    if (problems.length > 0) throw new ApiError('InvalidDefinition', describeDiagnostics(problems));
     checkLogging(input.loggingConfiguration);
     const machine: Machine = {
       name: input.name,
@@ -86,11 +86,6 @@ export const createStateMachine = defineAction({
       : repeat(runtime, machine, result.existing, input.definition);
   },
 });
-
-function checkDefinition(definition: string): void {
-  const { diagnostics } = validateDefinition(definition);
-  if (diagnostics.length > 0) throw new ApiError('InvalidDefinition', describeDiagnostics(diagnostics));
-}
 
 function checkLogging(configuration: { level?: string; destinations?: unknown[] } | undefined): void {
   const { level = 'OFF', destinations = [] } = configuration ?? {};

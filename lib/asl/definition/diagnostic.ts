@@ -1,4 +1,4 @@
-/** A problem in a definition. All problems found are reported, none is thrown. */
+/** A problem in a definition. All problems are reported, up to 10,000; none is thrown. */
 export interface Diagnostic {
   code:
     | 'INVALID_JSON_DESCRIPTION'
@@ -17,23 +17,76 @@ export function pointerOf(path: Diagnostic['path']): string {
   return path.map((step) => (typeof step === 'number' ? `[${step}]` : `/${step}`)).join('') || '/';
 }
 
+/** Characters of problems that a message holds: an answer is no place for megabytes. */
+const DESCRIBED_MAX = 100_000;
+
 /** The text between the quotes of an InvalidDefinition message: `CODE: text at /pointer, CODE: ...`. */
-export function describeDiagnostics(diagnostics: Diagnostic[]): string {
-  return diagnostics.map(({ code, message, path }) => `${code}: ${message} at ${pointerOf(path)}`).join(', ');
+export function describeDiagnostics(diagnostics: readonly Diagnostic[]): string {
+  const texts: string[] = [];
+  let length = 0;
+  for (const { code, message, path } of diagnostics) {
+    if (length > DESCRIBED_MAX) return `${texts.join(', ')}, and more`;
+    const text = `${code}: ${message} at ${pointerOf(path)}`;
+    texts.push(text);
+    length += text.length;
+  }
+  return texts.join(', ');
 }
+
+class Problem implements Diagnostic {
+  constructor(
+    readonly code: Diagnostic['code'],
+    readonly message: string,
+    private readonly place: Place,
+  ) {}
+
+  /** Few problems of a broken definition are ever looked at, and deep ones have long paths. */
+  get path() {
+    return this.place.path;
+  }
+}
+
+/** Nobody mends more of them at once, and looking for all in a document made of problems takes long. */
+const FOUND_MAX = 10_000;
+
+/** Thrown by `report` to end the search. */
+export class TooManyProblems extends Error {}
 
 /** A place in the definition that is being checked; problems are reported where they stand. */
 export class Place {
-  constructor(
-    readonly path: readonly (string | number)[],
+  private constructor(
     private readonly found: Diagnostic[],
+    private readonly parent: Place | undefined,
+    private readonly step: string | number,
   ) {}
 
-  at(...steps: (string | number)[]): Place {
-    return new Place([...this.path, ...steps], this.found);
+  static root(found: Diagnostic[]): Place {
+    return new Place(found, undefined, '');
+  }
+
+  /** Spelled out only where it is asked for: most places are fine. */
+  get path(): (string | number)[] {
+    if (!this.parent) return [];
+    const path = this.parent.path;
+    path.push(this.step);
+    return path;
+  }
+
+  at(step: string | number): Place {
+    return new Place(this.found, this, step);
   }
 
   report(message: string, code: Diagnostic['code'] = 'SCHEMA_VALIDATION_FAILED'): void {
-    this.found.push({ code, message, path: this.path });
+    this.add(new Problem(code, message, this));
+  }
+
+  /** Of the whole, which AWS writes as `at null`. */
+  reportNowhere(message: string, code: Diagnostic['code']): void {
+    this.add({ code, message, path: undefined });
+  }
+
+  private add(problem: Diagnostic): void {
+    if (this.found.length === FOUND_MAX) throw new TooManyProblems();
+    this.found.push(problem);
   }
 }

@@ -1,5 +1,5 @@
 import { COMPARISONS, TYPE_TESTS } from '../choice';
-import { isNumber, isObject, type JsonObject, numberOf } from '../json';
+import { isNumber, isObject, type Json, type JsonObject, numberOf } from '../json';
 import * as check from './checks';
 import type { Place } from './diagnostic';
 
@@ -88,7 +88,7 @@ const statesAllLast: check.Check = (value, place) => {
   value.slice(0, -1).forEach((item, index) => {
     const names = isObject(item) ? item.get('ErrorEquals') : undefined;
     if (Array.isArray(names) && names.includes('States.ALL')) {
-      place.at(index, 'ErrorEquals').report("'States.ALL' must appear in the last element");
+      place.at(index).at('ErrorEquals').report("'States.ALL' must appear in the last element");
     }
   });
 };
@@ -138,36 +138,32 @@ const comparisonOperators = new Map<string, check.Check>([
   ...[...TYPE_TESTS.keys()].map((name): [string, check.Check] => [name, check.boolean]),
 ]);
 
-const operatorFields = Object.fromEntries(comparisonOperators);
-const operatorNames = [...comparisonOperators.keys()];
+const LOGICAL = ['And', 'Or', 'Not'];
 
-const choiceRule =
-  (nested: boolean): check.Check =>
-  (value, place) => {
-    if (!isObject(value)) return place.report('Expected value of type Object');
-    const logical = ['And', 'Or', 'Not'].filter((name) => value.has(name));
-    const operators = operatorNames.filter((name) => value.has(name));
-    if (logical.length + operators.length !== 1) {
-      place.report('Exactly one comparison operator or one of [And, Or, Not] is required');
-    }
-    check.checkShape(
-      {
-        fields: {
-          Comment: check.text,
-          ...(nested ? {} : { Next: check.text }),
-          ...(logical.length > 0
-            ? { And: nestedRules, Or: nestedRules, Not: (inner, at) => choiceRule(true)(inner, at) }
-            : { Variable: check.path, ...operatorFields }),
-        },
-        required: [...(nested ? [] : ['Next']), ...(logical.length > 0 ? [] : ['Variable'])],
-        notYet: ['Condition', ...LATER],
-      },
-      value,
-      place,
-    );
-  };
+const nestedRule: check.Check = (value, place) => checkRule(value, place, NESTED_TEST, NESTED_LOGIC);
+const nestedRules = check.listOf(nestedRule);
+const topRule: check.Check = (value, place) => checkRule(value, place, TEST, LOGIC);
 
-const nestedRules: check.Check = (value, place) => check.listOf(choiceRule(true))(value, place);
+const rule = (fields: Record<string, check.Check>, required: string[]): check.Shape => ({
+  fields: { Comment: check.text, ...fields },
+  required,
+  notYet: ['Condition', ...LATER],
+});
+const tests = { Variable: check.path, ...Object.fromEntries(comparisonOperators) };
+const logic = { And: nestedRules, Or: nestedRules, Not: nestedRule };
+const NESTED_TEST = rule(tests, ['Variable']);
+const NESTED_LOGIC = rule(logic, []);
+const TEST = rule({ Next: check.text, ...tests }, ['Next', 'Variable']);
+const LOGIC = rule({ Next: check.text, ...logic }, ['Next']);
+
+function checkRule(value: Json, place: Place, ofTest: check.Shape, ofLogic: check.Shape): void {
+  if (!isObject(value)) return place.report('Expected value of type Object');
+  let operators = 0;
+  for (const name of value.keys()) if (comparisonOperators.has(name) || LOGICAL.includes(name)) operators++;
+  if (operators !== 1) place.report('Exactly one comparison operator or one of [And, Or, Not] is required');
+  const isLogic = LOGICAL.some((name) => value.has(name));
+  check.checkShape(isLogic ? ofLogic : ofTest, value, place);
+}
 
 // ---- the table
 
@@ -206,7 +202,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
     also: heartbeatBelowTimeout,
   },
   Choice: {
-    fields: { ...base, ...paths, Choices: check.listOf(choiceRule(false)), Default: check.text },
+    fields: { ...base, ...paths, Choices: check.listOf(topRule), Default: check.text },
     required: ['Choices'],
     notYet: LATER,
   },

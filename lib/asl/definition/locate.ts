@@ -18,7 +18,7 @@ export function locateDiagnostics(text: string, diagnostics: readonly Diagnostic
   return diagnostics
     .map((diagnostic) => ({ diagnostic, offset: offsetOf(diagnostic.path ?? []) }))
     .sort((a, b) => a.offset - b.offset)
-    .map(({ diagnostic, offset }) => ({ ...diagnostic, ...position(breaks, offset) }));
+    .map(({ diagnostic: { code, message, path }, offset }) => ({ code, message, path, ...position(breaks, offset) }));
 }
 
 function offsets(text: string): (path: readonly (string | number)[]) => number {

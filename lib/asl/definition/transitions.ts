@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../json';
-import type { Diagnostic } from './diagnostic';
+import type { Place } from './diagnostic';
 import type { Scope } from './validate';
 
 interface Target {
@@ -9,30 +9,32 @@ interface Target {
 }
 
 /** Missing targets, then a scope that cannot end, else unreachable states (asl.md section 8). */
-export function checkTransitions(scope: Scope, diagnostics: Diagnostic[]): void {
-  if (typeof scope.startAt !== 'string') return;
-  let complete = !scope.broken;
-  const report = (code: Diagnostic['code'], message: string, path: Diagnostic['path']) => {
+export function checkTransitions({ place, startAt, states, broken }: Scope): void {
+  if (typeof startAt !== 'string') return;
+  const inside = place.at('States');
+  let complete = !broken;
+  const missing = (name: string, at: Place) => {
     complete = false;
-    diagnostics.push({ code, message, path });
+    at.report(`Missing 'Next' target: ${name}`, 'MISSING_TRANSITION_TARGET');
   };
-  const missing = (name: string, path: (string | number)[]) =>
-    report('MISSING_TRANSITION_TARGET', `Missing 'Next' target: ${name}`, [...scope.place.path, ...path]);
-
-  if (!scope.states.has(scope.startAt)) missing(scope.startAt, ['StartAt']);
-  for (const [name, state] of scope.states) {
+  if (!states.has(startAt)) missing(startAt, place.at('StartAt'));
+  for (const [name, state] of states) {
     for (const target of targetsOf(state)) {
-      if (!scope.states.has(target.name)) missing(target.name, ['States', name, ...target.path]);
+      if (!states.has(target.name))
+        missing(
+          target.name,
+          target.path.reduce((at: Place, step) => at.at(step), inside.at(name)),
+        );
     }
   }
-  if (!scope.broken && ![...scope.states.values()].some(canEnd)) {
-    report('MISSING_END_STATE', 'Workflow has no terminal state', undefined);
+  if (!broken && ![...states.values()].some(canEnd)) {
+    complete = false;
+    place.reportNowhere('Workflow has no terminal state', 'MISSING_END_STATE');
   }
   if (!complete) return;
-  const reached = reachable(scope, scope.startAt);
-  for (const name of scope.states.keys()) {
-    if (reached.has(name)) continue;
-    report('MISSING_TRANSITION_TARGET', `State "${name}" is not reachable.`, [...scope.place.path, 'States', name]);
+  const reached = reachable(states, startAt);
+  for (const name of states.keys()) {
+    if (!reached.has(name)) inside.at(name).report(`State "${name}" is not reachable.`, 'MISSING_TRANSITION_TARGET');
   }
 }
 
@@ -60,10 +62,10 @@ function targetsOf(state: JsonObject): Target[] {
   return targets;
 }
 
-function reachable(scope: Scope, startAt: string): Set<string> {
+function reachable(states: Scope['states'], startAt: string): Set<string> {
   const reached = new Set([startAt]);
   for (const name of reached) {
-    const state = scope.states.get(name);
+    const state = states.get(name);
     if (state) for (const target of targetsOf(state)) reached.add(target.name);
   }
   return reached;

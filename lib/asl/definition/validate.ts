@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, JsonSyntaxError, parseJson, positionAt } from '../json';
 import { checkShape } from './checks';
-import { type Diagnostic, Place } from './diagnostic';
+import { type Diagnostic, Place, TooManyProblems } from './diagnostic';
 import { MACHINE_SHAPE, STATE_SHAPES, STATE_TYPES, type StateType } from './fields';
 import { checkTransitions } from './transitions';
 
@@ -10,7 +10,7 @@ const NAME_LENGTH_MAX = 80;
 export function validateDefinition(text: string): { definition: Json; diagnostics: Diagnostic[] } {
   try {
     const definition = parseJson(text).value;
-    return { definition, diagnostics: checkDefinition(definition) };
+    return { definition, diagnostics: findProblems(definition) };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     const { line, column } = positionAt(text, error.offset);
@@ -22,19 +22,23 @@ export function validateDefinition(text: string): { definition: Json; diagnostic
   }
 }
 
-function checkDefinition(definition: Json): Diagnostic[] {
+function findProblems(definition: Json): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  const root = new Place([], diagnostics);
-  if (!isObject(definition)) {
-    root.report('Definition must be a valid JSON object');
-    return diagnostics;
+  try {
+    checkDefinition(definition, Place.root(diagnostics));
+  } catch (error) {
+    if (!(error instanceof TooManyProblems)) throw error;
   }
+  return diagnostics;
+}
+
+function checkDefinition(definition: Json, root: Place): void {
+  if (!isObject(definition)) return root.report('Definition must be a valid JSON object');
   checkShape(MACHINE_SHAPE, definition, root);
   const scopes: Scope[] = [];
   checkScope(definition, root, scopes);
   checkNames(scopes, root);
-  for (const scope of scopes) checkTransitions(scope, diagnostics);
-  return diagnostics;
+  for (const scope of scopes) checkTransitions(scope);
 }
 
 /** States that may lead to each other: those of the machine, or of one branch. */
@@ -53,8 +57,9 @@ function checkScope(container: JsonObject, place: Place, scopes: Scope[]): void 
   if (states.size === 0) return place.at('States').report('Value cannot be empty');
   const scope: Scope = { place, startAt: container.get('StartAt'), states: new Map(), broken: false };
   scopes.push(scope);
+  const inside = place.at('States');
   for (const [name, state] of states) {
-    const at = place.at('States', name);
+    const at = inside.at(name);
     if (name.length === 0 || name.length > NAME_LENGTH_MAX) {
       at.report(`State name must have a length between 1 and ${NAME_LENGTH_MAX}`);
     }
@@ -68,7 +73,7 @@ function checkScope(container: JsonObject, place: Place, scopes: Scope[]): void 
     const branches = state.get('Type') === 'Parallel' ? state.get('Branches') : undefined;
     if (!Array.isArray(branches)) continue;
     branches.forEach((branch, index) => {
-      if (isObject(branch)) checkScope(branch, at.at('Branches', index), scopes);
+      if (isObject(branch)) checkScope(branch, at.at('Branches').at(index), scopes);
     });
   }
 }

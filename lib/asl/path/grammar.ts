@@ -9,7 +9,8 @@ export type Step =
   | { kind: 'every' }
   /** The node itself and everything below it; what follows is selected from each. */
   | { kind: 'descend' }
-  | { kind: 'filter'; condition: Condition };
+  /** `terms` counts the tests of the condition. */
+  | { kind: 'filter'; condition: Condition; terms: number };
 
 export type Condition =
   | { kind: 'and' | 'or'; sides: [Condition, Condition] }
@@ -156,10 +157,11 @@ class PathParser {
   private filter(): Step {
     this.space();
     this.want('(');
+    const termsBefore = this.filterTerms;
     const condition = this.either(0);
     this.space();
     this.want(')');
-    return { kind: 'filter', condition };
+    return { kind: 'filter', condition, terms: this.filterTerms - termsBefore };
   }
 
   private either(depth: number): Condition {

@@ -1,9 +1,13 @@
 import { evaluateChoice } from '../../asl/choice';
 import type { ChoiceState } from '../../asl/definition/program';
+import type { Effort } from '../../asl/effort';
+import type { Json } from '../../asl/json';
+import type { Path } from '../../asl/path/grammar';
 import { selectPath } from '../../asl/path/select';
 import { effectiveInput, effectiveOutput } from '../data-flow';
 import { Failure } from '../failure';
 import { failState, leaveState } from '../flow';
+import type { Payload } from '../payload';
 import type { StateHandler } from './handler';
 
 /**
@@ -12,14 +16,14 @@ import type { StateHandler } from './handler';
  */
 export const choice: StateHandler<ChoiceState> = {
   work(turn, frame, state) {
-    const input = effectiveInput(frame, state);
+    const input = effectiveInput(turn, frame, state);
     if (input instanceof Failure) return failState(turn, frame, input);
     let next = state.default;
     for (const rule of state.choices) {
-      const holds = evaluateChoice(rule.test, (path) => {
-        const selection = selectPath(path, input.value);
-        return selection.found ? selection.value : undefined;
-      });
+      const holds = evaluateChoice(rule.test, (path) => read(path, input, turn.effort));
+      if (turn.effort.isExhausted) {
+        return failState(turn, frame, Failure.runtime(frame, 'The rules of the choice state take too many steps.'));
+      }
       if (typeof holds !== 'boolean') {
         const text = `Invalid path '${holds.text}': The choice state's condition path references an invalid value.`;
         return failState(turn, frame, Failure.runtime(frame, text));
@@ -33,8 +37,20 @@ export const choice: StateHandler<ChoiceState> = {
       const text = 'Failed to transition out of the state. The state does not point to a next state.';
       return failState(turn, frame, Failure.runtime(frame, text));
     }
-    const output = effectiveOutput(frame, state, input);
+    const output = effectiveOutput(turn, frame, state, input);
     if (output instanceof Failure) failState(turn, frame, output);
     else leaveState(turn, frame, state, output, next);
   },
 };
+
+/** Characters that a comparison goes through in one step. */
+const CHARACTERS_PER_STEP = 8;
+
+function read(path: Path, input: Payload, effort: Effort): Json | undefined {
+  const selection = selectPath(path, input.value, effort);
+  if (!selection.found) return undefined;
+  const { value } = selection;
+  // What comes next is that it is compared.
+  effort.spend(1 + (typeof value === 'string' ? value.length / CHARACTERS_PER_STEP : 0));
+  return value;
+}

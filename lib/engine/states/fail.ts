@@ -4,6 +4,7 @@ import { selectPath } from '../../asl/path/select';
 import { Failure, shown } from '../failure';
 import { failState } from '../flow';
 import type { Frame } from '../snapshot';
+import type { Turn } from '../turn';
 import type { StateHandler } from './handler';
 
 /**
@@ -12,17 +13,22 @@ import type { StateHandler } from './handler';
  */
 export const fail: StateHandler<FailState> = {
   work(turn, frame, state) {
-    const error = textFrom(frame, 'ErrorPath', state.error);
+    const error = textFrom(turn, frame, 'ErrorPath', state.error);
     if (error instanceof Failure) return failState(turn, frame, error);
-    const cause = textFrom(frame, 'CausePath', state.cause);
+    const cause = textFrom(turn, frame, 'CausePath', state.cause);
     if (cause instanceof Failure) return failState(turn, frame, cause);
     failState(turn, frame, new Failure(error, cause, 'state'));
   },
 };
 
-function textFrom(frame: Frame, field: string, source: string | Path | undefined): string | undefined | Failure {
+function textFrom(
+  turn: Turn,
+  frame: Frame,
+  field: string,
+  source: string | Path | undefined,
+): string | undefined | Failure {
   if (source === undefined || typeof source === 'string') return source;
-  const selection = selectPath(source, frame.input.value);
+  const selection = selectPath(source, frame.input.value, turn.effort);
   if (selection.found) return shown(selection.value);
   return Failure.runtime(
     frame,

@@ -11,7 +11,7 @@ import type { StateHandler } from './handler';
  */
 export const parallel: StateHandler<ParallelState> = {
   work(turn, frame, state) {
-    const input = effectiveInput(frame, state);
+    const input = effectiveInput(turn, frame, state);
     if (input instanceof Failure) return failState(turn, frame, input);
     const startedEventId = turn.emit(frame, 'ParallelStateStarted');
     frame.waiting = { on: 'branches', remaining: state.branches.length, startedEventId };

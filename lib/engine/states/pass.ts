@@ -11,7 +11,7 @@ import type { StateHandler } from './handler';
  */
 export const pass: StateHandler<PassState> = {
   work(turn, frame, state) {
-    const input = effectiveInput(frame, state);
+    const input = effectiveInput(turn, frame, state);
     if (input instanceof Failure) return failState(turn, frame, input);
     finishState(turn, frame, state, state.result === undefined ? input : Payload.of(state.result));
   },

@@ -10,7 +10,7 @@ import type { StateHandler } from './handler';
  */
 export const succeed: StateHandler<SucceedState> = {
   work(turn, frame, state) {
-    const input = effectiveInput(frame, state);
+    const input = effectiveInput(turn, frame, state);
     if (input instanceof Failure) failState(turn, frame, input);
     else finishState(turn, frame, state, input);
   },

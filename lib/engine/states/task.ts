@@ -17,11 +17,11 @@ import type { StateHandler } from './handler';
  */
 export const task: StateHandler<TaskState> = {
   async work(turn, frame, state) {
-    const input = effectiveInput(frame, state);
+    const input = effectiveInput(turn, frame, state);
     if (input instanceof Failure) return failState(turn, frame, input);
-    const timeout = secondsFrom(frame, 'TimeoutSecondsPath', state.timeoutSeconds, input);
+    const timeout = secondsFrom(turn, frame, 'TimeoutSecondsPath', state.timeoutSeconds, input);
     if (timeout instanceof Failure) return failState(turn, frame, timeout);
-    const heartbeat = secondsFrom(frame, 'HeartbeatSecondsPath', state.heartbeatSeconds, input);
+    const heartbeat = secondsFrom(turn, frame, 'HeartbeatSecondsPath', state.heartbeatSeconds, input);
     if (heartbeat instanceof Failure) return failState(turn, frame, heartbeat);
     if (state.kind === 'activity' && !(await turn.world.activityExists(state.resource))) {
       return failState(turn, frame, Failure.runtime(frame, `The activity ${state.resource} does not exist.`));

@@ -7,6 +7,7 @@ import { Failure, shown } from '../failure';
 import { failState, finishState } from '../flow';
 import type { Payload } from '../payload';
 import type { Frame } from '../snapshot';
+import type { Turn } from '../turn';
 import type { StateHandler } from './handler';
 
 /** 2^31 - 1 s pass, more fail (observed on AWS: 24,855 days pass, 24,856 fail). */
@@ -19,9 +20,9 @@ const WAIT_SECONDS_MAX = 2 ** 31 - 1;
  */
 export const wait: StateHandler<WaitState> = {
   work(turn, frame, state) {
-    const input = effectiveInput(frame, state);
+    const input = effectiveInput(turn, frame, state);
     if (input instanceof Failure) return failState(turn, frame, input);
-    const untilMs = waitUntil(frame, state, input, turn.nowMs);
+    const untilMs = waitUntil(turn, frame, state, input);
     if (untilMs instanceof Failure) return failState(turn, frame, untilMs);
     if (untilMs <= turn.nowMs) return finishState(turn, frame, state, input);
     if (untilMs - turn.nowMs > WAIT_SECONDS_MAX * 1000) {
@@ -31,19 +32,20 @@ export const wait: StateHandler<WaitState> = {
   },
 
   wake(turn, frame, state) {
-    const input = effectiveInput(frame, state);
+    const input = effectiveInput(turn, frame, state);
     if (input instanceof Failure) failState(turn, frame, input);
     else finishState(turn, frame, state, input);
   },
 };
 
-function waitUntil(frame: Frame, state: WaitState, input: Payload, nowMs: number): number | Failure {
+function waitUntil(turn: Turn, frame: Frame, state: WaitState, input: Payload): number | Failure {
+  const { nowMs } = turn;
   const { until } = state;
   if ('seconds' in until) return nowMs + until.seconds * 1000;
   if ('timestamp' in until) return instantMs(until.timestamp);
   const path = 'secondsPath' in until ? until.secondsPath : until.timestampPath;
   const field = 'secondsPath' in until ? 'SecondsPath' : 'TimestampPath';
-  const selection = selectPath(path, input.value);
+  const selection = selectPath(path, input.value, turn.effort);
   if (!selection.found) {
     return Failure.runtime(frame, `The ${field} parameter does not reference an input value: ${path.text}`);
   }

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Diagnostic } from '../asl/definition/diagnostic';
+import { validateDefinition } from '../asl/definition/validate';
+
+/** Characters of a definition whose check takes a few milliseconds at most, whatever is in it. */
+const CHECKED_HERE_MAX = 50_000;
+
+/** Checks definitions without holding the event loop: the large ones in a thread, which the first of them starts. */
+export class DefinitionCheck {
+  private thread: Worker | undefined;
+  /** In the order in which the thread was asked. */
+  private readonly asked: { resolve(found: readonly Diagnostic[]): void; reject(error: Error): void }[] = [];
+
+  check(definition: string): readonly Diagnostic[] | Promise<readonly Diagnostic[]> {
+    if (definition.length <= CHECKED_HERE_MAX) return validateDefinition(definition).diagnostics;
+    this.thread ??= this.start();
+    return new Promise((resolve, reject) => {
+      this.asked.push({ resolve, reject });
+      this.thread!.postMessage(definition);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.thread?.terminate();
+  }
+
+  private start(): Worker {
+    const thread = new Worker(threadFile());
+    thread.unref();
+    thread.on('message', (found: readonly Diagnostic[]) => this.asked.shift()!.resolve(found));
+    // Not seen yet, out of memory at most: those that wait are told, and the next one starts another thread.
+    thread.on('error', (error) => {
+      this.thread = undefined;
+      for (const { reject } of this.asked.splice(0)) reject(error);
+    });
+    return thread;
+  }
+}
+
+/** Beside the bundle; seen from the sources, in the build. */
+function threadFile(): string {
+  const beside = join(__dirname, 'definition-check-thread.js');
+  return existsSync(beside) ? beside : join(__dirname, '../../dist/definition-check-thread.js');
+}
