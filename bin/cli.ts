@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { runCommandLine } from '../lib/host/command-line';
+import { runCommandLine } from '../lib/cli/command-line';
 
 void runCommandLine(process.argv.slice(2));

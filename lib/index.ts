@@ -8,9 +8,9 @@ import { createLog, type LogLevel } from './host/log';
 import { DEFAULT_LIMITS, type Limits } from './runtime/limits';
 
 export type { FunctionContext } from './adapters/lambda/local';
+export type { ApiEvent } from './cli/timeline/event';
+export { Timeline, type TimelineOptions } from './cli/timeline/timeline';
 export type { LogLevel } from './host/log';
-export type { ApiEvent } from './host/timeline/event';
-export { Timeline, type TimelineOptions } from './host/timeline/timeline';
 export type { Limits } from './runtime/limits';
 
 /** A Lambda function as a plain function: it runs in this process, with the event that the Task state sends it. */

@@ -32,7 +32,7 @@ export const required = <const M extends Member>(member: M): M & { isRequired: t
 export const sensitive = <const M extends Member>(member: M): M => ({ ...member, isSensitive: true });
 
 export const text = (min: number, max: number) => ({ type: 'string', min, max }) as const;
-export const integer = (least: number, most: number) => ({ type: 'integer', least, most }) as const;
+const integer = (least: number, most: number) => ({ type: 'integer', least, most }) as const;
 export const boolean = { type: 'boolean' } as const;
 export const oneOf = (...oneOf: string[]) => ({ type: 'string', oneOf }) as const;
 

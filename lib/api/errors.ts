@@ -16,7 +16,7 @@ interface ErrorShape {
 
 const service = (message: string): ErrorShape => ({ namespace: SERVICE, status: 400, message });
 
-export const ERRORS = {
+const ERRORS = {
   ActivityDoesNotExist: service("Activity Does Not Exist: '{}'"),
   ActivityLimitExceeded: service('The maximum number of activities has been reached: {}'),
   ActivityWorkerLimitExceeded: service('The maximum number of workers polling this activity has been reached: {}'),

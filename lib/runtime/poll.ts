@@ -102,7 +102,7 @@ export class Polling {
   }
 }
 
-export function taskOf(snapshot: Snapshot, taskEventId: number) {
+function taskOf(snapshot: Snapshot, taskEventId: number) {
   for (const { waiting } of snapshot.frames.values()) {
     if (waiting.on === 'task' && waiting.eventId === taskEventId) return waiting;
   }

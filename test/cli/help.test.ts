@@ -1,4 +1,4 @@
-import { RUN_OPTIONS, START_OPTIONS, VALIDATE_OPTIONS } from '../../lib/host/options';
+import { RUN_OPTIONS, START_OPTIONS, VALIDATE_OPTIONS } from '../../lib/cli/options';
 import { version } from '../../package.json';
 import { stepwell } from './command';
 

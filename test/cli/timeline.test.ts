@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { duration, failureText } from '../../lib/host/timeline/amounts';
+import { duration, failureText } from '../../lib/cli/timeline/amounts';
 import { type ApiEvent, createService, type LocalFunction, type Service, Timeline } from '../../lib/index';
 import { call } from './command';
 

@@ -1,4 +1,4 @@
-import { nearest } from '../../lib/host/nearest';
+import { nearest } from '../../lib/cli/nearest';
 import { emptyFolder, removeFolders, stepwell } from './command';
 
 afterAll(removeFolders);

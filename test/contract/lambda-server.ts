@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What a Lambda Invoke endpoint got. */
-export interface Invocation {
+interface Invocation {
   method: string;
   path: string;
   headers: http.IncomingHttpHeaders;

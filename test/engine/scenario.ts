@@ -17,7 +17,7 @@ export function machine(states: Record<string, Fields>, fields: Fields = {}): st
   return JSON.stringify({ ...branch(states), ...fields });
 }
 
-export const branch = (states: Record<string, Fields>): Fields => ({ StartAt: Object.keys(states)[0], States: states });
+const branch = (states: Record<string, Fields>): Fields => ({ StartAt: Object.keys(states)[0], States: states });
 
 export const pass = (fields: Fields = {}): Fields => ({ Type: 'Pass', ...endless(fields) });
 export const activity = (fields: Fields = {}): Fields => ({ Type: 'Task', Resource: ACTIVITY, ...endless(fields) });

@@ -2,7 +2,7 @@ import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const REGION = 'us-east-1';
-export const ACCOUNT = '123456789012';
+const ACCOUNT = '123456789012';
 export const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/any`;
 export const machineArn = (name: string): string => `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`;
 export const activityArn = (name: string): string => `arn:aws:states:${REGION}:${ACCOUNT}:activity:${name}`;

@@ -33,7 +33,7 @@ interface PlacesResult {
   resultPath: Path | null;
 }
 
-export interface Recovers {
+interface Recovers {
   retry: readonly Retrier[];
   catch: readonly Catcher[];
 }

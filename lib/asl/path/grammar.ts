@@ -17,8 +17,8 @@ export type Condition =
   | { kind: 'not'; side: Condition }
   | { kind: 'exists'; operand: PathOperand }
   | { kind: 'compare'; operator: CompareOperator; sides: [Operand, Operand] };
-export type CompareOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
-export type PathOperand = { kind: 'path'; from: '@' | '$'; steps: (string | number)[] };
+type CompareOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
+type PathOperand = { kind: 'path'; from: '@' | '$'; steps: (string | number)[] };
 export type Operand = PathOperand | { kind: 'literal'; value: string | number | boolean | null };
 
 export interface Path {

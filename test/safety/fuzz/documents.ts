@@ -27,7 +27,7 @@ function tree(bytes: number, width: number): string {
 
 type Make = (bytes: number) => string;
 
-export const DOCUMENTS: Record<string, Make> = {
+const DOCUMENTS: Record<string, Make> = {
   'many numbers': (bytes) => `[${fill(bytes, () => '1')}]`,
   'many objects': (bytes) => `[${fill(bytes, () => '{"a":1}')}]`,
   'many different objects': (bytes) => `[${fill(bytes, (i) => `{"a":{"b":[${i},"x"]}}`)}]`,

@@ -78,13 +78,13 @@ export const builtInName = fc.constantFrom(
 const SIZES = [79, 80, 81, 127, 128, 255, 256, 257, 1024, 1025, 2048, 2049, 3097, 32_768, 32_769, 262_144, 262_145];
 
 /** At limits, a unit below and above them. */
-export const longText = fc
+const longText = fc
   .tuple(fc.constantFrom(...SIZES), fc.constantFrom('a', 'é', '\u2028', '𝒳', '\ud800', '"', '\\'))
   .map(([length, unit]) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length));
 
 const RESOURCES = ['stateMachine', 'activity', 'execution', 'express', 'mapRun', 'alias', '__proto__', ''];
 
-export const oddArn = fc
+const oddArn = fc
   .tuple(
     fc.constantFrom('arn', 'ARN', '', 'urn', '\u0000arn'),
     fc.constantFrom('aws', 'aws-cn', '', '*'),

@@ -29,7 +29,7 @@ export interface TaskRecord {
   result: ResultRecord | undefined;
 }
 
-export interface ResultRecord {
+interface ResultRecord {
   kind: 'success' | 'failure';
   /** In the output or the cause. */
   id: string;

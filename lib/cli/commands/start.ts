@@ -1,9 +1,9 @@
 import { StoreNotOpened } from '../../adapters/embedded/writer';
+import { type EmbeddedService, openEmbedded } from '../../host/embedded';
+import { keepYoungGenerationSmall } from '../../host/heap';
+import { type HttpServer, listen } from '../../host/http-server';
 import type { Command } from '../command';
 import { counted } from '../counted';
-import { type EmbeddedService, openEmbedded } from '../embedded';
-import { keepYoungGenerationSmall } from '../heap';
-import { type HttpServer, listen } from '../http-server';
 import { START_OPTIONS } from '../options';
 import { CannotStart } from '../refusal';
 import { readStartSettings, type StartSettings } from '../settings';

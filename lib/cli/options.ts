@@ -1,5 +1,5 @@
+import { LOG_LEVELS } from '../host/log';
 import { DEFAULT_LIMITS } from '../runtime/limits';
-import { LOG_LEVELS } from './log';
 import { BadSetting } from './refusal';
 
 /** The options of the commands: each is a flag and, where one is named, an environment variable, said once here. */

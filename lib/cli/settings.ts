@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FunctionModule } from '../adapters/lambda/local';
+import type { EmbeddedSettings } from '../host/embedded';
+import { createLog, LOG_LEVELS, type LogLevel } from '../host/log';
 import type { AccessKey, AccessKeys } from '../ports/access-keys';
 import { DEFAULT_LIMITS, LIMITS_2017, type Limits } from '../runtime/limits';
-import type { EmbeddedSettings } from './embedded';
-import { createLog, LOG_LEVELS, type LogLevel } from './log';
 import type { Settings } from './options';
 import { BadSetting } from './refusal';
 

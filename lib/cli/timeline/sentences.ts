@@ -7,7 +7,7 @@ import type { Tone } from './line';
 import type { Visit } from './visits';
 
 /** What a sentence may look at beside its event. */
-export interface Context {
+interface Context {
   program: Program | undefined;
   startedAtMs: number;
   /** Undefined for the execution itself. */
@@ -19,7 +19,7 @@ export interface Context {
   after: readonly TimelineEvent[];
 }
 
-export interface Sentence {
+interface Sentence {
   text: string;
   tone: Tone;
   /** The state that it is about, where that is not the event's. */
