@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Diagnostic } from '../asl/definition/diagnostic';
+import { describeDiagnostics } from '../asl/definition/diagnostic';
 import { validateDefinition } from '../asl/definition/validate';
 
 /** Characters of a definition whose check takes a few milliseconds at most, whatever is in it. */
@@ -11,10 +11,11 @@ const CHECKED_HERE_MAX = 50_000;
 export class DefinitionCheck {
   private thread: Worker | undefined;
   /** In the order in which the thread was asked. */
-  private readonly asked: { resolve(found: readonly Diagnostic[]): void; reject(error: Error): void }[] = [];
+  private readonly asked: { resolve(problems: string): void; reject(error: Error): void }[] = [];
 
-  check(definition: string): readonly Diagnostic[] | Promise<readonly Diagnostic[]> {
-    if (definition.length <= CHECKED_HERE_MAX) return validateDefinition(definition).diagnostics;
+  /** Answers what is wrong with it, as an InvalidDefinition says it; empty when it is fine. */
+  check(definition: string): string | Promise<string> {
+    if (definition.length <= CHECKED_HERE_MAX) return problemsOf(definition);
     this.thread ??= this.start();
     return new Promise((resolve, reject) => {
       this.asked.push({ resolve, reject });
@@ -29,7 +30,7 @@ export class DefinitionCheck {
   private start(): Worker {
     const thread = new Worker(threadFile());
     thread.unref();
-    thread.on('message', (found: readonly Diagnostic[]) => this.asked.shift()!.resolve(found));
+    thread.on('message', (problems: string) => this.asked.shift()!.resolve(problems));
     // Not seen yet, out of memory at most: those that wait are told, and the next one starts another thread.
     thread.on('error', (error) => {
       this.thread = undefined;
@@ -38,6 +39,9 @@ export class DefinitionCheck {
     return thread;
   }
 }
+
+export const problemsOf = (definition: string): string =>
+  describeDiagnostics(validateDefinition(definition).diagnostics);
 
 /** Beside the bundle; seen from the sources, in the build. */
 function threadFile(): string {

@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../asl/definition/diagnostic';
 import type { Ports } from '../ports';
 import { Advance } from './advance';
 import type { Arns } from './arns';
@@ -20,8 +19,8 @@ export interface RuntimeSettings {
   retentionMs: number;
   /** How long GetActivityTask waits. */
   pollHoldMs: number;
-  /** Finds the problems of a definition. Large ones take long: elsewhere, where an event loop is shared. */
-  checkDefinition(definition: string): readonly Diagnostic[] | Promise<readonly Diagnostic[]>;
+  /** Answers the problems of a definition as text, empty for none. Large ones take long: a promise where calls share a thread. */
+  checkDefinition(definition: string): string | Promise<string>;
   /** Between two looks for executions of a state machine that is being deleted. */
   deletionPauseMs: number;
 }

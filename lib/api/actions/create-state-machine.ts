@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { describeDiagnostics } from '../../asl/definition/diagnostic';
 import type { Machine } from '../../ports/registry';
 import type { Runtime } from '../../runtime';
 import {
@@ -58,7 +57,7 @@ export const createStateMachine = defineAction({
       throw new ApiError('ValidationException', 'Version description can only be set when publish is true');
     }
     const problems = await settings.checkDefinition(input.definition);
-    if (problems.length > 0) throw new ApiError('InvalidDefinition', describeDiagnostics(problems));
+    if (problems !== '') throw new ApiError('InvalidDefinition', problems);
     checkLogging(input.loggingConfiguration);
     const machine: Machine = {
       name: input.name,

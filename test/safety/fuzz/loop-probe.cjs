@@ -4,8 +4,8 @@ const { performance } = require('node:perf_hooks');
 /**
  * Preloaded into the server with `node --require`: how long its event loop was held. A beat every few milliseconds
  * notes how late it comes. Asked for over the process's channel; an answer covers the time since the one before.
- * `cpuMs` is what the process (all its threads) computed meanwhile: a loop that was late without computing was not
- * held, but had no processor.
+ * `cpuMs` is what the process (all its threads) computed meanwhile: a loop that was later than that was not held by
+ * anything, but had no processor.
  */
 const BEAT_MS = 5;
 
@@ -16,9 +16,10 @@ if (isMainThread && process.send) {
 
   const note = () => {
     const now = performance.now();
-    const heldMs = now - last - BEAT_MS;
     const used = process.cpuUsage(cpu);
-    if (heldMs > longest.heldMs) longest = { heldMs, cpuMs: (used.user + used.system) / 1000 };
+    const cpuMs = (used.user + used.system) / 1000;
+    const heldMs = Math.min(now - last - BEAT_MS, cpuMs);
+    if (heldMs > longest.heldMs) longest = { heldMs, cpuMs };
     last = now;
     cpu = process.cpuUsage();
   };
