@@ -25,7 +25,7 @@ export interface EngineLimits {
 
 /** A burst ends here, so that no execution starves others or outgrows a commit. */
 const BURST_EVENTS = 500;
-const BURST_BYTES = 1_000_000;
+const BURST_BYTES = 250_000;
 const BURST_STEPS = 600_000;
 const JOINED_LIMITS_MAX = 4;
 

@@ -140,10 +140,14 @@ export class Runs {
     }
   }
 
-  /** A function that is all the first turn asks for is begun in it, under the message that will run it. */
+  /**
+   * The first event is of the very moment of startDate. A function that is all the first turn asks for is begun in it,
+   * under the message that will run it.
+   */
   private async firstTurn(run: RunRef, initial: Held) {
     const claim = this.ports.ids.ulid();
-    const made = await this.transitionOf(run, initial, [{ type: 'NextFunctionTaken', claim }]);
+    const { startMs } = initial.snapshot.execution;
+    const made = await this.transitionOf(run, initial, [{ type: 'NextFunctionTaken', claim }], startMs);
     const encoded = encodeCommit(initial, made);
     const taken = taskClaimedBy(made.changed.values(), claim);
     return {
@@ -252,12 +256,17 @@ export class Runs {
     return machine?.machineId !== machineId || machine.status === 'DELETING';
   }
 
-  private async transitionOf(run: RunRef, held: Held, triggers: readonly Trigger[]): Promise<Transition> {
+  private async transitionOf(
+    run: RunRef,
+    held: Held,
+    triggers: readonly Trigger[],
+    nowMs = this.ports.clock.nowMs(),
+  ): Promise<Transition> {
     const { ports, limits } = this;
     const { machineId, revision } = held.snapshot.execution;
     const program = await this.programs.get(machineId, revision);
     return transition(program, held.snapshot, triggers, {
-      nowMs: ports.clock.nowMs(),
+      nowMs,
       random: () => ports.ids.random(),
       payload: (ref) => this.payload(run, ref),
       activityExists: async (arn) => (await this.activity(arn)) !== undefined,

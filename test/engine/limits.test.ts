@@ -127,11 +127,11 @@ describe('a burst', () => {
     ]);
   });
 
-  test('ends after 1 MB of new payload too', async () => {
+  test('ends after 250 KB of new payload too', async () => {
     const run = await play({ machine: chain(12, { Result: 'x'.repeat(200_000) }) });
     expect(run.status).toBe('SUCCEEDED');
-    expect(run.commits).toHaveLength(3);
-    for (const { body } of run.commits) expect(body.length).toBeLessThan(1_500_000);
+    expect(run.commits).toHaveLength(6);
+    for (const { body } of run.commits) expect(body.length).toBeLessThan(500_000);
   });
 
   test('a payload that is only passed on costs nothing', async () => {

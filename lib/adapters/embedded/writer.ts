@@ -42,8 +42,9 @@ export class Writer {
         thread.off('error', reject);
         if (opened.opened) resolve(new Writer(thread));
         else {
-          void thread.terminate();
-          reject(new StoreNotOpened(opened.message, opened.code));
+          // Once it has ended, the file is free again.
+          const refusal = new StoreNotOpened(opened.message, opened.code);
+          void thread.terminate().then(() => reject(refusal));
         }
       });
     });
