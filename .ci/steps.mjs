@@ -12,7 +12,7 @@ const STEPS = [
   },
   { name: 'real clients', command: 'npx jest test/clients', env: { STEPWELL_REAL_CLIENTS: '1' } },
   { name: 'kills', command: 'npx jest test/safety/kill.test.ts', env: { STEPWELL_KILLS: '100' } },
-  { name: 'full disk', command: 'npx jest test/safety/full-disk.test.ts', env: { STEPWELL_FULL_DISK: '1' } },
+  { name: 'full disk', command: 'npx jest test/safety/full-disk.test.ts', env: { STEPWELL_OUTAGES: '3' } },
   { name: 'fuzz', command: 'npx jest test/safety/fuzz.test.ts', env: { STEPWELL_FUZZ: '20000' } },
   { name: 'shared suites', command: 'node .ci/shared-suites.mjs', when: existsSync('../shared/spec') },
 ];

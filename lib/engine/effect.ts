@@ -1,4 +1,4 @@
-import { type Frame, type Slot, type Snapshot, slotAt } from './snapshot';
+import { canGoOn, type Frame, type Slot, type Snapshot, slotAt } from './snapshot';
 
 /**
  * What the world must do for an execution. An effect is outstanding until a later commit shows that it was done;
@@ -41,7 +41,7 @@ export function effectsOf(frames: Iterable<Frame | undefined>, from: Slot): Effe
     if (!frame) continue;
     const { waiting } = frame;
     // Whichever commit brought it here, it has not gone on: several bursts may end before it has its turn.
-    if (waiting.on === 'entry') goesOn = { type: 'Continue', since: waiting.since };
+    if (canGoOn(frame)) goesOn = { type: 'Continue', since: 'since' in waiting ? waiting.since : from };
     if (waiting.on !== 'task' || waiting.since < from) continue;
     const { eventId: taskEventId, since, claim } = waiting;
     if (waiting.kind === 'lambda') effects.push({ type: 'RunLambda', taskEventId, since, claim });

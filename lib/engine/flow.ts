@@ -46,10 +46,14 @@ function endFrame(turn: Turn, frame: Frame, output: Payload): void {
   parent.waiting = { ...parent.waiting, remaining };
   // Both events of the join point at the last branch event written (observed on AWS).
   parent.lastEventId = frame.lastEventId;
-  if (remaining === 0) joinBranches(turn, parent);
+  if (remaining > 0) return;
+  // Joins in joins in joins are a row of states too: others have a turn between them.
+  if (turn.isSpent) turn.ready.push(parent);
+  else joinBranches(turn, parent);
 }
 
-function joinBranches(turn: Turn, parent: Frame): void {
+/** All branches have ended: their outputs are the state's result. */
+export function joinBranches(turn: Turn, parent: Frame): void {
   const state = turn.stateOf(parent) as ParallelState;
   const outputs: Payload[] = [];
   let bytes = 0;

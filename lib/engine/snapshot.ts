@@ -155,3 +155,7 @@ export function initialSnapshot(execution: ExecutionFacts, startAt: string): Sna
     end: undefined,
   };
 }
+
+/** Whether it can go on at once: into a state, or out of one whose branches have all ended. */
+export const canGoOn = ({ waiting }: Frame): boolean =>
+  waiting.on === 'entry' || (waiting.on === 'branches' && waiting.remaining === 0);

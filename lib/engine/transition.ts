@@ -2,10 +2,10 @@ import type { Program } from '../asl/definition/program';
 import { JsonSyntaxError, parseJson } from '../asl/json';
 import { type Effect, effectsOf } from './effect';
 import { Failure } from './failure';
-import { enterState } from './flow';
+import { enterState, joinBranches } from './flow';
 import type { HistoryEvent } from './history-event';
 import { Payload } from './payload';
-import { type Alarm, deadlineOf, type Frame, type Slot, type Snapshot, type TaskWait } from './snapshot';
+import { type Alarm, canGoOn, deadlineOf, type Frame, type Slot, type Snapshot, type TaskWait } from './snapshot';
 import { handlerOf } from './states';
 import { failTask, startTask, succeedTask, timeOutTask } from './states/task';
 import type { Trigger, Verdict } from './trigger';
@@ -64,8 +64,8 @@ function start(turn: Turn, snapshot: Snapshot): void {
 /** Runs ready frames until all wait or the burst is spent. A promise only where something had to be awaited. */
 async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
   for (const frame of snapshot.frames.values()) {
-    if (frame.waiting.on === 'entry' && turn.frame(frame.id)?.waiting.on === 'entry')
-      turn.ready.push(turn.edit(frame.id));
+    const now = turn.frame(frame.id);
+    if (canGoOn(frame) && now && canGoOn(now)) turn.ready.push(turn.edit(frame.id));
   }
   for (let i = 0; i < turn.ready.length && turn.isRunning && !turn.isSpent; i++) {
     const frame = turn.ready[i]!;
@@ -73,9 +73,13 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
     const loading = turn.loadAround(frame);
     if (loading) await loading;
     if (turn.nextEventId === 2 && frame.enteredEventId === 0 && frame.parentId === undefined) compactInput(frame);
+    turn.effort.renew();
+    if (frame.waiting.on === 'branches') {
+      joinBranches(turn, frame);
+      continue;
+    }
     const state = turn.stateOf(frame);
     if (frame.waiting.on === 'entry') enterState(turn, frame, state);
-    turn.effort.renew();
     const working = handlerOf(state).work(turn, frame, state);
     if (working) await working;
   }

@@ -153,7 +153,7 @@ export class Turn {
     let loading: Promise<void> | undefined;
     for (let at: Frame | undefined = frame; at; at = at.parentId === undefined ? undefined : this.frame(at.parentId)) {
       const outputs =
-        at.waiting.on === 'branches' && at.waiting.remaining === 1 ? this.storedOutputs.get(at.id) : undefined;
+        at.waiting.on === 'branches' && at.waiting.remaining <= 1 ? this.storedOutputs.get(at.id) : undefined;
       if (at.input.isLoaded && !outputs) continue;
       const missing = [at.input, ...(outputs ?? [])].filter((payload) => !payload.isLoaded);
       if (missing.length > 0) loading = this.load(missing, loading);

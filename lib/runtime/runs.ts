@@ -2,7 +2,7 @@ import { baseOf, decodeSnapshot, payloadText, type StoredCommit } from '../engin
 import { type EncodedCommit, encodeCommit, type Held, holdInitial } from '../engine/commit/encode';
 import type { Effect } from '../engine/effect';
 import { Payload, type PayloadRef } from '../engine/payload';
-import { type Frame, initialSnapshot, type Snapshot, slotOf, type TaskWait } from '../engine/snapshot';
+import { canGoOn, type Frame, initialSnapshot, type Snapshot, slotOf, type TaskWait } from '../engine/snapshot';
 import { type Transition, transition } from '../engine/transition';
 import type { Trigger, Verdict } from '../engine/trigger';
 import type { Ports } from '../ports';
@@ -328,15 +328,15 @@ export class Runs {
 const refOf = ({ machineName, machineId, name, runId }: RunRef): RunRef => ({ machineName, machineId, name, runId });
 
 function isLively({ frames }: Snapshot): boolean {
-  for (const { waiting } of frames.values()) {
-    if (waiting.on === 'entry' || (waiting.on === 'task' && waiting.claim !== undefined)) return true;
+  for (const frame of frames.values()) {
+    if (canGoOn(frame) || (frame.waiting.on === 'task' && frame.waiting.claim !== undefined)) return true;
   }
   return false;
 }
 
 /** When the execution needs a look if every message is lost: only one that sleeps, and waits for no task, can wait. */
 function attentionOf(held: Held, { changed, next }: Transition): number {
-  const needsLook = ({ waiting }: Frame) => waiting.on === 'entry' || waiting.on === 'task';
+  const needsLook = (frame: Frame) => canGoOn(frame) || frame.waiting.on === 'task';
   for (const frame of changed.values()) if (frame && needsLook(frame)) return 0;
   for (const [id, frame] of held.frames) if (!changed.has(id) && needsLook(frame)) return 0;
   return next.alarm?.atMs ?? 0;
@@ -361,7 +361,7 @@ export function taskClaimedBy(frames: Iterable<Frame | undefined>, claim: string
 /** Nothing has come for the run and it waits: what a promise finds whose write has landed. */
 function isQuiet({ nextEventId, frames }: Snapshot, batch: Submission[]): boolean {
   if (nextEventId === 1 || batch.some(({ triggers, force }) => force || triggers.length > 0)) return false;
-  for (const { waiting } of frames.values()) if (waiting.on === 'entry') return false;
+  for (const frame of frames.values()) if (canGoOn(frame)) return false;
   return true;
 }
 

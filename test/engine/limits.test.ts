@@ -4,6 +4,7 @@ import {
   activity,
   detailsOf,
   endOf,
+  type Fields,
   FUNCTION,
   historyOf,
   inState,
@@ -145,6 +146,16 @@ describe('a burst', () => {
     expect(status).toBe('SUCCEEDED');
     const asked = turns.map(({ effects }) => effects.map(({ type }) => type));
     expect(asked).toEqual([['Continue'], ['Continue'], ['Continue'], ['Close']]);
+  });
+
+  test('joins in joins take turns too', async () => {
+    let inner: Record<string, Fields> = { A: pass({ Result: 'x'.repeat(100_000) }) };
+    for (let i = 0; i < 12; i++) inner = { [`P${i}`]: parallel([inner]) };
+    const { status, commits, events, output } = await play({ machine: machine(inner) });
+    expect(status).toBe('SUCCEEDED');
+    expect(commits.length).toBeGreaterThan(3);
+    expect(events).toHaveLength(1 + 12 * 2 + 2 + 12 * 2 + 1);
+    expect(output!.startsWith('[[[[[[[[[[[["xxx')).toBe(true);
   });
 
   test('branches take turns over several commits', async () => {

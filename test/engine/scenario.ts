@@ -10,7 +10,7 @@ import { JournaledRun, type Surroundings } from './journaled-run';
 export const ACTIVITY = 'arn:aws:states:us-east-1:123456789012:activity:work';
 export const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:work';
 
-type Fields = Record<string, unknown>;
+export type Fields = Record<string, unknown>;
 
 /** A definition that starts at the first of the states. */
 export function machine(states: Record<string, Fields>, fields: Fields = {}): string {
