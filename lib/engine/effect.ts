@@ -24,7 +24,8 @@ export type Effect =
 /** The effects that this snapshot asks for, of commits at or after `from`. */
 export function outstandingEffects(snapshot: Snapshot, from: Slot): Effect[] {
   if (snapshot.end) {
-    const since = slotAt(snapshot.nextEventId - 1, 0);
+    // The last slot that its closing commit may have: event-less ones may stand before it at the same event id.
+    const since = slotAt(snapshot.nextEventId, 0) - 1;
     return since >= from ? [{ type: 'Close', since }] : [];
   }
   const effects = effectsOf(snapshot.frames.values(), from);

@@ -34,6 +34,8 @@ export async function readHistory(ports: Ports, head: Head, query: HistoryQuery)
       const decoded = decodeEvents(commit);
       if (order === 'down') decoded.reverse();
       for (const event of decoded) {
+        // Of the moment of startDate, also where the first commit was written later than the head.
+        if (event.id === 1) event.timestampMs = head.startMs;
         if (order === 'up' ? event.id < at : event.id > at) continue;
         bytes += query.sizeOf(event);
         if (events.length >= limit || (events.length > 0 && bytes > query.bytesMax)) {

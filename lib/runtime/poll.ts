@@ -1,10 +1,10 @@
 import type { Payload } from '../engine/payload';
-import type { Snapshot } from '../engine/snapshot';
+import type { Snapshot, TaskWait } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { ClientSignal, ReceivedOffer } from '../ports/activity-queues';
 import type { Activity } from '../ports/registry';
 import type { Discharge } from './discharge';
-import { isAbsent, type Runs, type Submitted } from './runs';
+import { isAbsent, isCovered, leaseError, type Runs, type Submitted } from './runs';
 import { type Seal, sealTask } from './token';
 
 export interface ActivityTask {
@@ -71,6 +71,8 @@ export class Polling {
         const submitted = await this.runs.submit(run, [trigger], received);
         if (!isAbsent(submitted)) task = await this.handOut(received, submitted);
       }
+      // Another poll may have it by now, and answer it.
+      if (task && !isCovered(received, clock.nowMs())) throw leaseError();
       // Deleted before it is answered: an offer that comes again was never answered.
       await activityQueues.remove(generation, received);
       return task;
@@ -82,19 +84,19 @@ export class Polling {
 
   private async handOut(received: ReceivedOffer, submitted: Submitted): Promise<ActivityTask | undefined> {
     const [verdict] = submitted.verdicts;
-    const { run, taskEventId } = received.offer;
-    if (verdict === 'applied' || verdict === 'yours') {
-      const wait = taskOf(submitted.snapshot, taskEventId);
-      // The alarm first: should the beat not be written, the offer comes again, but then nothing asks for the alarm.
-      await this.discharge.own(run, submitted, received);
-      if (wait.heartbeatAtMs !== undefined) {
-        await this.ports.journal.openBeat(run.runId, taskEventId, wait.heartbeatAtMs);
-      }
-      const input = await this.textOf(run, wait.input);
-      return { taskToken: sealTask(this.seal, { runId: run.runId, taskEventId }), input };
+    const { run, taskEventId, from } = received.offer;
+    // Ended in the same turn that it was taken in, perhaps: by a stop, or by its deadline.
+    const wait = verdict === 'applied' || verdict === 'yours' ? taskOf(submitted.snapshot, taskEventId) : undefined;
+    // The alarm before the beat: should the beat not be written, the offer comes again.
+    if (verdict === 'applied') await this.discharge.own(run, submitted, received);
+    // It came again: whoever had it may have died before it dispatched what its turn asked for.
+    else await this.discharge.outstanding(run, submitted, from, received);
+    if (!wait) return undefined;
+    if (wait.heartbeatAtMs !== undefined) {
+      await this.ports.journal.openBeat(run.runId, taskEventId, wait.heartbeatAtMs);
     }
-    await this.discharge.own(run, submitted, received);
-    return undefined;
+    const input = await this.textOf(run, wait.input);
+    return { taskToken: sealTask(this.seal, { runId: run.runId, taskEventId }), input };
   }
 
   private async textOf(run: ReceivedOffer['offer']['run'], payload: Payload): Promise<string> {
@@ -102,9 +104,9 @@ export class Polling {
   }
 }
 
-function taskOf(snapshot: Snapshot, taskEventId: number) {
+function taskOf(snapshot: Snapshot, taskEventId: number): TaskWait | undefined {
   for (const { waiting } of snapshot.frames.values()) {
     if (waiting.on === 'task' && waiting.eventId === taskEventId) return waiting;
   }
-  throw new Error(`task ${taskEventId} is not awaited`);
+  return undefined;
 }

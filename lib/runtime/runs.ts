@@ -45,6 +45,13 @@ const JITTER_MS = [10, 500] as const;
 /** Executions that wait for results of tasks stay in memory, at most this many. */
 const HELD_MAX = 10_000;
 
+/** Whether a writer so covered may still write, and answer for what it took. */
+export const isCovered = (cover: Cover, nowMs: number): boolean =>
+  cover === 'promise' || nowMs <= cover.leaseUntilMs - LEASE_MARGIN_MS;
+
+/** What a writer gets who comes too late. */
+export const leaseError = (): Error => new Error('the lease has run out');
+
 interface Submission {
   triggers: readonly Trigger[];
   cover: Cover;
@@ -209,7 +216,10 @@ export class Runs {
     const { ports } = this;
     const giveUpMs = ports.clock.nowMs() + API_PATIENCE_MS;
     let batch = all;
+    // What was kept may be old by now. An append finds that out by itself; to answer without one takes a fresh look.
+    let isFresh = ports.journal.isExclusive;
     for (let attempt = 1; batch.length > 0; attempt++) {
+      isFresh ||= mailbox.held === undefined;
       mailbox.held ??= await this.load(mailbox.run);
       const { held } = mailbox;
       if (!held) {
@@ -217,12 +227,18 @@ export class Runs {
         return;
       }
       const isOrphaned = await this.isOrphaned(mailbox.run);
-      if (!isOrphaned && isQuiet(held.snapshot, batch)) return answer(batch, [], mailbox, []);
+      if (!isOrphaned && isQuiet(held.snapshot, batch)) {
+        if (isFresh) return answer(batch, [], mailbox, []);
+        mailbox.held = undefined;
+        continue;
+      }
       const triggers = batch.flatMap((submission) => submission.triggers);
       if (isOrphaned) triggers.push({ type: 'StopRequested', error: undefined, cause: undefined });
       const made = await this.transitionOf(mailbox.run, held, triggers);
       if (made.isEmpty && (held.snapshot.end || !batch.some((submission) => submission.force))) {
-        return answer(batch, made.verdicts, mailbox, []);
+        if (isFresh) return answer(batch, made.verdicts, mailbox, []);
+        mailbox.held = undefined;
+        continue;
       }
       const promised = batch.some((submission) => submission.cover === 'promise');
       if (promised) await ports.advance.send({ type: 'advance', run: mailbox.run, from: made.slot });
@@ -283,8 +299,8 @@ export class Runs {
   private withoutExpired(batch: Submission[]): Submission[] {
     const nowMs = this.ports.clock.nowMs();
     return batch.filter(({ cover, reject }) => {
-      const isLive = cover === 'promise' || nowMs <= cover.leaseUntilMs - LEASE_MARGIN_MS;
-      if (!isLive) reject(new Error('the lease has run out'));
+      const isLive = isCovered(cover, nowMs);
+      if (!isLive) reject(leaseError());
       return isLive;
     });
   }

@@ -5,10 +5,11 @@ import type { FunctionResult } from '../ports/functions';
 import type { Delivery, Disposition, TaskMessage, TaskResult } from '../ports/queue';
 import { resultTrigger } from './advance';
 import type { Discharge } from './discharge';
-import { isAbsent, type Runs, taskClaimedBy } from './runs';
+import { isAbsent, isCovered, leaseError, type Runs, taskClaimedBy } from './runs';
 
 /** A message's lease is extended this often while its function runs. */
 const EXTEND_EVERY_MS = 20_000;
+const RECORD_AGAIN_MS = 500;
 
 /**
  * Runs Lambda functions. Order: append Started under the message's claim, invoke, append the result, dispatch, and
@@ -27,6 +28,8 @@ export class TaskWork {
       const payload = task.input.isLoaded
         ? task.input.text
         : await this.runs.payload(delivery.message.run, task.input.ref!);
+      // Another worker may have the message by now, and invoke it.
+      if (!isCovered(delivery, this.ports.clock.nowMs())) throw leaseError();
       const result = await this.invoke(delivery, task.resource, payload);
       task = await this.record(delivery, task.eventId, result);
     }
@@ -59,25 +62,32 @@ export class TaskWork {
     }
   }
 
-  /** Records a result, and answers the function that follows on it, begun in the same commit. */
+  /**
+   * Records a result, and answers the function that follows on it, begun in the same commit. Tries while the lease
+   * lasts: whether a try that failed was written is unknown, and what follows on it is this message's to run.
+   */
   private async record(
     delivery: Delivery<TaskMessage>,
     taskEventId: number,
     result: TaskResult,
   ): Promise<TaskWait | undefined> {
     const { run, from, claim } = delivery.message;
-    try {
-      const triggers = [resultTrigger(taskEventId, claim, result), { type: 'NextFunctionTaken', claim } as const];
-      const submitted = await this.runs.submit(run, triggers, delivery);
-      if (isAbsent(submitted)) return undefined;
-      const next = taskClaimedBy(submitted.snapshot.frames.values(), claim);
-      await this.discharge.own(run, submitted, delivery);
-      return next;
-    } catch {
-      // It cannot be appended now: it travels as a message, and is never thrown away.
-      await this.ports.advance.send({ type: 'result', run, from, taskEventId, claim, result });
-      return undefined;
+    const triggers = [resultTrigger(taskEventId, claim, result), { type: 'NextFunctionTaken', claim } as const];
+    for (let isAgain = false; isCovered(delivery, this.ports.clock.nowMs()); isAgain = true) {
+      try {
+        const submitted = await this.runs.submit(run, triggers, delivery);
+        if (isAbsent(submitted)) return undefined;
+        const next = taskClaimedBy(submitted.snapshot.frames.values(), claim);
+        if (isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
+        else await this.discharge.own(run, submitted, delivery);
+        return next;
+      } catch {
+        await this.ports.clock.sleep(RECORD_AGAIN_MS);
+      }
     }
+    // It cannot be appended under this lease: it travels as a message, and is never thrown away.
+    await this.ports.advance.send({ type: 'result', run, from, taskEventId, claim, result });
+    return undefined;
   }
 }
 

@@ -103,7 +103,14 @@ describe('outstanding', () => {
     const closing = run.commits.at(-1)!.slot;
     expect(short(outstandingEffects(run.snapshot, FIRST))).toEqual(['Close']);
     expect(short(outstandingEffects(run.snapshot, closing))).toEqual(['Close']);
-    expect(short(outstandingEffects(run.snapshot, closing + 1))).toEqual([]);
+    expect(short(outstandingEffects(run.snapshot, slotAt(run.snapshot.nextEventId, 0)))).toEqual([]);
+  });
+
+  test('is the close also where a commit without events stands before the last one', async () => {
+    const run = await play({ machine: definition, steps: [taken('A'), (fenced) => fenced.fence(), stopped()] });
+    const closing = run.commits.at(-1)!.slot;
+    expect(closing).toBe(slotAt(run.snapshot.nextEventId - 1, 1));
+    expect(short(outstandingEffects(run.snapshot, closing))).toEqual(['Close']);
   });
 
   test('moves with the alarm', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Dice, seedFrom } from './dice';
+import { Dice, seedFrom } from '../dice';
 import { NotPossible, PLACES, type Place } from './full-disk/places';
 import { Load } from './load/load';
 import { ServerProcess } from './server';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seedFrom } from './dice';
+import { seedFrom } from '../dice';
 import { BODIES, FIXTURES } from './fuzz/actions';
 import { brokenBodies, oddContents, wrongTypes } from './fuzz/bodies';
 import { Campaign, HELD_MAX_MS } from './fuzz/campaign';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Dice, seedFrom } from './dice';
+import { Dice, seedFrom } from '../dice';
 import { Load } from './load/load';
 import { ServerProcess } from './server';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { breaches, disagreement, type WireEvent } from '../lawful-history';
+import { breaches, disagreement, type WireEvent } from '../../lawful-history';
 import type { Attack } from './attack';
 import { actionRequest } from './connections';
 import { create } from './definitions';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dice } from '../dice';
+import type { Dice } from '../../dice';
 import { executionArn, machineArn, type WireClient } from '../wire';
 import type { Ledger, StartRecord } from './ledger';
 import { MACHINES } from './machines';

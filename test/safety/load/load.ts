@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dice } from '../dice';
-import type { WireEvent } from '../lawful-history';
+import type { Dice } from '../../dice';
+import type { WireEvent } from '../../lawful-history';
 import { machineArn, ROLE_ARN, WireClient } from '../wire';
 import { Clients, type Pace } from './clients';
 import { LambdaEndpoint } from './lambda-endpoint';

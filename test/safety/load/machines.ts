@@ -1,4 +1,4 @@
-import type { Dice } from '../dice';
+import type { Dice } from '../../dice';
 import { activityArn, functionArn } from '../wire';
 
 /** The state machines of the load: every way to be waiting when the process dies. */

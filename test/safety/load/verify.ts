@@ -1,4 +1,4 @@
-import { breaches, disagreement, type WireEvent } from '../lawful-history';
+import { breaches, disagreement, type WireEvent } from '../../lawful-history';
 import { executionArn, machineArn, type WireClient } from '../wire';
 import type { Ledger, StartRecord, StopRecord, TaskRecord } from './ledger';
 import { MACHINES } from './machines';

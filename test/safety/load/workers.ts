@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dice } from '../dice';
+import type { Dice } from '../../dice';
 import { type Answer, activityArn, type WireClient } from '../wire';
 import type { Ledger, TaskRecord } from './ledger';
 import { ACTIVITIES } from './machines';

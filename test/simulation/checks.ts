@@ -1,0 +1,175 @@
+import { HistoryWriter } from '../../lib/api/history-json';
+import { baseOf, decodeSnapshot } from '../../lib/engine/commit/decode';
+import type { Snapshot } from '../../lib/engine/snapshot';
+import type { Ports } from '../../lib/ports';
+import type { Head } from '../../lib/ports/executions';
+import { readHistory } from '../../lib/runtime/history';
+import { breaches, disagreement, type WireEvent } from '../lawful-history';
+import type { Ledger, StartEntry } from './ledger';
+import type { SimulatedMachine } from './machines';
+import type { Service } from './scenario';
+import type { SimulatedStore } from './store';
+import type { World } from './world';
+
+type UndisturbedEnd = (machine: SimulatedMachine, input: string) => Promise<string>;
+
+/**
+ * What has to hold once nothing moves any more: what clients were told is true, every execution has ended, and each
+ * history is lawful. Reads the store itself, past the processes.
+ */
+export async function check(
+  service: Service,
+  machines: ReadonlyMap<string, SimulatedMachine>,
+  undisturbedEnd: UndisturbedEnd,
+): Promise<void> {
+  const { world, store, ledger } = service;
+  checkStarts(world, store, ledger);
+  checkDeletions(world, store, ledger);
+  for (const { head } of store.heads.values()) {
+    const snapshot = snapshotOf(store, head.runId);
+    if (!snapshot) {
+      world.violate(`${head.name} was started and has no commit`, head.runId);
+      continue;
+    }
+    const machine = machines.get(head.machineName)!;
+    const events = await historyOf(store, head);
+    world.count('executions');
+    if (!checkEnded(world, head, snapshot, machine)) continue;
+    for (const breach of breaches(events, true)) world.violate(`${head.name}: ${breach}`, head.runId);
+    checkHead(world, head, snapshot, events);
+    checkResults(world, ledger, head, events);
+    checkBeats(world, ledger, head, events);
+    checkClients(world, ledger, head, events);
+    const entries = ledger.starts.filter(({ name }) => name === head.name);
+    if (!machine.isSteady || entries.some(({ isMeddledWith }) => isMeddledWith)) continue;
+    world.count('outcomes compared');
+    const end = readEnd(store, head.runId);
+    const wanted = await undisturbedEnd(machine, head.input);
+    if (end !== wanted) world.violate(`${head.name} ended as ${end}, undisturbed as ${wanted}`, head.runId);
+  }
+}
+
+export function snapshotOf(store: SimulatedStore, runId: string): Snapshot | undefined {
+  const newest = store.newest(runId);
+  return newest && decodeSnapshot(store.range(runId, baseOf(newest), newest.slot)).snapshot;
+}
+
+/** Status, output and error of a run, as its journal tells. */
+export function readEnd(store: SimulatedStore, runId: string): string {
+  const { status, end } = snapshotOf(store, runId)!;
+  return JSON.stringify([status, end?.output?.text, end?.error, end?.cause]);
+}
+
+async function historyOf(store: SimulatedStore, head: Head): Promise<WireEvent[]> {
+  const journal = {
+    commitsAt: async (runId: string, eventId: number, order: 'up' | 'down') => store.commitsAt(runId, eventId, order),
+  };
+  const writer = new HistoryWriter(true);
+  const query = { startAt: undefined, order: 'up', limit: 100_000, bytesMax: Number.POSITIVE_INFINITY } as const;
+  const { events } = await readHistory({ journal } as unknown as Ports, head, {
+    ...query,
+    sizeOf: (event) => writer.sizeOf(event),
+  });
+  return JSON.parse(writer.page(events, undefined)).events;
+}
+
+function checkStarts(world: World, store: SimulatedStore, ledger: Ledger): void {
+  for (const entry of ledger.starts) {
+    const head = store.headOf(entry.machineId, entry.name);
+    world.count(`start ${entry.standing}`);
+    const isThere = head?.input === entry.input;
+    if (entry.standing === 'acknowledged') {
+      if (!isThere) world.violate(`the start of ${entry.name} was acknowledged and is not there`, head?.runId);
+      else if (head.startMs !== entry.startMs) world.violate(`${entry.name} started at another time`, head.runId);
+    } else if (entry.standing === 'refused' && isThere) {
+      world.violate(`the start of ${entry.name} was refused and is there`, head.runId);
+    }
+  }
+}
+
+function checkDeletions(world: World, store: SimulatedStore, ledger: Ledger): void {
+  for (const name of ledger.deleted) {
+    world.count('state machines deleted');
+    if (store.machines.has(name)) world.violate(`state machine ${name} was deleted and is there`);
+  }
+}
+
+/** Whether it has ended; one that waits for ever may, where its definition says so. */
+function checkEnded(world: World, head: Head, { status, frames }: Snapshot, machine: SimulatedMachine): boolean {
+  if (status !== 'RUNNING') return true;
+  const isHeld = [...frames.values()].some(
+    ({ waiting }) =>
+      waiting.on === 'task' && waiting.kind === 'activity' && waiting.claim !== undefined && !hasDeadline(waiting),
+  );
+  if (isHeld && !machine.hasDeadlines) world.count('waits for ever, as its definition says');
+  else world.violate(`${head.name} has not ended`, head.runId);
+  return false;
+}
+
+const hasDeadline = (wait: { timeoutAtMs: number | undefined; heartbeatAtMs: number | undefined }): boolean =>
+  wait.timeoutAtMs !== undefined || wait.heartbeatAtMs !== undefined;
+
+function checkHead(world: World, head: Head, { status, end }: Snapshot, events: WireEvent[]): void {
+  if (head.status !== status) world.violate(`the head of ${head.name} says ${head.status}, not ${status}`, head.runId);
+  else if (head.stopMs !== end?.stopMs) world.violate(`the head of ${head.name} tells another stop`, head.runId);
+  const described = {
+    status,
+    output: end?.output?.text,
+    error: end?.error,
+    cause: end?.cause,
+    stopDate: end && end.stopMs / 1000,
+  };
+  const differs = disagreement(described, events.at(-1)!);
+  if (differs) world.violate(`${head.name}: ${differs}`, head.runId);
+}
+
+/** Acknowledged: in the history once. Refused: not there. Unknown: once at most. */
+function checkResults(world: World, ledger: Ledger, { runId, name }: Head, events: WireEvent[]): void {
+  const answers = events
+    .filter(({ type }) => /^Activity(Succeeded|Failed)$/.test(type))
+    .map((event) => event.activitySucceededEventDetails?.output ?? event.activityFailedEventDetails?.cause ?? '');
+  for (const result of ledger.results) {
+    if (result.runId !== runId) continue;
+    world.count(`result ${result.standing}`);
+    const times = answers.filter((answer) => answer.includes(result.marker)).length;
+    const isRight =
+      result.standing === 'acknowledged' ? times === 1 : result.standing === 'refused' ? times === 0 : times <= 1;
+    if (!isRight) world.violate(`${name}: result ${result.marker}, ${result.standing}, is there ${times} times`, runId);
+  }
+}
+
+/** A heartbeat that was answered 200 counts: its task times out a full interval later at the earliest. */
+function checkBeats(world: World, ledger: Ledger, { runId, name }: Head, events: WireEvent[]): void {
+  for (const event of events) {
+    if (event.type !== 'ActivityTimedOut') continue;
+    const before = events[event.previousEventId - 1]!;
+    const scheduled = before.type === 'ActivityScheduled' ? before : events[before.previousEventId - 1]!;
+    const { timeoutInSeconds, heartbeatInSeconds } = scheduled.activityScheduledEventDetails;
+    if (heartbeatInSeconds === undefined) continue;
+    if (timeoutInSeconds !== undefined && event.timestamp >= scheduled.timestamp + timeoutInSeconds) continue;
+    world.count('missed heartbeats');
+    for (const beat of ledger.beats) {
+      if (beat.runId !== runId || beat.taskEventId !== scheduled.id) continue;
+      if (event.timestamp < beat.sentMs / 1000 + heartbeatInSeconds) {
+        world.violate(`${name}: task ${scheduled.id} timed out though its heartbeat was taken`, runId);
+      }
+    }
+  }
+}
+
+/** What was read or told before is still so: histories only grow, and an execution stops once. */
+function checkClients(world: World, ledger: Ledger, head: Head, events: WireEvent[]): void {
+  const isOf = (one: Pick<StartEntry, 'name' | 'machineName'>) =>
+    one.name === head.name && one.machineName === head.machineName;
+  for (const reading of ledger.readings.filter(isOf)) {
+    world.count('histories read meanwhile');
+    const same = JSON.stringify(events.slice(0, reading.events.length)) === JSON.stringify(reading.events);
+    if (!same) world.violate(`the history of ${head.name} was read otherwise before`, head.runId);
+  }
+  for (const { stopMs } of ledger.stops.filter(isOf)) {
+    world.count('stop acknowledged');
+    if (head.stopMs !== stopMs) {
+      world.violate(`${head.name} was told to have stopped at ${stopMs}, not ${head.stopMs}`, head.runId);
+    }
+  }
+}

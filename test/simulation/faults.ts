@@ -1,0 +1,57 @@
+import type { Dice } from '../dice';
+
+/**
+ * What may go wrong, and how often, in [0, 1) for each occasion. A seed switches some of them off and others up
+ * ("swarm testing"): a world in which everything always fails goes nowhere, and hides what only a few bring about.
+ */
+export interface Faults {
+  /** A process dies before it makes a call, or once the call has landed. It never sees the answer. */
+  'dies before': number;
+  'dies after': number;
+  /** A process does nothing for a while, and then goes on as if nothing had been. */
+  stalls: number;
+  /** The store (a queue) throttles: nothing is done. */
+  refuses: number;
+  /** It was done, and the caller is told that it was not. */
+  'answer lost': number;
+  /** The caller gives up; the request lands long after. */
+  slow: number;
+  'message doubled': number;
+  'message late': number;
+  'message comes again after its deletion': number;
+  /** Acknowledged and gone. Only in worlds with an auditor. */
+  'message lost': number;
+  /** The answer of the API does not reach its client. */
+  'answer to client lost': number;
+  'function takes long': number;
+  'worker dies': number;
+  'worker is late': number;
+}
+
+const OFTEN: Faults = {
+  'dies before': 0.006,
+  'dies after': 0.008,
+  stalls: 0.006,
+  refuses: 0.03,
+  'answer lost': 0.03,
+  slow: 0.015,
+  'message doubled': 0.08,
+  'message late': 0.08,
+  'message comes again after its deletion': 0.05,
+  'message lost': 0.05,
+  'answer to client lost': 0.1,
+  'function takes long': 0.1,
+  'worker dies': 0.1,
+  'worker is late': 0.15,
+};
+
+const scaled = (scale: (fault: keyof Faults) => number): Faults =>
+  Object.fromEntries(
+    Object.entries(OFTEN).map(([fault, rate]) => [fault, rate * scale(fault as keyof Faults)]),
+  ) as unknown as Faults;
+
+export const NO_FAULTS = scaled(() => 0);
+
+export function drawFaults(dice: Dice, isLosing: boolean): Faults {
+  return scaled((fault) => (fault === 'message lost' && !isLosing ? 0 : dice.pick([0, 0.1, 0.4, 1, 2])));
+}

@@ -1,0 +1,49 @@
+/** What the clients were told: it has to be true at the end. */
+export interface Ledger {
+  starts: StartEntry[];
+  results: ResultEntry[];
+  stops: { name: string; machineName: string; stopMs: number }[];
+  beats: { runId: string; taskEventId: number; sentMs: number }[];
+  /** Histories that were read while executions ran. */
+  readings: { name: string; machineName: string; events: unknown[] }[];
+  /** Tokens that came to a worker, and to which. */
+  hands: Map<string, string>;
+  deleted: Set<string>;
+}
+
+export type Standing = 'acknowledged' | 'refused' | 'unknown';
+
+export interface StartEntry {
+  machineName: string;
+  machineId: string;
+  name: string;
+  input: string;
+  standing: Standing;
+  startMs: number | undefined;
+  /** Somebody stopped it, or its state machine was deleted. */
+  isMeddledWith: boolean;
+}
+
+export interface ResultEntry {
+  runId: string;
+  taskEventId: number;
+  /** Stands in its output or cause, and nowhere else. */
+  marker: string;
+  standing: Standing;
+}
+
+export const newLedger = (): Ledger => ({
+  starts: [],
+  results: [],
+  stops: [],
+  beats: [],
+  readings: [],
+  hands: new Map(),
+  deleted: new Set(),
+});
+
+/** Which task a token names. */
+export function taskOfToken(token: string): { runId: string; taskEventId: number } {
+  const [, runId, taskEventId] = Buffer.from(token, 'base64url').subarray(16).toString().split(' ');
+  return { runId: runId!, taskEventId: Number(taskEventId) };
+}

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { definitions } from '../engine/random-machine';
+import { ACTIVITY, activity, type Fields, fail, lambda, machine, parallel, pass, wait } from '../engine/scenario';
+
+/** A state machine of the simulation. */
+export interface SimulatedMachine {
+  name: string;
+  definition: string;
+  /** Its executions end the same however long things take and whatever fails on the way. */
+  isSteady: boolean;
+  /** Its tasks all have a deadline: one that is lost on the way to a worker does not hold it for ever. */
+  hasDeadlines: boolean;
+}
+
+export const ACTIVITY_NAME = ACTIVITY.slice(ACTIVITY.lastIndexOf(':') + 1);
+
+const onFailure = (Next: string): Fields => ({
+  Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.caught', Next }],
+});
+const retried: Fields = { Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 1, MaxAttempts: 2 }] };
+/** However often it is lost with its worker, it is offered again, until a worker has answered. What it says is dropped. */
+const patient: Fields = {
+  TimeoutSeconds: 300,
+  HeartbeatSeconds: 20,
+  ResultPath: null,
+  Retry: [
+    {
+      ErrorEquals: ['States.Timeout', 'States.HeartbeatTimeout'],
+      IntervalSeconds: 1,
+      BackoffRate: 1,
+      MaxAttempts: 1000,
+    },
+  ],
+};
+const forgiven = (Next: string): Fields => ({ Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next }] });
+
+/** Functions in a row, each begun with the result of the one before. */
+const order = machine({
+  Reserve: lambda({ ...retried, ...onFailure('Sorry'), ResultPath: '$.a', Next: 'Charge' }),
+  Charge: lambda({ ...onFailure('Sorry'), ResultPath: '$.b', Next: 'Which' }),
+  Which: {
+    Type: 'Choice',
+    Choices: [{ Variable: '$.kind', NumericEquals: 0, Next: 'Ship' }],
+    Default: 'Later',
+  },
+  Later: wait({ Seconds: 2, Next: 'Ship' }),
+  Ship: lambda({ ResultPath: '$.c' }),
+  Sorry: pass({ Result: 'sorry', ResultPath: '$.end' }),
+});
+
+const approval = machine({
+  Ask: activity({ ...patient, ...forgiven('Refused'), Next: 'Do' }),
+  Do: lambda({ ...onFailure('Refused'), ResultPath: '$.done' }),
+  Refused: pass({ Result: 'refused', ResultPath: '$.end' }),
+});
+
+const fanOut = machine({
+  All: parallel(
+    [
+      {
+        A: lambda({ ...onFailure('A2'), ResultPath: '$.a', Next: 'A2' }),
+        A2: lambda({ ...onFailure('A3'), ResultPath: '$.b' }),
+        A3: pass(),
+      },
+      { B: activity({ ...patient, ...forgiven('B2'), Next: 'B2' }), B2: pass() },
+      { C: wait({ Seconds: 3, Next: 'C2' }), C2: activity({ ...patient, ...forgiven('C3') }), C3: pass() },
+    ],
+    { ResultPath: '$.all', Next: 'Last' },
+  ),
+  Last: lambda({ ...onFailure('End'), ResultPath: '$.last' }),
+  End: pass(),
+});
+
+/** One branch fails while the others are at work. */
+const race = machine({
+  All: parallel(
+    [
+      { A: wait({ Seconds: 4, Next: 'A2' }), A2: fail('Lost', 'of four seconds') },
+      { B: activity({ ...patient, ...forgiven('B2'), Next: 'B2' }), B2: wait({ Seconds: 600 }) },
+      { C: lambda({ ...onFailure('C2'), Next: 'C2' }), C2: wait({ Seconds: 600 }) },
+    ],
+    { ...onFailure('After'), Next: 'After' },
+  ),
+  After: pass(),
+});
+
+/** Longer than one burst. */
+const chain = machine({
+  ...Object.fromEntries(
+    Array.from({ length: 260 }, (_, at) => [`P${at}`, pass({ Next: at < 259 ? `P${at + 1}` : 'F' })]),
+  ),
+  F: lambda({ ...onFailure('End'), ResultPath: '$.f', Next: 'End' }),
+  End: pass(),
+});
+
+/** Deadlines that are met or missed by chance. */
+const hurried = machine(
+  {
+    Wait: wait({ Seconds: 2, Next: 'Quick' }),
+    Quick: activity({ TimeoutSeconds: 8, HeartbeatSeconds: 3, ...onFailure('Both'), ResultPath: '$.q', Next: 'Both' }),
+    Both: parallel(
+      [
+        { A: activity({ TimeoutSeconds: 30, HeartbeatSeconds: 4, Retry: [{ ErrorEquals: ['States.ALL'] }] }) },
+        { B: lambda({ TimeoutSeconds: 5, Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }] }) },
+      ],
+      { ...onFailure('End'), ResultPath: '$.both', Next: 'End' },
+    ),
+    End: pass(),
+  },
+  { TimeoutSeconds: 90 },
+);
+
+const steady = (name: string, definition: string): SimulatedMachine => ({
+  name,
+  definition,
+  isSteady: true,
+  hasDeadlines: true,
+});
+
+export const MACHINES: readonly SimulatedMachine[] = [
+  steady('order', order),
+  steady('approval', approval),
+  steady('fan-out', fanOut),
+  steady('race', race),
+  steady('chain', chain),
+  { name: 'hurried', definition: hurried, isSteady: false, hasDeadlines: true },
+];
+
+/** A machine of chance. Where its definition sets no deadline, a task may wait for ever. */
+export function randomMachine(seed: number): SimulatedMachine {
+  const [definition] = fc.sample(definitions, { seed, numRuns: 1 });
+  return { name: 'random', definition: definition!, isSteady: false, hasDeadlines: false };
+}
+
+/** The input of the execution with that number. */
+export const inputOf = (machineName: string, number: number): string =>
+  JSON.stringify({ id: `${machineName}-${number}`, kind: number % 2, a: { b: 1 } });
+
+/** What a function (a worker) makes of an input: always the same, so that outcomes can be compared. */
+export function isRefusing(input: string, oneOf: number): boolean {
+  let hash = 7;
+  for (let at = 0; at < input.length; at++) hash = (Math.imul(hash, 31) + input.charCodeAt(at)) >>> 0;
+  return (hash ^ (hash >>> 13)) % oneOf === 0;
+}

@@ -1,0 +1,191 @@
+// Each takes one guard away, by an edit of the sources while they are bundled. The simulation has to find every one.
+
+const edit = (file, from, to) => ({ file, from, to });
+const RUNS = 'lib/runtime/runs.ts';
+const ADVANCE = 'lib/runtime/advance.ts';
+const TASK = 'lib/runtime/task.ts';
+const POLL = 'lib/runtime/poll.ts';
+const TRANSITION = 'lib/engine/transition.ts';
+
+const PROMISE =
+  "      if (promised) await ports.advance.send({ type: 'advance', run: mailbox.run, from: made.slot });\n";
+const APPEND = '      const result = await ports.journal.append(mailbox.run, commit);\n';
+const START_PROMISE = "      await ports.advance.send({ type: 'advance', run, from });\n";
+const START = '      const result = await ports.executions.start(head, ports.clock.nowMs(), first?.commit);\n';
+
+export const MUTATIONS = [
+  {
+    name: 'promise after the commit',
+    edits: [edit(RUNS, PROMISE, ''), edit(RUNS, APPEND, APPEND + PROMISE)],
+  },
+  {
+    name: 'promise after the start',
+    edits: [edit(RUNS, START_PROMISE, ''), edit(RUNS, START, START + START_PROMISE)],
+  },
+  {
+    name: 'no fence in advance',
+    edits: [edit(ADVANCE, 'if (isAgain) await this.runs.fence(run, delivery);', '')],
+  },
+  {
+    name: 'no fence of a start that is under way',
+    edits: [
+      edit(ADVANCE, 'const fenced = await this.ports.executions.fence(run);', "const fenced = 'fenced' as string;"),
+    ],
+  },
+  {
+    name: 'an early promise is not looked at again',
+    edits: [
+      edit(
+        ADVANCE,
+        'if (isPromise && !isAgain && isEmptySlot(submitted.snapshot, from)) return { againAfterMs: EARLY_PROMISE_MS };',
+        '',
+      ),
+    ],
+  },
+  {
+    name: 'an early promise of a start is not looked at again',
+    edits: [
+      edit(ADVANCE, 'if (!isAgain) return { againAfterMs: EARLY_PROMISE_MS };', "if (!isAgain) return 'delete';"),
+    ],
+  },
+  {
+    name: 'a promise dispatches only what its own turn asks for',
+    edits: [edit(ADVANCE, 'if (isPromise || isAgain) await', 'if (isAgain) await')],
+  },
+  {
+    name: 'a message that comes again dispatches only what its own turn asks for',
+    edits: [edit(ADVANCE, 'if (isPromise || isAgain) await', 'if (isPromise) await')],
+  },
+  {
+    name: 'delete before dispatch',
+    edits: [
+      edit(
+        ADVANCE,
+        'else await this.discharge.own(run, submitted, delivery);',
+        'else void this.discharge.own(run, submitted, delivery).catch(() => {});',
+      ),
+      edit(
+        ADVANCE,
+        'await this.discharge.outstanding(run, submitted, from, delivery);',
+        'void this.discharge.outstanding(run, submitted, from, delivery).catch(() => {});',
+      ),
+    ],
+  },
+  {
+    name: 'no lease check',
+    edits: [
+      edit(
+        RUNS,
+        "cover === 'promise' || nowMs <= cover.leaseUntilMs - LEASE_MARGIN_MS;",
+        'cover !== undefined || nowMs > 0;',
+      ),
+    ],
+  },
+  {
+    name: 'no lease check before a function is invoked',
+    edits: [edit(TASK, 'if (!isCovered(delivery, this.ports.clock.nowMs())) throw leaseError();', '')],
+  },
+  {
+    name: 'no lease check before a task is answered to a worker',
+    edits: [edit(POLL, 'if (task && !isCovered(received, clock.nowMs())) throw leaseError();', '')],
+  },
+  {
+    name: 'an offer is deleted after it is answered',
+    edits: [
+      edit(
+        POLL,
+        'await activityQueues.remove(generation, received);\n      return task;',
+        'void activityQueues.remove(generation, received).catch(() => {});\n      return task;',
+      ),
+    ],
+  },
+  {
+    name: 'an offer that comes again dispatches nothing',
+    edits: [edit(POLL, 'else await this.discharge.outstanding(run, submitted, from, received);', '')],
+  },
+  {
+    name: 'the beat is not opened',
+    edits: [edit(POLL, 'await this.ports.journal.openBeat(run.runId, taskEventId, wait.heartbeatAtMs);', '')],
+  },
+  {
+    name: 'answers from what was kept',
+    edits: [edit(RUNS, 'let isFresh = ports.journal.isExclusive;', 'let isFresh = ports.journal.isExclusive || true;')],
+  },
+  {
+    name: 'a task may be taken by anybody again',
+    edits: [edit(TRANSITION, "return wait.claim === trigger.claim ? 'yours' : 'taken';", "return 'yours';")],
+  },
+  {
+    name: 'a heartbeat does not move the deadline on',
+    edits: [
+      edit(
+        ADVANCE,
+        "if (beat === 'closed') missedHeartbeats.push(waiting.eventId);",
+        'if (beat !== undefined) missedHeartbeats.push(waiting.eventId);',
+      ),
+    ],
+  },
+  {
+    name: 'a result is tried once',
+    edits: [edit(TASK, 'isCovered(delivery, this.ports.clock.nowMs()); isAgain = true', '!isAgain; isAgain = true')],
+  },
+  {
+    name: 'a result is thrown away when it cannot be written',
+    edits: [
+      edit(TASK, "await this.ports.advance.send({ type: 'result', run, from, taskEventId, claim, result });", ''),
+      edit(TASK, 'isCovered(delivery, this.ports.clock.nowMs()); isAgain = true', '!isAgain; isAgain = true'),
+    ],
+  },
+  {
+    name: 'a task message that comes again dispatches nothing',
+    edits: [
+      edit(
+        TASK,
+        'if (isAgain) await this.discharge.outstanding(run, submitted, from, delivery);\n    else await',
+        'if (!isAgain) await',
+      ),
+    ],
+  },
+  {
+    name: 'executions of a state machine that is gone go on',
+    edits: [edit(RUNS, 'const isOrphaned = await this.isOrphaned(mailbox.run);', 'const isOrphaned = false;')],
+  },
+  {
+    name: 'a state machine goes at the first empty look',
+    edits: [edit('lib/runtime/delete-machine.ts', 'const EMPTY_LOOKS = 2;', 'const EMPTY_LOOKS = 0;')],
+  },
+  {
+    name: 'the head is not closed',
+    edits: [
+      edit(
+        'lib/runtime/discharge.ts',
+        'return this.ports.executions.close(run, closed);',
+        'return closed ? undefined : undefined;',
+      ),
+    ],
+  },
+  {
+    name: 'the close is sought one slot too early',
+    edits: [edit('lib/engine/effect.ts', 'slotAt(snapshot.nextEventId, 0) - 1', 'slotAt(snapshot.nextEventId - 1, 0)')],
+  },
+  {
+    name: 'the first event has the time of its commit',
+    edits: [edit('lib/runtime/history.ts', 'if (event.id === 1) event.timestampMs = head.startMs;', '')],
+  },
+  {
+    name: 'the journal appends without a condition',
+    edits: [edit('test/simulation/store.ts', 'if (!isFree) {', 'if (!isFree && log.length < 0) {')],
+  },
+  {
+    name: 'the journal does not know its own earlier attempt',
+    edits: [edit('test/simulation/store.ts', "return isOwn ? 'appended' : 'lost';", "return 'lost';")],
+  },
+  {
+    name: 'a heartbeat that lands late moves the deadline back',
+    edits: [edit('test/simulation/store.ts', 'Math.max(beat.dueAtMs, dueAtMs)', 'dueAtMs')],
+  },
+  {
+    name: 'a start does not look whether it is fenced',
+    edits: [edit('test/simulation/store.ts', 'if (this.fenced.has(head.runId)) {', "if (this.fenced.has('')) {")],
+  },
+];

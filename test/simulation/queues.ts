@@ -1,0 +1,183 @@
+import type { Delivery, Disposition, Handler, Queue } from '../../lib/ports/queue';
+import type { RunRef } from '../../lib/ports/run-ref';
+import { StoreUnavailable } from '../../lib/ports/store-error';
+import { callFrom } from './link';
+import type { SimulatedProcess } from './process';
+import { type HeldMessage, job, type World } from './world';
+
+const TRAVEL_MS = [1, 20] as const;
+const LATE_MS = [1_000, 150_000] as const;
+const AGAIN_MS = [10, 40_000] as const;
+/** The last seconds of a lease are not worked in: nothing is deleted. */
+const MARGIN_MS = 10_000;
+const NOBODY_THERE_MS = 500;
+const FAILED_AGAIN_MS = [200, 5_000] as const;
+
+interface Entry<M> {
+  id: number;
+  message: M;
+  receiveCount: number;
+  /** Changes with each receive: only the newest may delete or extend. */
+  receipt: number;
+  isDoubled: boolean;
+}
+
+/** What a message of any queue may name. */
+type AnyMessage = { run?: RunRef; claim?: string; taskEventId?: number; type?: string };
+
+/**
+ * A queue as SQS is: at least once, in no order, hidden while somebody has it, back when the lease is over. Whoever is
+ * alive gets it, also one that is stalled and will come to it when the lease is over.
+ */
+export class SimulatedQueue<M extends AnyMessage> {
+  readonly entries = new Map<number, Entry<M>>();
+  private ids = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly name: string,
+    private readonly leaseMs: number,
+    private readonly alive: () => SimulatedProcess[],
+    private readonly handlerOf: (process: SimulatedProcess) => Handler<M>,
+  ) {}
+
+  /** The port, as one process reaches it. */
+  portOf(process: SimulatedProcess): Queue<M> {
+    const { world, name } = this;
+    return {
+      send: (message, { notBeforeMs = 0 } = {}) => {
+        const runId = message.run?.runId;
+        const shown = () => shownOf(message, notBeforeMs - world.nowMs);
+        return callFrom(world, process, { point: `${name}.send`, runId, isWrite: true, shown }, () =>
+          this.put(message, notBeforeMs),
+        );
+      },
+    };
+  }
+
+  private put(message: M, notBeforeMs: number): void {
+    const { world } = this;
+    if (world.hit('message lost', this.name)) return;
+    const isDoubled = world.hit('message doubled', this.name);
+    for (let copies = isDoubled ? 2 : 1; copies > 0; copies--) {
+      const entry = { id: ++this.ids, message, receiveCount: 0, receipt: 0, isDoubled };
+      this.entries.set(entry.id, entry);
+      world.underWay++;
+      const lateMs = world.hit('message late', this.name) ? world.dice.between(...LATE_MS) : 0;
+      this.show(entry, Math.max(notBeforeMs, world.nowMs) + world.dice.between(...TRAVEL_MS) + lateMs);
+    }
+  }
+
+  /** It can be received from then on. */
+  private show(entry: Entry<M>, atMs: number): void {
+    const receipt = ++entry.receipt;
+    this.world.at(atMs, () => {
+      if (entry.receipt === receipt && this.entries.get(entry.id) === entry) this.give(entry);
+    });
+  }
+
+  private give(entry: Entry<M>): void {
+    const { world } = this;
+    const processes = this.alive();
+    if (processes.length === 0) return this.show(entry, world.nowMs + NOBODY_THERE_MS);
+    const process = world.dice.pick(processes);
+    const receipt = ++entry.receipt;
+    entry.receiveCount++;
+    let leaseUntilMs = world.nowMs + this.leaseMs;
+    const expire = () => {
+      if (entry.receipt !== receipt || this.entries.get(entry.id) !== entry) return;
+      if (leaseUntilMs > world.nowMs) return world.at(leaseUntilMs, expire);
+      if (process.inHand.has(delivery)) world.count(`lease runs out under its handler ${this.name}`);
+      this.show(entry, world.nowMs);
+    };
+    world.at(leaseUntilMs, expire);
+    const runId = entry.message.run?.runId;
+    const delivery: Delivery<M> = {
+      message: entry.message,
+      receiveCount: entry.receiveCount,
+      leaseUntilMs,
+      extend: () => {
+        const fromMs = world.nowMs;
+        return callFrom(world, process, { point: `${this.name}.extend`, runId, isWrite: true }, () => {
+          if (entry.receipt !== receipt) throw new StoreUnavailable('the message is not yours any more');
+          leaseUntilMs = world.nowMs + this.leaseMs;
+        }).then(() => {
+          delivery.leaseUntilMs = fromMs + this.leaseMs;
+        });
+      },
+    };
+    world.after(world.dice.between(...TRAVEL_MS), () => {
+      if (process.isDead) return;
+      process.take(delivery, `${this.name}/${entry.id}`);
+      process.whenAwake(() => this.handle(process, entry, receipt, delivery));
+    });
+  }
+
+  private handle(process: SimulatedProcess, entry: Entry<M>, receipt: number, delivery: Delivery<M>): void {
+    const { world } = this;
+    const { message } = entry;
+    const held: HeldMessage = {
+      runId: message.run?.runId,
+      claim: message.claim,
+      taskEventId: message.taskEventId,
+      leaseUntilMs: () => delivery.leaseUntilMs,
+      isDoubled: () => entry.isDoubled,
+      hasFailed: false,
+    };
+    const label = `${process.name} ${this.name}/${entry.id}(${entry.receiveCount})`;
+    job.run({ label, held }, async () => {
+      world.trace(held.runId, () => `gets ${shownOf(message, 0)}`);
+      let disposition: Disposition | undefined;
+      try {
+        disposition = await this.handlerOf(process)(delivery);
+      } catch (error) {
+        held.hasFailed = true;
+        this.world.trace(held.runId, () => `fails: ${error}`);
+        noteFailure(world, error, held.runId);
+      }
+      await this.settle(process, entry, receipt, delivery, disposition).catch(() => {});
+      process.finish(delivery);
+    });
+  }
+
+  /** Deletes the message or gives it back, as its handler asked for. */
+  private async settle(
+    process: SimulatedProcess,
+    entry: Entry<M>,
+    receipt: number,
+    delivery: Delivery<M>,
+    disposition: Disposition | undefined,
+  ): Promise<void> {
+    const { world } = this;
+    const runId = entry.message.run?.runId;
+    const facts = { point: `${this.name}.delete`, runId, isWrite: true };
+    if (disposition === 'delete') {
+      if (world.nowMs > delivery.leaseUntilMs - MARGIN_MS) return world.count(`not deleted, since late ${this.name}`);
+      await callFrom(world, process, facts, () => {
+        if (entry.receipt !== receipt || this.entries.get(entry.id) !== entry) return;
+        if (world.hit('message comes again after its deletion', this.name)) {
+          return this.show(entry, world.nowMs + world.dice.between(...AGAIN_MS));
+        }
+        this.entries.delete(entry.id);
+        world.underWay--;
+      });
+      return;
+    }
+    const againMs = disposition?.againAfterMs ?? world.dice.between(...FAILED_AGAIN_MS);
+    await callFrom(world, process, { ...facts, point: `${this.name}.release` }, () => {
+      if (entry.receipt === receipt) this.show(entry, world.nowMs + againMs);
+    });
+  }
+}
+
+/** Stores and queues refuse, leases run out; whatever else goes wrong in a handler is a defect. */
+export function noteFailure(world: World, error: unknown, runId: string | undefined): void {
+  if (error instanceof StoreUnavailable) return;
+  if (error instanceof Error && error.message === 'the lease has run out') return world.count('refused: lease run out');
+  world.violate(`unexpected: ${error instanceof Error ? error.stack : error}`, runId);
+}
+
+function shownOf(message: AnyMessage, inMs: number): string {
+  const { run: _, ...rest } = message;
+  return `${JSON.stringify(rest)}${inMs > 0 ? ` in ${inMs} ms` : ''}`;
+}
