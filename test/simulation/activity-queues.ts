@@ -5,7 +5,7 @@ import type { World } from './world';
 
 const TRAVEL_MS = [1, 12] as const;
 const LATE_MS = [1_000, 40_000] as const;
-export const OFFER_LEASE_MS = 30_000;
+const OFFER_LEASE_MS = 30_000;
 /** A poll that nobody waits for any more, since its process died, goes on at the queue for this long. */
 const GHOST_MS = 20_000;
 

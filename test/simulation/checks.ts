@@ -49,7 +49,7 @@ export async function check(
   }
 }
 
-export function snapshotOf(store: SimulatedStore, runId: string): Snapshot | undefined {
+function snapshotOf(store: SimulatedStore, runId: string): Snapshot | undefined {
   const newest = store.newest(runId);
   return newest && decodeSnapshot(store.range(runId, baseOf(newest), newest.slot)).snapshot;
 }

@@ -121,6 +121,7 @@ export class Clients {
       const told = await this.requests.send(action, request, { runId });
       if (told !== 'unknown' && 'answer' in told) return 'acknowledged';
       if (told !== 'unknown') return tries === 1 ? 'refused' : 'unknown';
+      if (this.world.hit('client gives up', action)) return 'unknown';
       await this.world.sleep(this.world.dice.between(...AGAIN_MS));
     }
     return 'unknown';
@@ -138,6 +139,7 @@ export class Clients {
         }
         return;
       }
+      if (this.world.hit('client gives up', 'StopExecution')) return;
       await this.world.sleep(this.world.dice.between(...AGAIN_MS));
     }
   }

@@ -23,6 +23,8 @@ export interface Faults {
   'message lost': number;
   /** The answer of the API does not reach its client. */
   'answer to client lost': number;
+  /** It does not ask again after a request that nobody answered: whatever became of that has to be seen through. */
+  'client gives up': number;
   'function takes long': number;
   'worker dies': number;
   'worker is late': number;
@@ -40,6 +42,7 @@ const OFTEN: Faults = {
   'message comes again after its deletion': 0.05,
   'message lost': 0.05,
   'answer to client lost': 0.1,
+  'client gives up': 0.4,
   'function takes long': 0.1,
   'worker dies': 0.1,
   'worker is late': 0.15,

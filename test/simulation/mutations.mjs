@@ -27,6 +27,10 @@ export const MUTATIONS = [
     edits: [edit(ADVANCE, 'if (isAgain) await this.runs.fence(run, delivery);', '')],
   },
   {
+    name: 'no fence in tasks',
+    edits: [edit(TASK, 'if (isAgain) await this.runs.fence(run, delivery);', '')],
+  },
+  {
     name: 'no fence of a start that is under way',
     edits: [
       edit(ADVANCE, 'const fenced = await this.ports.executions.fence(run);', "const fenced = 'fenced' as string;"),

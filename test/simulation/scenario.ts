@@ -237,7 +237,7 @@ function planMeddling({ clients }: Service, starts: StartEntry[], plan: World['d
 const undisturbedEnds = new Map<string, Promise<string>>();
 
 /** How an execution ends in a world without faults, with one process. */
-export function undisturbedEnd(machine: SimulatedMachine, input: string): Promise<string> {
+function undisturbedEnd(machine: SimulatedMachine, input: string): Promise<string> {
   const key = `${machine.name} ${input}`;
   const end = undisturbedEnds.get(key) ?? endOf(machine, input);
   undisturbedEnds.set(key, end);
