@@ -6,7 +6,7 @@ import type { Head } from '../../lib/ports/executions';
 import { readHistory } from '../../lib/runtime/history';
 import { breaches, disagreement, type WireEvent } from '../lawful-history';
 import type { Ledger, StartEntry } from './ledger';
-import type { SimulatedMachine } from './machines';
+import { type SimulatedMachine, SLEEPER, SLEEPS_MS } from './machines';
 import type { Service } from './scenario';
 import type { SimulatedStore } from './store';
 import type { World } from './world';
@@ -91,6 +91,11 @@ function checkDeletions(world: World, store: SimulatedStore, ledger: Ledger): vo
   for (const name of ledger.deleted) {
     world.count('state machines deleted');
     if (store.machines.has(name)) world.violate(`state machine ${name} was deleted and is there`);
+    for (const { head } of store.heads.values()) {
+      if (head.machineName !== name || name !== SLEEPER) continue;
+      if (head.stopMs !== undefined && head.stopMs < head.startMs + SLEEPS_MS) continue;
+      world.violate(`${head.name} slept on when its state machine was deleted`, head.runId);
+    }
   }
 }
 
@@ -101,7 +106,7 @@ function checkEnded(world: World, head: Head, { status, frames }: Snapshot, mach
     ({ waiting }) =>
       waiting.on === 'task' && waiting.kind === 'activity' && waiting.claim !== undefined && !hasDeadline(waiting),
   );
-  if (isHeld && !machine.hasDeadlines) world.count('waits for ever, as its definition says');
+  if (isHeld && !machine.hasDeadlines) world.count('waits for ever as its definition says');
   else world.violate(`${head.name} has not ended`, head.runId);
   return false;
 }
@@ -138,20 +143,33 @@ function checkResults(world: World, ledger: Ledger, { runId, name }: Head, event
   }
 }
 
-/** A heartbeat that was answered 200 counts: its task times out a full interval later at the earliest. */
+/**
+ * A heartbeat that was taken counts: its task times out a full interval later at the earliest. One in time for a task
+ * that is awaited is not refused.
+ */
 function checkBeats(world: World, ledger: Ledger, { runId, name }: Head, events: WireEvent[]): void {
-  for (const event of events) {
-    if (event.type !== 'ActivityTimedOut') continue;
-    const before = events[event.previousEventId - 1]!;
-    const scheduled = before.type === 'ActivityScheduled' ? before : events[before.previousEventId - 1]!;
+  const beats = ledger.beats.filter((beat) => beat.runId === runId);
+  for (const started of events) {
+    if (started.type !== 'ActivityStarted') continue;
+    const scheduled = events[started.previousEventId - 1]!;
     const { timeoutInSeconds, heartbeatInSeconds } = scheduled.activityScheduledEventDetails;
     if (heartbeatInSeconds === undefined) continue;
-    if (timeoutInSeconds !== undefined && event.timestamp >= scheduled.timestamp + timeoutInSeconds) continue;
-    world.count('missed heartbeats');
-    for (const beat of ledger.beats) {
-      if (beat.runId !== runId || beat.taskEventId !== scheduled.id) continue;
-      if (event.timestamp < beat.sentMs / 1000 + heartbeatInSeconds) {
+    const own = beats.filter(({ taskEventId }) => taskEventId === scheduled.id);
+    const taken = own.filter(({ isTaken }) => isTaken);
+    // One that ends with another, or with its execution, has no event of its own: it may have ended at any time.
+    const end = events.find(({ previousEventId, type }) => previousEventId === started.id && /^Activity/.test(type));
+    const isOverdue = end && end.timestamp >= scheduled.timestamp + (timeoutInSeconds ?? Number.POSITIVE_INFINITY);
+    if (end?.type === 'ActivityTimedOut' && !isOverdue) {
+      world.count('missed heartbeats');
+      if (taken.some(({ sentMs }) => end.timestamp < sentMs / 1000 + heartbeatInSeconds)) {
         world.violate(`${name}: task ${scheduled.id} timed out though its heartbeat was taken`, runId);
+      }
+    }
+    for (const beat of own) {
+      if (beat.isTaken || !end || beat.answeredMs / 1000 >= end.timestamp) continue;
+      const before = taken.filter(({ answeredMs }) => answeredMs < beat.sentMs).map(({ sentMs }) => sentMs / 1000);
+      if (beat.answeredMs / 1000 < Math.max(started.timestamp, ...before) + heartbeatInSeconds) {
+        world.violate(`${name}: a heartbeat of task ${scheduled.id} was refused in time`, runId);
       }
     }
   }

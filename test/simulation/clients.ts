@@ -101,7 +101,9 @@ export class Clients {
   private async beat(taskToken: string): Promise<void> {
     const sentMs = this.world.nowMs;
     const told = await this.requests.send('SendTaskHeartbeat', { taskToken }, taskOfToken(taskToken));
-    if (told !== 'unknown' && 'answer' in told) this.ledger.beats.push({ ...taskOfToken(taskToken), sentMs });
+    if (told === 'unknown') return;
+    const { nowMs: answeredMs } = this.world;
+    this.ledger.beats.push({ ...taskOfToken(taskToken), isTaken: 'answer' in told, sentMs, answeredMs });
   }
 
   private async answer(taskToken: string, input: string): Promise<void> {

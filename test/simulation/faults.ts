@@ -5,8 +5,9 @@ import type { Dice } from '../dice';
  * ("swarm testing"): a world in which everything always fails goes nowhere, and hides what only a few bring about.
  */
 export interface Faults {
-  /** A process dies before it makes a call, or once the call has landed. It never sees the answer. */
+  /** A process dies before it makes a call, while the call is under way, or once it has landed: without an answer. */
   'dies before': number;
+  'dies during': number;
   'dies after': number;
   /** A process does nothing for a while, and then goes on as if nothing had been. */
   stalls: number;
@@ -16,6 +17,8 @@ export interface Faults {
   'answer lost': number;
   /** The caller gives up; the request lands long after. */
   slow: number;
+  /** The same for what is conditional on a slot or a name: a late one must not land behind everybody's back. */
+  'slow append': number;
   'message doubled': number;
   'message late': number;
   'message comes again after its deletion': number;
@@ -32,11 +35,13 @@ export interface Faults {
 
 const OFTEN: Faults = {
   'dies before': 0.006,
+  'dies during': 0.006,
   'dies after': 0.008,
   stalls: 0.006,
   refuses: 0.03,
   'answer lost': 0.03,
   slow: 0.015,
+  'slow append': 0.06,
   'message doubled': 0.08,
   'message late': 0.08,
   'message comes again after its deletion': 0.05,
@@ -55,6 +60,13 @@ const scaled = (scale: (fault: keyof Faults) => number): Faults =>
 
 export const NO_FAULTS = scaled(() => 0);
 
+/** Most worlds have a bit of many; some have two or three only, and those often, so that nothing else makes up for them. */
 export function drawFaults(dice: Dice, isLosing: boolean): Faults {
-  return scaled((fault) => (fault === 'message lost' && !isLosing ? 0 : dice.pick([0, 0.1, 0.4, 1, 2])));
+  const chosen = Array.from({ length: dice.between(2, 3) }, () => dice.pick(Object.keys(OFTEN)));
+  const isFew = dice.next() < 0.4;
+  return scaled((fault) => {
+    if (fault === 'message lost' && !isLosing) return 0;
+    if (isFew) return chosen.includes(fault) ? 5 : 0;
+    return dice.pick([0, 0.1, 0.4, 1, 2]);
+  });
 }

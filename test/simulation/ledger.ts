@@ -3,7 +3,7 @@ export interface Ledger {
   starts: StartEntry[];
   results: ResultEntry[];
   stops: { name: string; machineName: string; stopMs: number }[];
-  beats: { runId: string; taskEventId: number; sentMs: number }[];
+  beats: BeatEntry[];
   /** Histories that were read while executions ran. */
   readings: { name: string; machineName: string; events: unknown[] }[];
   /** Tokens that came to a worker, and to which. */
@@ -18,10 +18,20 @@ export interface StartEntry {
   machineId: string;
   name: string;
   input: string;
+  /** When it is asked for first, from the beginning. */
+  plannedMs: number;
   standing: Standing;
   startMs: number | undefined;
   /** Somebody stopped it, or its state machine was deleted. */
   isMeddledWith: boolean;
+}
+
+interface BeatEntry {
+  runId: string;
+  taskEventId: number;
+  isTaken: boolean;
+  sentMs: number;
+  answeredMs: number;
 }
 
 export interface ResultEntry {

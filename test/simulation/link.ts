@@ -4,7 +4,7 @@ import type { World } from './world';
 
 const TRAVEL_MS = [1, 12] as const;
 const GIVES_UP_MS = 5_000;
-const LANDS_MS = [3_000, 60_000] as const;
+const LANDS_MS = [3_000, 120_000] as const;
 const TRIES_AGAIN_MS = 150;
 
 export interface CallFacts {
@@ -46,18 +46,20 @@ function depart<T>(
     world.after(ms, () => process.whenAwake(() => reject(new StoreUnavailable(`${point}: ${what}`))));
   };
   if (world.hit('refuses', point)) return fail('refused', world.dice.between(...TRAVEL_MS));
-  const isSlow = world.hit('slow', point);
+  const isSlow = world.hit('slow', point) || (facts.isRetried === true && world.hit('slow append', point));
   if (isSlow) fail('no answer, given up', GIVES_UP_MS);
   // A read changes nothing when it lands; polls read all the time.
   const weight = facts.isWrite ? 1 : 0;
   world.underWay += weight;
-  const [least, most] = isSlow ? LANDS_MS : TRAVEL_MS;
+  const isLeft = world.hit('dies during', point);
+  const [least, most] = isSlow || (isLeft && world.dice.next() < 0.5) ? LANDS_MS : TRAVEL_MS;
   world.after(world.dice.between(least, most), () => {
     world.underWay -= weight;
     if (facts.isWrite && process.isDead) world.count('write lands after its writer died');
     else if (facts.isWrite && isSlow) world.count('write lands after its writer gave up');
     let answer = attempt(effect);
     world.trace(runId, () => `${process.name} ${point} ${facts.shown?.() ?? ''} -> ${told(answer)}`);
+    if (isSlow && 'value' in answer && answer.value === 'appended') world.count('a late append wins its slot');
     if (isSlow) return;
     if (world.hit('dies after', point)) return process.die(`after ${point}`);
     if (world.hit('stalls', `after ${point}`)) process.stall(point);
@@ -72,6 +74,7 @@ function depart<T>(
       process.whenAwake(() => ('error' in answer ? reject(answer.error) : resolve(answer.value))),
     );
   });
+  if (isLeft) process.die(`during ${point}`);
 }
 
 function attempt<T>(effect: () => T): { value: T } | { error: unknown } {

@@ -12,6 +12,8 @@ export interface SimulatedMachine {
   hasDeadlines: boolean;
 }
 
+export const SLEEPER = 'sleeper';
+export const SLEEPS_MS = 3_600_000;
 export const ACTIVITY_NAME = ACTIVITY.slice(ACTIVITY.lastIndexOf(':') + 1);
 
 const onFailure = (Next: string): Fields => ({
@@ -110,6 +112,9 @@ const hurried = machine(
   { TimeoutSeconds: 90 },
 );
 
+/** Sleeps long: whoever deletes its state machine ends it. */
+const sleeper = machine({ Sleep: wait({ Seconds: SLEEPS_MS / 1000, Next: 'End' }), End: pass() });
+
 const steady = (name: string, definition: string): SimulatedMachine => ({
   name,
   definition,
@@ -123,6 +128,7 @@ export const MACHINES: readonly SimulatedMachine[] = [
   steady('fan-out', fanOut),
   steady('race', race),
   steady('chain', chain),
+  steady(SLEEPER, sleeper),
   { name: 'hurried', definition: hurried, isSteady: false, hasDeadlines: true },
 ];
 

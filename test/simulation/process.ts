@@ -51,11 +51,6 @@ export class SimulatedProcess {
     this.world.trace(undefined, () => `${this.name} STALLS at ${why} for ${this.stalledUntilMs - this.world.nowMs} ms`);
   }
 
-  /** A stall ends at once. */
-  rouse(): void {
-    this.stalledUntilMs = 0;
-  }
-
   die(why: string): void {
     if (this.isDead) return;
     this.isDead = true;

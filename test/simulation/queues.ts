@@ -152,7 +152,8 @@ export class SimulatedQueue<M extends AnyMessage> {
     const runId = entry.message.run?.runId;
     const facts = { point: `${this.name}.delete`, runId, isWrite: true };
     if (disposition === 'delete') {
-      if (world.nowMs > delivery.leaseUntilMs - MARGIN_MS) return world.count(`not deleted, since late ${this.name}`);
+      if (world.nowMs > delivery.leaseUntilMs - MARGIN_MS)
+        return world.count(`not deleted for want of a lease ${this.name}`);
       await callFrom(world, process, facts, () => {
         if (entry.receipt !== receipt || this.entries.get(entry.id) !== entry) return;
         if (world.hit('message comes again after its deletion', this.name)) {

@@ -199,6 +199,7 @@ function planStarts(
       machineId,
       name,
       input,
+      plannedMs: inMs,
       standing: 'unknown',
       startMs: undefined,
       isMeddledWith: false,
@@ -228,9 +229,11 @@ function planMeddling({ clients }: Service, starts: StartEntry[], plan: World['d
     }
   }
   if (plan.next() < 0.15) {
-    const { machineName } = plan.pick(starts);
+    const { machineName, plannedMs } = plan.pick(starts);
+    // Right behind a start, or at any time.
+    const inMs = plan.next() < 0.5 ? plannedMs + plan.between(0, 3 * SECOND_MS) : plan.between(0, 90) * SECOND_MS;
     for (const entry of starts) if (entry.machineName === machineName) entry.isMeddledWith = true;
-    void clients.busy(() => clients.deleteMachine(machineName, plan.between(0, 90) * SECOND_MS));
+    void clients.busy(() => clients.deleteMachine(machineName, inMs));
   }
 }
 
@@ -254,6 +257,7 @@ async function endOf({ name: machineName, definition }: SimulatedMachine, input:
     machineId,
     name: 'undisturbed',
     input,
+    plannedMs: 0,
     standing: 'unknown',
     startMs: undefined,
     isMeddledWith: false,
