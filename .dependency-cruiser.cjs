@@ -11,11 +11,19 @@ const MAY_IMPORT = {
     rooms: ['lib/runtime', 'lib/ports', 'lib/engine', 'lib/asl'],
     why: 'The protocol knows no backend.',
   },
+  'lib/adapters/dynamodb': {
+    rooms: ['lib/ports', 'lib/engine'],
+    why: 'Adapters know neither each other nor the language.',
+  },
   'lib/adapters/embedded': {
     rooms: ['lib/ports', 'lib/engine'],
     why: 'Adapters know neither each other nor the language.',
   },
   'lib/adapters/lambda': {
+    rooms: ['lib/ports', 'lib/engine'],
+    why: 'Adapters know neither each other nor the language.',
+  },
+  'lib/adapters/sqs': {
     rooms: ['lib/ports', 'lib/engine'],
     why: 'Adapters know neither each other nor the language.',
   },

@@ -1,0 +1,140 @@
+import type { ExecutionStatus } from '../../engine/snapshot';
+import type { ClosedHead, Executions, Head, HeadSummary } from '../../ports/executions';
+import type { RunRef } from '../../ports/run-ref';
+import { StoreUnavailable } from '../../ports/store-error';
+import type { Database, Item } from './database';
+import { listOf, listWithStatus, placeOf } from './list-index';
+import type { Retention } from './retention';
+import type { StartedLists } from './started';
+import type { Texts } from './texts';
+
+/** A head is written again when it closes, and billed whole. Longer inputs stand beside the commits. */
+const INPUT_BYTES_MAX = 1024;
+/** A run is started once: its input needs no other attempt. */
+const INPUT = 'input';
+
+/**
+ * Heads of executions. An item without `runId` is no head: it only says which runs may not start under that name
+ * (`fenced`).
+ */
+export class Heads implements Pick<Executions, 'start' | 'get' | 'close' | 'fence'> {
+  constructor(
+    private readonly database: Database,
+    private readonly texts: Texts,
+    private readonly retention: Retention,
+    private readonly started: StartedLists,
+  ) {}
+
+  async start(head: Head, nowMs: number): Promise<'started' | { existing: Head }> {
+    const { input, ...rest } = head;
+    const { machineId, runId, status, startMs } = head;
+    const part = { runId, attempt: INPUT, ttl: this.retention.journal() };
+    const [place] = await Promise.all([
+      this.texts.write(part, input, INPUT_BYTES_MAX),
+      this.started.note(listOf(machineId, runId)),
+    ]);
+    const index = { list: listWithStatus(listOf(machineId, runId), status), place: placeOf({ startMs, runId }) };
+    const refusal = await this.database.put('executions', { ...rest, ...place, ...index }, isFree(runId, nowMs));
+    if (!refusal) return 'started';
+    const { item } = refusal;
+    if (item?.runId === runId) return 'started';
+    if (item && isVisible(item, nowMs)) return { existing: await this.headOf(item) };
+    throw new StoreUnavailable(`run ${runId} was given up before its start was written`);
+  }
+
+  async get(machineId: string, name: string, nowMs: number): Promise<Head | undefined> {
+    const item = await this.database.get('executions', { machineId, name });
+    return item && isVisible(item, nowMs) ? this.headOf(item) : undefined;
+  }
+
+  async close({ machineId, name, runId }: RunRef, { status, stopMs, expireAtMs }: ClosedHead): Promise<void> {
+    await this.database.update(
+      'executions',
+      { machineId, name },
+      {
+        text: 'SET #status = :status, #stopMs = :stopMs, #expireAtMs = :expireAtMs, #ttl = :ttl, #list = :list',
+        values: {
+          ':status': status,
+          ':stopMs': stopMs,
+          ':expireAtMs': expireAtMs,
+          ':ttl': this.retention.head(expireAtMs),
+          ':list': listWithStatus(listOf(machineId, runId), status),
+        },
+      },
+      {
+        text: '#runId = :runId AND #status = :running',
+        values: { ':runId': runId, ':running': 'RUNNING' satisfies ExecutionStatus },
+      },
+    );
+  }
+
+  async fence({ machineId, name, runId }: RunRef): Promise<'fenced' | 'started'> {
+    const key = { machineId, name };
+    const runs = { ':runs': new Set([runId]) };
+    for (let item: Item | undefined; ; ) {
+      const ttl = expiryWithFence(item, this.retention.fence());
+      const refusal = await this.database.update(
+        'executions',
+        key,
+        ttl === undefined
+          ? { text: 'ADD #fenced :runs', values: runs }
+          : { text: 'ADD #fenced :runs SET #ttl = :ttl', values: { ...runs, ':ttl': ttl } },
+        isStill(item),
+      );
+      if (!refusal) return 'fenced';
+      if (refusal.item?.runId === runId) return 'started';
+      ({ item } = refusal);
+    }
+  }
+
+  private async headOf(item: Item): Promise<Head> {
+    return {
+      ...summaryOf(item),
+      expireAtMs: numberOrNone(item.expireAtMs),
+      revision: Number(item.revision),
+      roleArn: String(item.roleArn),
+      input: await this.texts.read(String(item.runId), INPUT, item),
+      traceHeader: item.traceHeader === undefined ? undefined : String(item.traceHeader),
+    };
+  }
+}
+
+/** Nobody has the name, or one that has expired; and the run was not given up. */
+const isFree = (runId: string, nowMs: number) => ({
+  text:
+    '(attribute_not_exists(#runId) OR #expireAtMs <= :nowMs) AND ' +
+    '(attribute_not_exists(#fenced) OR NOT contains(#fenced, :runId))',
+  values: { ':nowMs': nowMs, ':runId': runId },
+});
+
+/** The item is about the same run, in the same status. */
+const isStill = (item: Item | undefined) =>
+  item?.runId === undefined
+    ? { text: 'attribute_not_exists(#runId)' }
+    : { text: '#runId = :runId AND #status = :status', values: { ':runId': item.runId, ':status': item.status } };
+
+/** A fence outlasts the head that it stands in. An open execution does not expire. */
+function expiryWithFence(item: Item | undefined, ttl: number): number | undefined {
+  if (item?.runId === undefined) return ttl;
+  return item.ttl === undefined ? undefined : Math.max(Number(item.ttl), ttl);
+}
+
+/** Whether it is a head, and its retention is not over. */
+export const isVisible = ({ runId, expireAtMs }: Item, nowMs: number): boolean =>
+  runId !== undefined && (expireAtMs === undefined || Number(expireAtMs) > nowMs);
+
+export const runOf = (item: Item): RunRef => ({
+  machineName: String(item.machineName),
+  machineId: String(item.machineId),
+  name: String(item.name),
+  runId: String(item.runId),
+});
+
+export const summaryOf = (item: Item): HeadSummary => ({
+  ...runOf(item),
+  status: item.status as ExecutionStatus,
+  startMs: Number(item.startMs),
+  stopMs: numberOrNone(item.stopMs),
+});
+
+const numberOrNone = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));

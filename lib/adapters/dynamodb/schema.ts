@@ -1,0 +1,23 @@
+import type { Database } from './database';
+
+/** The format of the items. A newer one is refused; an older one would be brought up here. */
+export const SCHEMA_VERSION = 1;
+
+const SCHEMA = { kind: 'DEPLOYMENT', name: 'schema' };
+
+/** The tables were written by a newer Stepwell. */
+export class NewerSchema extends Error {}
+
+/** Rejects with NewerSchema, or StoreUnavailable where the tables are not there. New tables are marked with this version. */
+export async function checkSchema(database: Database): Promise<void> {
+  const found = await database.get('registry', SCHEMA);
+  const refusal = found
+    ? { item: found }
+    : await database.put('registry', { ...SCHEMA, version: SCHEMA_VERSION }, { text: 'attribute_not_exists(#kind)' });
+  const version = Number(refusal?.item?.version ?? SCHEMA_VERSION);
+  if (version > SCHEMA_VERSION) {
+    throw new NewerSchema(
+      `the tables have format ${version}, written by a newer Stepwell; this one knows ${SCHEMA_VERSION}`,
+    );
+  }
+}
