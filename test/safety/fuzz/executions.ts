@@ -17,6 +17,8 @@ const PATIENCE_MS = 10_000;
 const STUCK_AFTER_MS = 30_000;
 const LOOK_EVERY_MS = 5;
 const EVENTS_READ_MAX = 1_000;
+/** Characters. Many times what is allowed, and far from where the server hangs up on who goes on sending. */
+const DEFINITION_MAX = 16_000_000;
 
 interface Run {
   definition: object;
@@ -89,7 +91,8 @@ const choices = fc
     joint: fc.constantFrom('none', 'And', 'Or', 'Not'),
   })
   .map(({ tests, count, joint }) => {
-    const many = Array.from({ length: count }, (_, i) => tests[i % tests.length]!);
+    const fits = Math.ceil(DEFINITION_MAX / Math.max(...tests.map((one) => JSON.stringify(one).length)));
+    const many = Array.from({ length: Math.min(count, fits) }, (_, i) => tests[i % tests.length]!);
     const rules = {
       none: many.map((one) => ({ ...one, Next: 'E' })),
       Not: many.map((one) => ({ Not: { Not: one }, Next: 'E' })),
