@@ -96,16 +96,15 @@ export async function createService(options: ServiceOptions = {}): Promise<Servi
     throw error;
   });
   const endpoint = server.url;
-  const activityArn = (name: string) => embedded.runtime.settings.arns.activity(name);
-  const partition = activityArn('').split(':')[1];
+  const { arns } = embedded.runtime.settings;
   let stopping: Promise<void> | undefined;
   return {
     endpoint,
     region,
     account,
     clientConfig: { endpoint, region, credentials: { accessKeyId: 'any', secretAccessKey: 'any' } },
-    functionArn: (name) => `arn:${partition}:lambda:${region}:${account}:function:${name}`,
-    activityArn,
+    functionArn: (name) => arns.lambdaFunction(name),
+    activityArn: (name) => arns.activity(name),
     stop() {
       stopping ??= server.close().then(() => embedded.close());
       return stopping;

@@ -1,5 +1,5 @@
 /** One state may take this many steps, of about 20 ns each; more than any document of 256 KiB needs in earnest. */
-const STATE_STEPS_MAX = 1_200_000;
+const STATE_STEPS_MAX = 1_000_000;
 
 /**
  * Counts what evaluating paths and rules costs. So no state of a hostile definition can hold the event loop, and

@@ -42,6 +42,11 @@ export class Payload {
     this.json = text;
   }
 
+  /** Saves the parsing where the caller has done it. */
+  remember(value: Json): void {
+    this.parsed = value;
+  }
+
   get text(): string {
     this.json ??= stringifyJson(this.known(this.parsed));
     return this.json;

@@ -88,7 +88,8 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
 /** The first state gets the input parsed and printed again: without white space (observed on AWS). */
 function compactInput(frame: Frame): void {
   const { value, compact } = parseJson(frame.input.text);
-  if (!compact) frame.input = Payload.of(value);
+  if (compact) frame.input.remember(value);
+  else frame.input = Payload.of(value);
 }
 
 function apply(turn: Turn, trigger: Trigger, snapshot: Snapshot): Verdict | Promise<Verdict> {

@@ -22,6 +22,8 @@ export interface HttpServer {
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_MAX_MS = 20_000;
 const REQUEST_MAX_MS = 60_000;
+/** Long session tokens and odd clients: what is too long for Node's default is still answered by the API. */
+const HEADER_BYTES_MAX = 65_536;
 /** A client that sends this much more than is allowed is cut off. */
 const DRAIN_BYTES_MAX = 64_000_000;
 
@@ -30,7 +32,12 @@ export function listen(api: Api, settings: HttpServerSettings): Promise<HttpServ
   const waiting = new Set<Client>();
   let isStopping = false;
   const server = http.createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MAX_MS, requestTimeout: REQUEST_MAX_MS },
+    {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_MAX_MS,
+      requestTimeout: REQUEST_MAX_MS,
+      maxHeaderSize: HEADER_BYTES_MAX,
+    },
     (request, response) => {
       if (request.url === '/health') return send(response, HEALTHY);
       readBody(request, settings.bodyBytesMax, async (body) => {

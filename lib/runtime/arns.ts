@@ -1,12 +1,14 @@
 /** Resource names of this deployment: one partition, region and account (api.md section 3). */
 export class Arns {
   private readonly prefix: string;
+  private readonly partition: string;
 
   constructor(
     readonly region: string,
     readonly account: string,
   ) {
-    this.prefix = `arn:${partitionOf(region)}:states:${region}:${account}:`;
+    this.partition = partitionOf(region);
+    this.prefix = `arn:${this.partition}:states:${region}:${account}:`;
   }
 
   machine(name: string): string {
@@ -19,6 +21,11 @@ export class Arns {
 
   execution(machineName: string, name: string): string {
     return `${this.prefix}execution:${machineName}:${name}`;
+  }
+
+  /** Of a Lambda function in the same region and account. */
+  lambdaFunction(name: string): string {
+    return `arn:${this.partition}:lambda:${this.region}:${this.account}:function:${name}`;
   }
 
   /** The name in an activity ARN of this deployment; undefined for any other ARN. */

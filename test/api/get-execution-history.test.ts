@@ -6,20 +6,10 @@ import {
   SendTaskSuccessCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { describeAbsentExecution } from './describe-absent-execution';
 import { describeArn } from './describe-arn';
 import { describePages } from './describe-pages';
-import {
-  FAIL,
-  ROLE_ARN,
-  refusal,
-  refusalOf,
-  SLEEP,
-  type TestService,
-  TIMEOUT,
-  taskOf,
-  uniqueName,
-  useService,
-} from './service';
+import { FAIL, ROLE_ARN, SLEEP, type TestService, TIMEOUT, taskOf, useService } from './service';
 
 const whole = { truncated: false };
 const types = (events: Pick<HistoryEvent, 'type'>[]) => events.map(({ type }) => type);
@@ -307,15 +297,7 @@ describe('GetExecutionHistory', () => {
       if (details) expect(details.input).toHaveLength(200_002);
   });
 
-  test.each([
-    ['of a state machine that never was', () => service.arn('execution', `${uniqueName('none')}:x`)],
-    ['of another region', () => 'arn:aws:states:mars-north-1:123456789012:execution:x:y'],
-  ])('an execution %s: ExecutionDoesNotExist', async (_, arn) => {
-    const executionArn = arn();
-    expect(await refusalOf(send(executionArn))).toEqual(
-      refusal('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`),
-    );
-  });
+  describeAbsentExecution(service, send);
 
   describeArn(service, { member: 'executionArn', type: 'execution', send });
   describePages(async () => {

@@ -4,8 +4,9 @@ import {
   SendTaskHeartbeatCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { describeAbsentExecution } from './describe-absent-execution';
 import { describeArn } from './describe-arn';
-import { FAIL, invalid, refusal, refusalOf, SLEEP, taskOf, uniqueName, useService, violation } from './service';
+import { FAIL, invalid, refusal, refusalOf, SLEEP, taskOf, useService, violation } from './service';
 
 describe('StopExecution', () => {
   const service = useService();
@@ -129,15 +130,7 @@ describe('StopExecution', () => {
     expect(await service.ended(executionArn)).toMatchObject(longest);
   });
 
-  test.each([
-    ['of a state machine that never was', () => service.arn('execution', `${uniqueName('none')}:x`)],
-    ['of another region', () => 'arn:aws:states:mars-north-1:123456789012:execution:x:y'],
-  ])('an execution %s: ExecutionDoesNotExist', async (_, arn) => {
-    const executionArn = arn();
-    expect(await refusalOf(send(executionArn))).toEqual(
-      refusal('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`),
-    );
-  });
+  describeAbsentExecution(service, send);
 
   describeArn(service, { member: 'executionArn', type: 'execution', send });
 });

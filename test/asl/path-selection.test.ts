@@ -165,6 +165,13 @@ describe('work is bounded', () => {
     ['64 steps', `$${'[0,0]'.repeat(64)}`, `${'['.repeat(64)}1${']'.repeat(64)}`],
   ])('%s', (_, path, json) => expect(select(path, json).slice(0, 100)).toBe(tooMuch));
 
+  test.each([
+    ['the same node', `$.a${repeated(40)}`, `{"a":[${JSON.stringify('x'.repeat(50_000))}]}`],
+    ['nodes and all that is in them', '$..*', `${'{"a":'.repeat(100)}"${'x'.repeat(20_000)}"${'}'.repeat(100)}`],
+  ])('%s, again and again: what is selected is bounded too', (_, path, json) => {
+    expect(select(path, json).slice(0, 100)).toBe('! The path selects too much');
+  });
+
   test('but large documents are not refused', () => {
     const json = `{"list":[${Array.from({ length: 40_000 }, (_, i) => i).join(',')}]}`;
     expect(parseJson(select('$.list[*]', json)).value).toHaveLength(40_000);

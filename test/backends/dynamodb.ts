@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import DynamoDbLocal from 'dynamodb-local';
 import { type ClientSettings, createClient } from '../../lib/adapters/dynamodb/client';
+import { freePort, HOST } from './free-port';
 
 export interface DynamoDb {
   settings: ClientSettings;
@@ -13,7 +13,6 @@ export interface DynamoDb {
 }
 
 const FOLDER = join(__dirname, 'jars/dynamodb');
-const HOST = '127.0.0.1';
 /** A Java process on a busy machine takes its time. */
 const START_MAX_MS = 90_000;
 const ATTEMPT_MAX_MS = 60_000;
@@ -48,15 +47,6 @@ export async function startDynamoDb(): Promise<DynamoDb> {
     throw error;
   }
   return { settings, stop };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function answering(settings: ClientSettings): Promise<void> {

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { SqsConnection } from '../../lib/adapters/sqs/clients';
+import { freePort, HOST } from './free-port';
 
 export interface ElasticMq {
   connection: SqsConnection;
@@ -12,7 +13,6 @@ export interface ElasticMq {
 }
 
 const JAR = resolve(__dirname, 'jars/elasticmq/ElasticMQ.jar');
-const HOST = '127.0.0.1';
 /** A Java process on a busy machine takes its time. */
 const START_MAX_MS = 90_000;
 const LOOK_EVERY_MS = 100;
@@ -61,15 +61,6 @@ rest-sqs { enabled = true, bind-hostname = "${HOST}", bind-port = ${port}, sqs-l
 rest-stats { enabled = false }
 aws { region = us-east-1, accountId = 000000000000 }
 `;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function listening(child: ChildProcess, port: number): Promise<void> {
   const giveUpMs = Date.now() + START_MAX_MS;

@@ -451,6 +451,21 @@ function describeAttention(records: () => Records): void {
     expect(await attention(records(), head.machineId, [0, 1])).toEqual(new Map([[head.runId, 0]]));
   });
 
+  test('pages end anywhere: within a state machine as well as between two', async () => {
+    const machineIds = [newId(), newId()];
+    const runIds: string[][] = [];
+    for (const machineId of machineIds) {
+      const heads = [await startUntil(machineId, 0), await startUntil(machineId, 0), await startUntil(machineId, 0)];
+      runIds.push(heads.map(({ runId }) => runId).sort());
+    }
+    for (const limit of [1, 2, 3]) {
+      for (const [index, machineId] of machineIds.entries()) {
+        const found = await attention(records(), machineId, [0, 1], limit);
+        expect([...found.keys()].sort()).toEqual(runIds[index]);
+      }
+    }
+  });
+
   test('what is found names its run', async () => {
     const { fromMs, beforeMs } = window();
     const head = await startUntil(newId(), fromMs);

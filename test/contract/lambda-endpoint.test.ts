@@ -1,6 +1,6 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { createLambdaEndpoint } from '../../lib/adapters/lambda/endpoint';
+import { Sha256 } from '../../lib/adapters/lambda/sha256';
 import { arnOf, describeFunctions } from './describe-functions';
 import { type Answer, type LambdaServer, startLambdaServer } from './lambda-server';
 
@@ -211,24 +211,3 @@ describe('an endpoint that does not answer', () => {
     await server.close();
   });
 });
-
-/** node:crypto in the form that the signer takes. */
-class Sha256 {
-  private readonly hash: Hash | Hmac;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Buffer);
-  }
-
-  update(data: string | Uint8Array): void {
-    this.hash.update(data);
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.hash.digest();
-  }
-
-  reset(): void {
-    throw new Error('each hash is used once');
-  }
-}

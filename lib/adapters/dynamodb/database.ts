@@ -62,6 +62,21 @@ export class Database {
     return this.write(table, item, () => this.client.send(command));
   }
 
+  /** Answers what stands there: this item, or the one that was first. */
+  async putOnce(table: TableName, item: Item): Promise<Item> {
+    const found = await this.get(table, keyOf(table, item));
+    if (found) return found;
+    const refusal = await this.put(table, item, { text: `attribute_not_exists(#${TABLES[table].partitionKey})` });
+    return refusal?.item ?? item;
+  }
+
+  /** Has the store remove an item at another time, if it is there. */
+  async expire(table: TableName, key: Item, ttl: number): Promise<void> {
+    const { partitionKey, expiry } = TABLES[table];
+    const change = { text: `SET #${expiry} = :ttl`, values: { ':ttl': ttl } };
+    await this.update(table, key, change, { text: `attribute_exists(#${partitionKey})` });
+  }
+
   /** Changes an item, and makes it where the condition allows that. */
   update(table: TableName, key: Item, change: Expression, condition: Expression): Promise<Refusal | undefined> {
     const command = new UpdateCommand({
@@ -138,13 +153,16 @@ export class Database {
       return undefined;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw failureOf(error);
-      const { partitionKey, sortKey } = TABLES[table];
-      const key = { [partitionKey]: item[partitionKey], [sortKey]: item[sortKey] };
       // Not every compatible store sends it along.
-      const standing = error.Item ? plainItem(error.Item) : await this.get(table, key);
+      const standing = error.Item ? plainItem(error.Item) : await this.get(table, keyOf(table, item));
       return { item: standing, isAgain: (error.$metadata.attempts ?? 1) > 1 };
     }
   }
+}
+
+function keyOf(table: TableName, item: Item): Item {
+  const { partitionKey, sortKey } = TABLES[table];
+  return { [partitionKey]: item[partitionKey], [sortKey]: item[sortKey] };
 }
 
 const fail = (error: unknown): never => {

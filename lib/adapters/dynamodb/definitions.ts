@@ -37,10 +37,7 @@ export class Definitions {
         where: parts(machineId, revision),
         attributes: ['kind', 'name'],
       });
-      for (const { kind, name } of items) {
-        const change = { text: 'SET #ttl = :ttl', values: { ':ttl': ttl } };
-        await this.database.update('registry', { kind, name }, change, { text: 'attribute_exists(#kind)' });
-      }
+      for (const { kind, name } of items) await this.database.expire('registry', { kind, name }, ttl);
     }
   }
 }

@@ -3,7 +3,7 @@ import { firstEventIdOf, type Slot, slotAt } from '../../engine/snapshot';
 import type { Journal, NewCommit } from '../../ports/journal';
 import type { RunRef } from '../../ports/run-ref';
 import { Beats } from './beats';
-import type { Database, Item } from './database';
+import type { Database, Item, Query } from './database';
 import { PART_BYTES_MAX } from './packing';
 import type { Retention } from './retention';
 import type { Texts } from './texts';
@@ -27,13 +27,12 @@ export function createJournal(database: Database, texts: Texts, retention: Reten
     body: await texts.read(String(item.runId), String(item.attempt), item),
   });
   /** The commit that holds the event, or would: the last one that begins at or before it. */
-  const before = (runId: string, eventId: number, limit: number) =>
-    database.query('journal', {
-      where: between(runId, FIRST_ENTRY, lastEntryOf(eventId)),
-      order: 'down',
-      limit,
-      pageSize: PAGE,
-    });
+  const before = (runId: string, eventId: number, limit: number): Query => ({
+    where: between(runId, FIRST_ENTRY, lastEntryOf(eventId)),
+    order: 'down',
+    limit,
+    pageSize: PAGE,
+  });
   const beats = new Beats(database, retention);
 
   return {
@@ -66,9 +65,11 @@ export function createJournal(database: Database, texts: Texts, retention: Reten
     },
 
     async commitsAt(runId, eventId, order) {
-      if (order === 'down')
-        return Promise.all((await firstMegabyte(before(runId, eventId, READ_COMMITS_MAX))).map(read));
-      const [at] = await collect(before(runId, eventId, 1));
+      if (order === 'down') {
+        const items = database.query('journal', before(runId, eventId, READ_COMMITS_MAX));
+        return Promise.all((await firstMegabyte(items)).map(read));
+      }
+      const [at] = await database.all('journal', before(runId, eventId, 1));
       if (!at || Number(at.nextEventId) <= eventId) return [];
       const where = between(runId, String(at.entry), LAST_ENTRY);
       const items = database.query('journal', { where, limit: READ_COMMITS_MAX, pageSize: PAGE });
@@ -79,12 +80,6 @@ export function createJournal(database: Database, texts: Texts, retention: Reten
     beat: (runId, taskEventId, nowMs, dueAtMs) => beats.beat(runId, taskEventId, nowMs, dueAtMs),
     closeBeat: (runId, taskEventId, nowMs) => beats.close(runId, taskEventId, nowMs),
   };
-}
-
-async function collect(items: AsyncIterable<Item>): Promise<Item[]> {
-  const collected: Item[] = [];
-  for await (const item of items) collected.push(item);
-  return collected;
 }
 
 /** At least one. */

@@ -163,8 +163,6 @@ async function listed<T extends object>(database: Database, kind: string, after:
 
 /** Whoever comes first makes it. */
 async function readSecret(database: Database): Promise<Buffer> {
-  const value = randomBytes(SECRET_BYTES);
-  const found = await database.get('registry', SECRET);
-  const refusal = found ? { item: found } : await database.put('registry', { ...SECRET, value }, IS_FREE);
-  return Buffer.from((refusal?.item?.value as Uint8Array | undefined) ?? value);
+  const secret = await database.putOnce('registry', { ...SECRET, value: randomBytes(SECRET_BYTES) });
+  return Buffer.from(secret.value as Uint8Array);
 }

@@ -24,11 +24,7 @@ export class Renewal {
     const soon = this.retention.renewed(nowMs);
     const where = { text: '#runId = :runId', values: { ':runId': runId } };
     for await (const item of this.database.query('journal', { where, attributes: ['entry', 'ttl'] })) {
-      if (Number(item.ttl) > soon) continue;
-      const change = { text: 'SET #ttl = :ttl', values: { ':ttl': ttl } };
-      await this.database.update('journal', { runId, entry: item.entry }, change, {
-        text: 'attribute_exists(#runId)',
-      });
+      if (Number(item.ttl) <= soon) await this.database.expire('journal', { runId, entry: item.entry }, ttl);
     }
   }
 }

@@ -10,11 +10,8 @@ export class NewerSchema extends Error {}
 
 /** Rejects with NewerSchema, or StoreUnavailable where the tables are not there. New tables are marked with this version. */
 export async function checkSchema(database: Database): Promise<void> {
-  const found = await database.get('registry', SCHEMA);
-  const refusal = found
-    ? { item: found }
-    : await database.put('registry', { ...SCHEMA, version: SCHEMA_VERSION }, { text: 'attribute_not_exists(#kind)' });
-  const version = Number(refusal?.item?.version ?? SCHEMA_VERSION);
+  const schema = await database.putOnce('registry', { ...SCHEMA, version: SCHEMA_VERSION });
+  const version = Number(schema.version);
   if (version > SCHEMA_VERSION) {
     throw new NewerSchema(
       `the tables have format ${version}, written by a newer Stepwell; this one knows ${SCHEMA_VERSION}`,

@@ -2,7 +2,7 @@ import type { ExecutionStatus } from '../../engine/snapshot';
 import type { ClosedHead, Head, HeadSummary, ListPosition, OpenExecution } from '../../ports/executions';
 import type { NewCommit } from '../../ports/journal';
 import type { RunRef } from '../../ports/run-ref';
-import type { Row, Value } from './driver';
+import type { Row } from './driver';
 import { STATUSES } from './schema';
 import type { Statements } from './statements';
 import { closeHead, insertCommit } from './writes';
@@ -117,11 +117,10 @@ export function headOperations(sql: Statements) {
 
 /** The state machines that have executions, from one on. The index finds each without looking at its executions. */
 function* machineIds(sql: Statements, from: string): Generator<string> {
-  for (let at: Value | undefined = from; ; ) {
-    const [row] = sql.all(`SELECT min(machine_id) AS id FROM heads WHERE machine_id ${at === from ? '>=' : '>'} ?`, at);
-    at = row?.id;
-    if (typeof at !== 'string') return;
-    yield at;
+  let [row] = sql.all('SELECT min(machine_id) AS id FROM heads WHERE machine_id >= ?', from);
+  while (typeof row?.id === 'string') {
+    yield row.id;
+    [row] = sql.all('SELECT min(machine_id) AS id FROM heads WHERE machine_id > ?', row.id);
   }
 }
 

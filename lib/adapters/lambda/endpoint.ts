@@ -1,7 +1,7 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { FunctionResult, Functions } from '../../ports/functions';
+import { Sha256 } from './sha256';
 
 export interface LambdaEndpointSettings {
   /** Where functions are invoked; undefined for AWS itself, in the region of the function's ARN. */
@@ -129,29 +129,4 @@ function createSigner({ url, credentials }: LambdaEndpointSettings): Sign {
     });
     return signed.headers;
   };
-}
-
-/** node:crypto in the form that the signer takes. */
-class Sha256 {
-  private hash: Hash | Hmac;
-
-  constructor(private readonly secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.hash = this.create();
-  }
-
-  update(data: string | Uint8Array): void {
-    this.hash.update(data);
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.hash.digest();
-  }
-
-  reset(): void {
-    this.hash = this.create();
-  }
-
-  private create(): Hash | Hmac {
-    return this.secret === undefined ? createHash('sha256') : createHmac('sha256', this.secret as Buffer);
-  }
 }

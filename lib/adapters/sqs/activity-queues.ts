@@ -174,11 +174,7 @@ export class SqsActivityQueues implements ActivityQueues {
       return await offers.read(received.body);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      if (received.receiveCount === 1) {
-        this.settings.onFailure(
-          new Unreadable(`message ${received.id} is unreadable: ${error.message}`, { cause: error }),
-        );
-      }
+      if (received.receiveCount === 1) this.settings.onFailure(error.ofMessage(received.id));
       return undefined;
     }
   }

@@ -11,7 +11,12 @@ export interface MessageFormat<Message> {
   read(body: string): Promise<Message>;
 }
 
-export class Unreadable extends Error {}
+export class Unreadable extends Error {
+  /** The same, for a log: it names the message. */
+  ofMessage(id: string): Unreadable {
+    return new Unreadable(`message ${id} is unreadable: ${this.message}`, { cause: this });
+  }
+}
 
 /** Written into every message; a reader takes no other. */
 const VERSION = 1;

@@ -103,7 +103,9 @@ export class SqsQueue<Message> implements Queue<Message> {
       disposition = await handler(delivery);
     } catch (error) {
       // An unreadable message is tried again like any other: a newer version may be on its way in.
-      if (!(error instanceof Unreadable) || received.receiveCount === 1) onFailure(nameMessage(error, received));
+      if (!(error instanceof Unreadable) || received.receiveCount === 1) {
+        onFailure(error instanceof Unreadable ? error.ofMessage(received.id) : error);
+      }
       const seconds = Math.min(RETRY_FACTOR ** (received.receiveCount - 1), RETRY_MAX_SECONDS);
       return this.settle(received, () => remote.hide(received.receipt, seconds));
     }
@@ -146,10 +148,4 @@ export class SqsQueue<Message> implements Queue<Message> {
       if (!(error instanceof EntryRefused && isSpentReceipt(error.code))) this.settings.onFailure(error);
     }
   }
-}
-
-function nameMessage(error: unknown, { id }: Received): unknown {
-  return error instanceof Unreadable
-    ? new Unreadable(`message ${id} is unreadable: ${error.message}`, { cause: error })
-    : error;
 }

@@ -8,7 +8,8 @@ export type Selection = { found: true; value: Json } | { found: false; reason: s
 
 /**
  * Applies a path. A definite path finds its node or fails; any other finds a list, empty when nothing matches.
- * Fails when the effort is exhausted by it.
+ * Fails when the effort is exhausted by it, and when what it selects, the same nodes again and again perhaps, is several
+ * times what a document may be.
  */
 export function selectPath(path: Path, root: Json, effort = new Effort()): Selection {
   if (path.definite) return selectNode(path.steps, path.steps.length, root);
@@ -18,16 +19,43 @@ export function selectPath(path: Path, root: Json, effort = new Effort()): Selec
   const walk = new Walk(root, effort);
   walk.from(start.value, path.steps, firstOpen);
   if (effort.isExhausted) return { found: false, reason: 'The path takes too many steps' };
+  if (isLong(walk.results, effort)) return { found: false, reason: 'The path selects too much' };
   return { found: true, value: walk.results };
 }
 
-/** What a filter costs for each candidate, and more for each test in it (measured: 2 us and 0.3 us). */
-const FILTER_STEPS = 100;
-const FILTER_TERM_STEPS = 15;
+/** A node that is gone through. */
+const VISIT_STEPS = 2;
+/** What a filter costs for each test in it, each time it is read anew (measured: 20 us). */
+const FILTER_STEPS = 1_000;
+/** And then for each candidate, and more for each test (measured: 2 us and 0.3 us). */
+const CANDIDATE_STEPS = 100;
+const TEST_STEPS = 15;
 /** What is found is printed later. */
 const RESULT_STEPS = 8;
 /** Children that are only looked at cost less than those that are visited. */
 const LOOKS_PER_STEP = 8;
+
+/** Characters of JSON that a list of selected nodes may make. */
+const SELECTED_MAX = 1_000_000;
+
+/** Whether the list makes more JSON than that. Not exact: a few characters a value more or less do not matter. */
+function isLong(results: Json[], effort: Effort): boolean {
+  let length = 0;
+  const stack: Json[] = [results];
+  for (let value = stack.pop(); value !== undefined && length <= SELECTED_MAX; value = stack.pop()) {
+    length += 2;
+    effort.spend(1);
+    if (typeof value === 'string') length += value.length;
+    else if (Array.isArray(value)) for (const item of value) stack.push(item);
+    else if (isObject(value)) {
+      for (const [name, member] of value) {
+        length += name.length + 2;
+        stack.push(member);
+      }
+    }
+  }
+  return length > SELECTED_MAX;
+}
 
 function selectNode(steps: Step[], count: number, root: Json): Selection {
   let value: Json = root;
@@ -89,7 +117,7 @@ class Walk {
   ) {}
 
   from(value: Json, steps: Step[], at: number): void {
-    this.effort.spend(1);
+    this.effort.spend(VISIT_STEPS);
     if (this.effort.isExhausted) return;
     const step = steps[at];
     if (!step) {
@@ -130,7 +158,7 @@ class Walk {
         return childrenOf(value);
       case 'filter': {
         const candidates = Array.isArray(value) ? value : isObject(value) ? [value] : [];
-        this.effort.spend(candidates.length * (FILTER_STEPS + step.terms * FILTER_TERM_STEPS));
+        this.effort.spend(FILTER_STEPS * step.terms + candidates.length * (CANDIDATE_STEPS + step.terms * TEST_STEPS));
         if (this.effort.isExhausted) return [];
         return satisfying(step.condition, candidates, this.root).map((index) => candidates[index]!);
       }

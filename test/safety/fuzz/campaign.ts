@@ -78,7 +78,7 @@ export class Campaign {
     }
     if (hold.heldMs > this.longestHold.heldMs) this.longestHold = hold;
     if (hold.heldMs <= HELD_MAX_MS) return undefined;
-    const times = `${Math.round(hold.heldMs)} ms (the process computed for ${Math.round(hold.cpuMs)} ms)`;
+    const times = `${Math.round(hold.heldMs)} ms (computing for ${Math.round(hold.cpuMs)} ms)`;
     return new Offence('holds the event loop', times);
   }
 

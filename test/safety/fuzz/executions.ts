@@ -12,9 +12,13 @@ import { oddText } from './texts';
 /** Executions of definitions that pass the checks, over documents that make them work hard. */
 
 const INPUT_MAX = 262_144;
-const ENDED_MAX_MS = 60_000;
+/** One that goes round and round is stopped then; one that does not move so long is stuck. */
+const PATIENCE_MS = 10_000;
+const STUCK_AFTER_MS = 30_000;
 const LOOK_EVERY_MS = 5;
 const EVENTS_READ_MAX = 1_000;
+/** Characters. Many times what is allowed, and far from where the server hangs up on who goes on sending. */
+const DEFINITION_MAX = 16_000_000;
 
 interface Run {
   definition: object;
@@ -87,7 +91,8 @@ const choices = fc
     joint: fc.constantFrom('none', 'And', 'Or', 'Not'),
   })
   .map(({ tests, count, joint }) => {
-    const many = Array.from({ length: count }, (_, i) => tests[i % tests.length]!);
+    const fits = Math.ceil(DEFINITION_MAX / Math.max(...tests.map((one) => JSON.stringify(one).length)));
+    const many = Array.from({ length: Math.min(count, fits) }, (_, i) => tests[i % tests.length]!);
     const rules = {
       none: many.map((one) => ({ ...one, Next: 'E' })),
       Not: many.map((one) => ({ Not: { Not: one }, Next: 'E' })),
@@ -167,14 +172,18 @@ export const executions: Attack<Run> = {
 
 /** It ends, or waits for a time; and its history is lawful. */
 async function checkEnd(target: Target, executionArn: string): Promise<void> {
-  const giveUpMs = Date.now() + ENDED_MAX_MS;
+  const stopMs = Date.now() + PATIENCE_MS;
+  let movedMs = Date.now();
+  let newestId = 0;
   let described = await ask(target, 'DescribeExecution', { executionArn });
   while (described.status === 'RUNNING') {
     const [last] = (await ask(target, 'GetExecutionHistory', { executionArn, reverseOrder: true, maxResults: 1 }))
       .events;
-    if (last.type === 'WaitStateEntered' || Date.now() > giveUpMs) {
-      if (last.type !== 'WaitStateEntered')
-        throw new Offence('an execution does not end', JSON.stringify(last).slice(0, 300));
+    if (last.id > newestId) movedMs = Date.now();
+    newestId = last.id;
+    if (Date.now() > movedMs + STUCK_AFTER_MS)
+      throw new Offence('an execution does not end', JSON.stringify(last).slice(0, 300));
+    if (last.type === 'WaitStateEntered' || (Date.now() > stopMs && Date.now() < movedMs + PATIENCE_MS)) {
       await ask(target, 'StopExecution', { executionArn });
     } else await sleep(LOOK_EVERY_MS);
     described = await ask(target, 'DescribeExecution', { executionArn });

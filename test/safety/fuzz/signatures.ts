@@ -1,6 +1,6 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
+import { Sha256 } from '../../../lib/adapters/lambda/sha256';
 import { REGION } from '../wire';
 import type { Attack } from './attack';
 import { CONTENT_TYPE } from './connections';
@@ -46,25 +46,6 @@ async function sign(
     : await signer.sign(request, { signingDate });
   const query = new URLSearchParams(signed.query as Record<string, string>).toString().replaceAll('+', '%20');
   return { method: 'POST', path: query ? `/?${query}` : '/', headers: { ...signed.headers }, body: '{}' } as Signed;
-}
-
-class Sha256 {
-  private hash: Hash | Hmac;
-  constructor(private readonly secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.hash = this.create();
-  }
-  update(data: string | Uint8Array): void {
-    this.hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.hash.digest();
-  }
-  reset(): void {
-    this.hash = this.create();
-  }
-  private create(): Hash | Hmac {
-    return this.secret === undefined ? createHash('sha256') : createHmac('sha256', this.secret as Buffer);
-  }
 }
 
 /** Puts another text where the signature's parts stand, in either form; `$<kept>` is the pattern's first group. */

@@ -1,0 +1,14 @@
+import { chain } from './chain.mjs';
+import { functions } from './functions.mjs';
+import { history } from './history.mjs';
+import { parallel } from './parallel.mjs';
+import { sleepers } from './sleepers.mjs';
+import { start } from './start.mjs';
+import { starts } from './starts.mjs';
+import { tasks } from './tasks.mjs';
+
+/**
+ * The workloads by name, in the order of the table. Each says which figures it gives, and measures them in `run(trial)`,
+ * at a server that nobody has used before: it warms it up first.
+ */
+export const WORKLOADS = { chain, starts, tasks, history, parallel, sleepers, functions, start };
