@@ -4,29 +4,23 @@ import { MemoryActivityQueues } from '../adapters/embedded/memory-activity-queue
 import { MemoryQueue } from '../adapters/embedded/memory-queue';
 import { createStore, type Store } from '../adapters/embedded/store';
 import { Writer } from '../adapters/embedded/writer';
-import { createLambdaEndpoint } from '../adapters/lambda/endpoint';
-import { type FunctionHandler, type FunctionModule, LocalFunctions } from '../adapters/lambda/local';
 import { type Api, createApi } from '../api/protocol';
 import { createVerifier } from '../api/sigv4';
 import type { AccessKeys } from '../ports/access-keys';
-import type { Functions } from '../ports/functions';
 import type { AdvanceMessage, TaskMessage } from '../ports/queue';
 import { createRuntime, type Runtime } from '../runtime';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
 import { DefinitionCheck } from './definition-check';
+import { createFunctions, type FunctionPlaces } from './functions';
 import { errorFields, type Log } from './log';
 import { createIds, systemClock } from './system';
 
-export interface EmbeddedSettings {
+export interface EmbeddedSettings extends FunctionPlaces {
   /** Where the store is kept; undefined for one that is forgotten at the end. */
   dataDirectory: string | undefined;
-  region: string;
   account: string;
   limits: Limits;
-  /** A Lambda Invoke endpoint, `aws` for AWS itself; undefined for none. */
-  lambdaEndpoint: string | undefined;
-  functions: ReadonlyMap<string, FunctionModule | FunctionHandler>;
   /** Signatures are verified against these; undefined to accept any. */
   keys: AccessKeys | undefined;
   log: Log;
@@ -64,11 +58,7 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
   const queue = { clock: systemClock, leaseMs: LEASE_MS, horizonMs: HORIZON_MS, onFailure };
   const advance = new MemoryQueue<AdvanceMessage>({ ...queue, concurrency: TURNS_AT_ONCE });
   const tasks = new MemoryQueue<TaskMessage>({ ...queue, concurrency: FUNCTIONS_AT_ONCE });
-  const functions = new LocalFunctions({
-    functions: settings.functions,
-    others: otherFunctions(settings),
-    requestId: () => ids.uuid(),
-  });
+  const functions = createFunctions(settings, () => ids.uuid());
   const definitions = new DefinitionCheck();
   const runtime = await createRuntime(
     {
@@ -156,17 +146,4 @@ function cleanUp(store: Store, log: Log): () => void {
     isCleaning = false;
   };
   return systemClock.every(CLEAN_EVERY_MS, () => void clean());
-}
-
-function otherFunctions({ lambdaEndpoint, region }: EmbeddedSettings): Functions {
-  if (lambdaEndpoint !== undefined) {
-    const url = lambdaEndpoint === 'aws' ? undefined : lambdaEndpoint;
-    return createLambdaEndpoint({ url, credentials: undefined, region });
-  }
-  return {
-    async invoke(functionArn) {
-      const cause = `Function not found: ${functionArn}. Give it with --function NAME=FILE#EXPORT, or say with --lambda-endpoint where functions are.`;
-      return { error: 'Lambda.ResourceNotFoundException', cause };
-    },
-  };
 }

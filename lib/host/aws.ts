@@ -1,0 +1,143 @@
+import { createClient } from '../adapters/dynamodb/client';
+import { openStore, type Store } from '../adapters/dynamodb/store';
+import { SqsActivityQueues } from '../adapters/sqs/activity-queues';
+import { createSqsClients, type SqsClients } from '../adapters/sqs/clients';
+import { advanceMessages, taskMessages } from '../adapters/sqs/messages';
+import { SqsQueue } from '../adapters/sqs/queue';
+import { RemoteQueue } from '../adapters/sqs/remote-queue';
+import { type QueueSpecifications, specifyQueues } from '../adapters/sqs/specifications';
+import { type Api, createApi } from '../api/protocol';
+import { createVerifier } from '../api/sigv4';
+import type { AccessKeys } from '../ports/access-keys';
+import type { Functions } from '../ports/functions';
+import type { AdvanceMessage, TaskMessage } from '../ports/queue';
+import { createRuntime, type Runtime } from '../runtime';
+import { Arns } from '../runtime/arns';
+import type { Limits } from '../runtime/limits';
+import { errorFields, type Log } from './log';
+import { createIds, systemClock } from './system';
+
+/** A service that is reached over the network: AWS's own, or one that is compatible. */
+export interface Place {
+  /** Undefined for AWS itself. */
+  endpoint: string | undefined;
+  /** Undefined: from the usual places. */
+  credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
+}
+
+export interface AwsSettings {
+  /** What the names of the tables and queues of this deployment begin with. */
+  name: string;
+  region: string;
+  account: string;
+  limits: Limits;
+  dynamodb: Place;
+  sqs: Place;
+  /** How long a closed execution is kept. */
+  retentionMs: number;
+  /** How long GetActivityTask waits. */
+  pollHoldMs: number;
+  /** How long a receive waits, 20 s at most: a stop waits for it. */
+  receiveSeconds: number;
+  functions: Functions;
+  checkDefinition(definition: string): string | Promise<string>;
+  /** Whose requests are served: signatures are always verified. */
+  keysOf(store: Store): AccessKeys;
+  log: Log;
+}
+
+/** The parts of the service that every process of a deployment has, whatever part of the work it does. */
+export interface AwsService {
+  api: Api;
+  runtime: Runtime;
+  store: Store;
+  advance: SqsQueue<AdvanceMessage>;
+  tasks: SqsQueue<TaskMessage>;
+  activityQueues: SqsActivityQueues;
+  close(): void;
+}
+
+const ADVANCE_CONCURRENCY = 100;
+const TASKS_CONCURRENCY = 1_000;
+/** An index is behind by less than this. */
+const DELETION_PAUSE_MS = 5_000;
+
+/** Tables are `<name>-registry` and so on, queues `<name>-advance` and so on. */
+export const tablePrefix = (name: string): string => `${name}-`;
+
+/**
+ * The service over DynamoDB and SQS: any number of processes beside each other. Tables and queues must be there.
+ * Rejects with NewerSchema and StoreUnavailable.
+ */
+export async function openAws(settings: AwsSettings): Promise<AwsService> {
+  const { region, log } = settings;
+  const client = createClient({ ...settings.dynamodb, region });
+  const clients = createSqsClients({ ...settings.sqs, region });
+  const store = await openStore({
+    client,
+    prefix: tablePrefix(settings.name),
+    retentionMs: settings.retentionMs,
+  });
+  const { advance, tasks, activityQueues } = createQueues(settings, clients, specifyQueues(settings.name));
+  const runtime = await createRuntime(
+    {
+      journal: store.journal,
+      executions: store.executions,
+      registry: store.registry,
+      advance,
+      tasks,
+      activityQueues,
+      functions: settings.functions,
+      clock: systemClock,
+      ids: createIds(),
+    },
+    {
+      arns: new Arns(region, settings.account),
+      limits: settings.limits,
+      retentionMs: settings.retentionMs,
+      pollHoldMs: settings.pollHoldMs,
+      deletionPauseMs: DELETION_PAUSE_MS,
+      checkDefinition: settings.checkDefinition,
+    },
+  );
+  const verifier = createVerifier({ region, keys: settings.keysOf(store), nowMs: Date.now });
+  const onFault = (error: unknown, requestId: string) =>
+    log.error('a request failed', { requestId, ...errorFields(error) });
+  return {
+    api: createApi(runtime, { verifier, onFault }),
+    runtime,
+    store,
+    advance,
+    tasks,
+    activityQueues,
+    close() {
+      clients.close();
+      client.destroy();
+    },
+  };
+}
+
+function createQueues({ receiveSeconds, log }: AwsSettings, clients: SqsClients, specifications: QueueSpecifications) {
+  const onFailure = (error: unknown) => log.warn('a message could not be handled; it comes again', errorFields(error));
+  const common = { clock: systemClock, pollSeconds: receiveSeconds, onFailure };
+  return {
+    advance: new SqsQueue<AdvanceMessage>({
+      ...common,
+      remote: new RemoteQueue(specifications.advance, clients, { isSentAgain: true }),
+      format: advanceMessages,
+      timers: undefined,
+      concurrency: ADVANCE_CONCURRENCY,
+      visibilitySeconds: specifications.advance.visibilitySeconds,
+    }),
+    tasks: new SqsQueue<TaskMessage>({
+      ...common,
+      // The claim travels in the message: one that is there twice would have its function invoked twice.
+      remote: new RemoteQueue(specifications.tasks, clients, { isSentAgain: false }),
+      format: taskMessages,
+      timers: undefined,
+      concurrency: TASKS_CONCURRENCY,
+      visibilitySeconds: specifications.tasks.visibilitySeconds,
+    }),
+    activityQueues: new SqsActivityQueues({ ...common, clients, specify: specifications.activity }),
+  };
+}
