@@ -5,7 +5,7 @@ import { createClient } from '../../lib/adapters/dynamodb/client';
 import { createTables } from '../../lib/adapters/dynamodb/create-tables';
 import { createQueues } from '../../lib/adapters/sqs/create-queues';
 import { createSqsClients } from '../../lib/adapters/sqs/clients';
-import { advanceMessages, type MessageFormat, taskMessages } from '../../lib/adapters/sqs/messages';
+import { advanceMessages, taskMessages } from '../../lib/adapters/sqs/messages';
 import { RemoteQueue } from '../../lib/adapters/sqs/remote-queue';
 import { specifyQueues } from '../../lib/adapters/sqs/specifications';
 import { type AwsService, openAws, tablePrefix } from '../../lib/host/aws';
@@ -36,8 +36,8 @@ export interface Deployment {
   client: SFNClient;
   /** Workers' polls, which other environments of the same function hold. */
   poller: SFNClient;
-  /** How messages come to the functions from now on: ten at a time as they do from a busy queue, or one by one. */
-  setBatch(size: number): void;
+  /** Whether queues are busy from now on: then messages come to the functions several at a time. */
+  setBusy(isBusy: boolean): void;
   close(): Promise<void>;
 }
 
@@ -70,7 +70,11 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
     meter.watchSqs(service.clients.sqs);
     return service;
   };
-  const [apis, polls, advancing, tasking] = [new Environments(open, 1), ...Array.from({ length: 3 }, () => new Environments(open))];
+  // Requests wait for one environment: what it learns once, as which lists it has noted, it learns once.
+  const apis = new Environments(open, 1);
+  const polls = new Environments(open);
+  const advancing = new Environments(open);
+  const tasking = new Environments(open);
   const sqs = createSqsClients(connection);
   meter.watchSqs(sqs);
   const advances = new EventSource({
@@ -79,6 +83,7 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
     meter,
     name: 'advance',
     environments: advancing,
+    isLong: false,
   });
   const tasks = new EventSource({
     remote: new RemoteQueue(specifications.tasks, sqs, { isSentAgain: false }),
@@ -86,6 +91,7 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
     meter,
     name: 'task',
     environments: tasking,
+    isLong: true,
   });
   advances.consume(runIdIn, ({ runtime }) => (delivery) => runtime.advance.handle(delivery));
   tasks.consume(runIdIn, ({ runtime }) => (delivery) => runtime.tasks.handle(delivery));
@@ -95,9 +101,9 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
     tables,
     client: clientOf(apis, meter, 'api'),
     poller: clientOf(polls, meter, 'poll'),
-    setBatch(size) {
-      advances.batch = size;
-      tasks.batch = size;
+    setBusy(isBusy) {
+      advances.isBusy = isBusy;
+      tasks.isBusy = isBusy;
     },
     async close() {
       await Promise.all([advances.stop(), tasks.stop()]);

@@ -13,6 +13,8 @@ interface EventSourceSettings<Message> {
   meter: Meter;
   name: FunctionName;
   environments: Environments;
+  /** Whether handling may take long: then each message is hidden for a while, again and again, while it lasts. */
+  isLong: boolean;
 }
 
 /** A receive waits so long for the first message. */
@@ -27,7 +29,8 @@ const INVOKE_MS = 30;
  * leaves the rest to be delivered again.
  */
 export class EventSource<Message> {
-  batch: number = ASSUMED.batch;
+  /** Whether many executions run, so that messages wait for each other. */
+  isBusy = false;
   private readonly stopped = new AbortController();
   private polling: Promise<void> | undefined;
   private readonly underWay = new Set<Promise<void>>();
@@ -35,15 +38,17 @@ export class EventSource<Message> {
   constructor(private readonly settings: EventSourceSettings<Message>) {}
 
   consume(runIdIn: (message: Message) => string, handleIn: (service: AwsService) => Handler<Message>): void {
-    const { remote, meter, name, environments } = this.settings;
+    const { remote, meter, name, environments, isLong } = this.settings;
+    const { visibilitySeconds } = remote.specification;
     const deliver = async (received: Received, handle: Handler<Message>): Promise<Disposition> => {
       const message = await this.settings.format.read(received.body);
       const { receiveCount, leaseUntilMs } = received;
-      const extend = () => remote.hide(received.receipt, remote.specification.visibilitySeconds);
+      const extend = () => remote.hide(received.receipt, visibilitySeconds);
       return meter.work(runIdIn(message), () => handle({ message, receiveCount, leaseUntilMs, extend }));
     };
     const invoke = async (batch: Received[]) => {
       await sleep(INVOKE_MS);
+      if (isLong) void Promise.all(batch.map(({ receipt }) => remote.hide(receipt, visibilitySeconds)));
       const dispositions = await environments.use((service) => {
         const handle = handleIn(service);
         return meter.invocation(name, () => Promise.all(batch.map((received) => deliver(received, handle))));
@@ -72,10 +77,10 @@ export class EventSource<Message> {
     const { remote } = this.settings;
     const { signal } = this.stopped;
     while (!signal.aborted) {
-      if (this.batch > 1) await sleep(GATHER_MS);
+      if (this.isBusy) await sleep(GATHER_MS);
       const received = await remote
         .receive({
-          countMax: this.batch,
+          countMax: ASSUMED.batch,
           waitSeconds: POLL_SECONDS,
           visibilitySeconds: remote.specification.visibilitySeconds,
           nowMs: Date.now,

@@ -14,7 +14,9 @@ async function main(): Promise<void> {
     for (const [name, scenario] of Object.entries(SCENARIOS)) {
       if (values.only && !values.only.split(',').includes(name)) continue;
       for (const atOnce of [1, 10]) {
+        const cpu0 = process.cpuUsage();
         console.log(linesOf(scenario, atOnce, await measure(deployment, scenario, atOnce)));
+        const cpu = process.cpuUsage(cpu0); console.log("CPU", (cpu.user + cpu.system) / 1000, "requests", deployment.meter.requests);
       }
     }
   } finally {

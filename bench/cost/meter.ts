@@ -40,6 +40,7 @@ export class Meter {
   private readonly place = new AsyncLocalStorage<Place>();
   private readonly lines = new Map<string, Line>();
 
+  requests = 0;
   constructor(private readonly tables: Tables) {}
 
   /** What was counted since the last time. */
@@ -137,6 +138,7 @@ export class Meter {
     const place = this.place.getStore();
     if (!place) return;
     place.invocation.requests++;
+    this.requests++;
     place.work.servicesMs += ms;
   }
 

@@ -8,7 +8,6 @@ import {
   SendTaskSuccessCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { ASSUMED } from './assumptions';
 import { type Deployment, FUNCTION_ARN, ROLE_ARN } from './deployment';
 import type { Line } from './meter';
 
@@ -32,6 +31,8 @@ export interface Measured {
 
 const STEPS = 10;
 const PASSES = 100;
+/** So many that one of them falls into each list of open executions, which a process notes but once. */
+const WARM_UP = 24;
 const LOOK_EVERY_MS = 100;
 const PATIENCE_MS = 120_000;
 /** The last messages are deleted behind the end of an execution. */
@@ -83,20 +84,20 @@ export const SCENARIOS: Record<string, Scenario> = {
 /** Runs so many executions together, the first ones to warm up, and answers what one of them took. */
 export async function measure(deployment: Deployment, scenario: Scenario, atOnce: number): Promise<Measured> {
   const { client, poller, meter, tables } = deployment;
-  deployment.setBatch(atOnce > 1 ? ASSUMED.batch : 1);
   const name = randomUUID();
   const activityArn = scenario.activity ? (await client.send(new CreateActivityCommand({ name }))).activityArn! : '';
   const { stateMachineArn } = await client.send(
     new CreateStateMachineCommand({ name, roleArn: ROLE_ARN, definition: JSON.stringify(scenario.definition(activityArn)) }),
   );
-  const run = async () => {
+  const run = async (count: number) => {
+    deployment.setBusy(count > 1);
     const arns = await Promise.all(
-      Array.from({ length: atOnce }, async () => {
+      Array.from({ length: count }, async () => {
         const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn, input: INPUT }));
         return executionArn!;
       }),
     );
-    const workers = Array.from({ length: scenario.activity ? atOnce : 0 }, async () => {
+    const workers = Array.from({ length: scenario.activity ? count : 0 }, async () => {
       for (let task = 0; task < STEPS; task++) {
         const { taskToken } = await poller.send(new GetActivityTaskCommand({ activityArn, workerName: 'worker' }));
         await client.send(new SendTaskSuccessCommand({ taskToken: taskToken!, output: '{"done":true}' }));
@@ -105,13 +106,13 @@ export async function measure(deployment: Deployment, scenario: Scenario, atOnce
     await Promise.all(workers);
     return arns;
   };
-  for (let warmUps = 2; warmUps > 0; warmUps--) {
-    await ended(deployment, await run());
+  for (const count of [WARM_UP, atOnce]) {
+    await ended(deployment, await run(count));
     await settled(deployment);
   }
   meter.take();
   const before = tables.stored();
-  const arns = await run();
+  const arns = await run(atOnce);
   await settled(deployment);
   const lines = meter.take();
   await ended(deployment, arns);
