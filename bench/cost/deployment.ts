@@ -21,8 +21,7 @@ import { Tables } from './tables';
 const NAME = 'cost';
 const REGION = 'us-east-1';
 const ACCOUNT = '123456789012';
-const DAY_MS = 86_400_000;
-const POLL_SECONDS = 20;
+const RETENTION_MS = 90 * 86_400_000;
 const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
 
 export const FUNCTION_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:work`;
@@ -58,9 +57,9 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
       limits: DEFAULT_LIMITS,
       dynamodb: { endpoint: settings.endpoint, credentials: settings.credentials },
       sqs: { endpoint: connection.endpoint, credentials: connection.credentials },
-      retentionMs: ASSUMED.retentionDays * DAY_MS,
-      pollHoldMs: POLL_SECONDS * 1000,
-      receiveSeconds: POLL_SECONDS,
+      retentionMs: RETENTION_MS,
+      pollHoldMs: ASSUMED.pollSeconds * 1000,
+      receiveSeconds: ASSUMED.pollSeconds,
       functions: { invoke: () => invoke(meter) },
       checkDefinition: () => '',
       keysOf: () => ({ find: async () => ({ secretAccessKey: KEYS.secretAccessKey, principal: 'cost' }) }),

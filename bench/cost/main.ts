@@ -1,23 +1,43 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startDynamoDb } from '../../test/backends/dynamodb';
 import { startElasticMq } from '../../test/backends/elasticmq';
 import { deploy } from './deployment';
-import { measure, SCENARIOS } from './scenarios';
-import { linesOf } from './report';
+import { isOver, linesOf, type Row, tablesOf, writeTables } from './report';
+import { AT_ONCE, idleMinute, measure, SCENARIOS } from './scenarios';
+
+const HELP = `npm run cost -- [OPTIONS]
+  --only NAME,...   these scenarios: ${Object.keys(SCENARIOS).join(', ')}
+  --write           puts the tables into docs/cost.md`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { write: { type: 'boolean' }, only: { type: 'string' } } });
-  const dynamodb = await startDynamoDb();
-  const elasticmq = await startElasticMq();
+  const { values } = parseArgs({
+    options: { only: { type: 'string' }, write: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help) return console.log(HELP);
+  const names = values.only?.split(',') ?? Object.keys(SCENARIOS);
+  const unknown = names.find((name) => !Object.hasOwn(SCENARIOS, name));
+  if (unknown !== undefined) throw new Error(`there is no scenario ${unknown}\n\n${HELP}`);
+  if (values.write && values.only) throw new Error('--write needs all scenarios');
+
+  const [dynamodb, elasticmq] = await Promise.all([startDynamoDb(), startElasticMq()]);
   const deployment = await deploy(dynamodb, elasticmq);
   try {
-    for (const [name, scenario] of Object.entries(SCENARIOS)) {
-      if (values.only && !values.only.split(',').includes(name)) continue;
-      for (const atOnce of [1, 10]) {
-        const cpu0 = process.cpuUsage();
-        console.log(linesOf(scenario, atOnce, await measure(deployment, scenario, atOnce)));
-        const cpu = process.cpuUsage(cpu0); console.log("CPU", (cpu.user + cpu.system) / 1000, "requests", deployment.meter.requests);
-      }
+    const minute = await idleMinute(deployment);
+    const rows: Row[] = [];
+    for (const name of names) {
+      const scenario = SCENARIOS[name]!;
+      const alone = await measure(deployment, scenario, 1);
+      const busy = await measure(deployment, scenario, AT_ONCE);
+      rows.push({ scenario, alone, busy });
+      console.log(`${linesOf('one at a time', scenario, alone)}\n\n${linesOf('many at once', scenario, busy)}\n`);
+    }
+    const tables = tablesOf(rows, minute);
+    console.log(tables);
+    if (values.write) writeTables(join(process.cwd(), 'docs/cost.md'), tables);
+    for (const { scenario } of rows.filter(isOver)) {
+      console.log(`\nOver its goal: ${scenario.title}`);
+      process.exitCode = 1;
     }
   } finally {
     await deployment.close();

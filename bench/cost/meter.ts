@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SqsClients } from '../../lib/adapters/sqs/clients';
 import { ASSUMED, type FunctionName } from './assumptions';
-import { queueRequests, sumOf, type Usage } from './pricing';
+import { gbSeconds, queueRequests, sumOf, type Usage } from './pricing';
 import type { Tables } from './tables';
 
 /** A call of a function of the deployment, from its event to its answer. */
@@ -40,7 +40,6 @@ export class Meter {
   private readonly place = new AsyncLocalStorage<Place>();
   private readonly lines = new Map<string, Line>();
 
-  requests = 0;
   constructor(private readonly tables: Tables) {}
 
   /** What was counted since the last time. */
@@ -57,8 +56,7 @@ export class Meter {
     const memoryMb = ASSUMED.memoryMb[name];
     const computeMs = (ASSUMED.computeMs * invocation.requests * ASSUMED.wholeProcessorMb) / memoryMb;
     const ms = ASSUMED.handlerMs + longestOf(invocation.works) + computeMs;
-    const gbSeconds = (ms / 1000) * (memoryMb / 1024);
-    this.count(`Lambda ${name}`, { invocations: 1, gbSeconds, logGb: ASSUMED.logBytesOfInvocation / 1e9 });
+    this.count(`Lambda ${name}`, { invocations: 1, gbSeconds: gbSeconds(ms, memoryMb), logGb: ASSUMED.logBytesOfInvocation / 1e9 });
     return result;
   }
 
@@ -138,7 +136,6 @@ export class Meter {
     const place = this.place.getStore();
     if (!place) return;
     place.invocation.requests++;
-    this.requests++;
     place.work.servicesMs += ms;
   }
 

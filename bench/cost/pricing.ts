@@ -68,3 +68,6 @@ export function sumOf(usages: Iterable<Usage>): Usage {
 
 export const timesOf = (usage: Usage, factor: number): Usage =>
   Object.fromEntries(Object.entries(usage).map(([what, amount]) => [what, amount * factor]));
+
+/** Of a function with that memory, in MB: every millisecond is billed. */
+export const gbSeconds = (ms: number, memoryMb: number): number => (Math.ceil(ms) / 1000) * (memoryMb / 1024);
