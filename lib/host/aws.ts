@@ -6,12 +6,13 @@ import { createSqsClients, type SqsClients } from '../adapters/sqs/clients';
 import { advanceMessages, taskMessages } from '../adapters/sqs/messages';
 import { SqsQueue } from '../adapters/sqs/queue';
 import { RemoteQueue } from '../adapters/sqs/remote-queue';
-import { type QueueSpecifications, specifyQueues } from '../adapters/sqs/specifications';
+import { specifyQueues } from '../adapters/sqs/specifications';
 import { type Api, createApi } from '../api/protocol';
 import { createVerifier } from '../api/sigv4';
 import type { AccessKeys } from '../ports/access-keys';
 import type { Functions } from '../ports/functions';
 import type { AdvanceMessage, TaskMessage } from '../ports/queue';
+import type { Timers } from '../ports/timers';
 import { createRuntime, type Runtime } from '../runtime';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
@@ -81,7 +82,7 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
     prefix: tablePrefix(settings.name),
     retentionMs: settings.retentionMs,
   });
-  const { advance, tasks, activityQueues } = createQueues(settings, clients, specifyQueues(settings.name));
+  const { advance, tasks, activityQueues } = createQueues(settings, clients, store.timers);
   const runtime = await createRuntime(
     {
       journal: store.journal,
@@ -121,7 +122,8 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
   };
 }
 
-function createQueues({ receiveSeconds, log }: AwsSettings, clients: SqsClients, specifications: QueueSpecifications) {
+function createQueues({ name, receiveSeconds, log }: AwsSettings, clients: SqsClients, timers: Timers) {
+  const specifications = specifyQueues(name);
   const onFailure = (error: unknown) => log.warn('a message could not be handled; it comes again', errorFields(error));
   const common = { clock: systemClock, pollSeconds: receiveSeconds, onFailure };
   return {
@@ -129,7 +131,7 @@ function createQueues({ receiveSeconds, log }: AwsSettings, clients: SqsClients,
       ...common,
       remote: new RemoteQueue(specifications.advance, clients, { isSentAgain: true }),
       format: advanceMessages,
-      timers: undefined,
+      timers,
       concurrency: ADVANCE_CONCURRENCY,
       visibilitySeconds: specifications.advance.visibilitySeconds,
     }),

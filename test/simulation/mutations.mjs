@@ -156,7 +156,7 @@ export const MUTATIONS = [
   },
   {
     name: 'executions of a state machine that is gone go on',
-    edits: [edit(RUNS, 'const isOrphaned = await this.isOrphaned(mailbox.run);', 'const isOrphaned = false;')],
+    edits: [edit('lib/runtime/orphans.ts', 'return isOrphan;', 'return isOrphan && false;')],
   },
   {
     // A start has to fall between two looks at an index that lags.
