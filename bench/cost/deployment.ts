@@ -1,17 +1,18 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import type { DynamoDb } from '../../test/backends/dynamodb';
-import type { ElasticMq } from '../../test/backends/elasticmq';
 import { createClient } from '../../lib/adapters/dynamodb/client';
 import { createTables } from '../../lib/adapters/dynamodb/create-tables';
-import { createQueues } from '../../lib/adapters/sqs/create-queues';
 import { createSqsClients } from '../../lib/adapters/sqs/clients';
+import { createQueues } from '../../lib/adapters/sqs/create-queues';
 import { advanceMessages, taskMessages } from '../../lib/adapters/sqs/messages';
 import { RemoteQueue } from '../../lib/adapters/sqs/remote-queue';
 import { specifyQueues } from '../../lib/adapters/sqs/specifications';
 import { type AwsService, openAws, tablePrefix } from '../../lib/host/aws';
 import { createLog } from '../../lib/host/log';
+import { createMinuteWork } from '../../lib/host/minute-work';
 import type { FunctionResult } from '../../lib/ports/functions';
 import { DEFAULT_LIMITS } from '../../lib/runtime/limits';
+import type { DynamoDb } from '../../test/backends/dynamodb';
+import type { ElasticMq } from '../../test/backends/elasticmq';
 import { ASSUMED, type FunctionName } from './assumptions';
 import { Environments } from './environments';
 import { EventSource } from './event-source';
@@ -23,6 +24,11 @@ const REGION = 'us-east-1';
 const ACCOUNT = '123456789012';
 const RETENTION_MS = 90 * 86_400_000;
 const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+
+const LOG = createLog('warn');
+const MINUTE_MS = 60_000;
+/** What waits in minutes that are older has been moved. */
+const PASSED_MINUTES = 10;
 
 export const FUNCTION_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:work`;
 export const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/any`;
@@ -37,6 +43,10 @@ export interface Deployment {
   poller: SFNClient;
   /** Whether queues are busy from now on: then messages come to the functions several at a time. */
   setBusy(isBusy: boolean): void;
+  /** The work of a minute, by the function that does it. */
+  minute(): Promise<void>;
+  /** Puts the clock forward. As it was before, wake-ups of the last ten minutes may still be there. */
+  putForward(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,8 +59,9 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
   const tables = new Tables(unmetered.dynamodb, prefix);
   const meter = new Meter(tables);
 
-  const open = async (): Promise<AwsService> => {
-    const service = await openAws({
+  const clock = new Clock();
+  const openService = () =>
+    openAws({
       name: NAME,
       region: REGION,
       account: ACCOUNT,
@@ -63,17 +74,21 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
       functions: { invoke: () => invoke(meter) },
       checkDefinition: () => '',
       keysOf: () => ({ find: async () => ({ secretAccessKey: KEYS.secretAccessKey, principal: 'cost' }) }),
-      log: createLog('warn'),
+      log: LOG,
     });
+  const open = async (): Promise<AwsService> => {
+    const service = await openService();
     meter.watchDynamoDb(service.clients.dynamodb);
     meter.watchSqs(service.clients.sqs);
     return service;
   };
+  const unwatched = await openService();
   // Requests wait for one environment: what it learns once, as which lists it has noted, it learns once.
   const apis = new Environments(open, 1);
   const polls = new Environments(open);
   const advancing = new Environments(open);
   const tasking = new Environments(open);
+  const timing = new Environments(open);
   const sqs = createSqsClients(connection);
   meter.watchSqs(sqs);
   const advances = new EventSource({
@@ -92,8 +107,18 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
     environments: tasking,
     isLong: true,
   });
-  advances.consume(runIdIn, ({ runtime }) => (delivery) => runtime.advance.handle(delivery));
-  tasks.consume(runIdIn, ({ runtime }) => (delivery) => runtime.tasks.handle(delivery));
+  advances.consume(
+    runIdIn,
+    ({ runtime }) =>
+      (delivery) =>
+        runtime.advance.handle(delivery),
+  );
+  tasks.consume(
+    runIdIn,
+    ({ runtime }) =>
+      (delivery) =>
+        runtime.tasks.handle(delivery),
+  );
 
   return {
     meter,
@@ -104,9 +129,17 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
       advances.isBusy = isBusy;
       tasks.isBusy = isBusy;
     },
+    minute: () =>
+      timing.use((service) => meter.invocation('timers', () => createMinuteWork(service, { log: LOG }).minute())),
+    async putForward(ms) {
+      clock.putForward(ms);
+      await unwatched.store.timers.moveCursor(Math.floor(Date.now() / MINUTE_MS) - PASSED_MINUTES);
+    },
     async close() {
+      clock.restore();
+      unwatched.close();
       await Promise.all([advances.stop(), tasks.stop()]);
-      await Promise.all([apis, polls, advancing, tasking].map((environments) => environments.close()));
+      await Promise.all([apis, polls, advancing, tasking, timing].map((environments) => environments.close()));
       sqs.close();
       unmetered.dynamodb.destroy();
       unmetered.sqs.close();
@@ -160,4 +193,19 @@ interface HttpRequest {
   path: string;
   headers: Record<string, string>;
   body?: string | Uint8Array;
+}
+
+/** The clock of this process, which all services here go by. */
+class Clock {
+  private readonly real = Date.now;
+  private aheadMs = 0;
+
+  putForward(ms: number): void {
+    this.aheadMs += ms;
+    Date.now = () => this.real.call(Date) + this.aheadMs;
+  }
+
+  restore(): void {
+    Date.now = this.real;
+  }
 }

@@ -42,7 +42,9 @@ export class EventSource<Message> {
     const { visibilitySeconds } = remote.specification;
     const deliver = async (received: Received, handle: Handler<Message>): Promise<Disposition> => {
       const message = await this.settings.format.read(received.body);
-      const { receiveCount, leaseUntilMs } = received;
+      const { receiveCount } = received;
+      // Not as received: the clock may have been put forward while the receive waited.
+      const leaseUntilMs = Date.now() + visibilitySeconds * 1000;
       const extend = () => remote.hide(received.receipt, visibilitySeconds);
       return meter.work(runIdIn(message), () => handle({ message, receiveCount, leaseUntilMs, extend }));
     };

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { startDynamoDb } from '../../test/backends/dynamodb';
 import { startElasticMq } from '../../test/backends/elasticmq';
 import { deploy } from './deployment';
+import { sumOf } from './pricing';
 import { isOver, linesOf, type Row, tablesOf, writeTables } from './report';
 import { AT_ONCE, idleMinute, measure, SCENARIOS } from './scenarios';
 
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
   const [dynamodb, elasticmq] = await Promise.all([startDynamoDb(), startElasticMq()]);
   const deployment = await deploy(dynamodb, elasticmq);
   try {
-    const minute = await idleMinute(deployment);
+    const minute = sumOf((await idleMinute(deployment)).map(({ usage }) => usage));
     const rows: Row[] = [];
     for (const name of names) {
       const scenario = SCENARIOS[name]!;

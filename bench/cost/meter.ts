@@ -56,7 +56,11 @@ export class Meter {
     const memoryMb = ASSUMED.memoryMb[name];
     const computeMs = (ASSUMED.computeMs * invocation.requests * ASSUMED.wholeProcessorMb) / memoryMb;
     const ms = ASSUMED.handlerMs + longestOf(invocation.works) + computeMs;
-    this.count(`Lambda ${name}`, { invocations: 1, gbSeconds: gbSeconds(ms, memoryMb), logGb: ASSUMED.logBytesOfInvocation / 1e9 });
+    this.count(`Lambda ${name}`, {
+      invocations: 1,
+      gbSeconds: gbSeconds(ms, memoryMb),
+      logGb: ASSUMED.logBytesOfInvocation / 1e9,
+    });
     return result;
   }
 

@@ -41,7 +41,10 @@ function valueBytes({ S, N, B, SS, BOOL, NULL }: AttributeValue): number {
 }
 
 function numberBytes(text: string): number {
-  const digits = text.replace(/^-/, '').replace('.', '').replace(/^0+|0+$/g, '').length;
+  const digits = text
+    .replace(/^-/, '')
+    .replace('.', '')
+    .replace(/^0+|0+$/g, '').length;
   return Math.ceil(digits / 2) + (text.startsWith('-') ? 2 : 1);
 }
 

@@ -48,7 +48,13 @@ export class Tables {
 
   /** How many executions are not closed. */
   get open(): number {
-    return [...this.items].filter(([name, { status }]) => name.startsWith('executions ') && status?.S === 'RUNNING').length;
+    return [...this.items].filter(([name, { status }]) => name.startsWith('executions ') && status?.S === 'RUNNING')
+      .length;
+  }
+
+  /** How many wake-ups wait for more than a quarter of an hour. */
+  get timers(): number {
+    return [...this.items].filter(([name, { message }]) => name.startsWith('timers ') && message).length;
   }
 
   async billed(command: string, body: Record<string, unknown>, output: unknown, error: unknown): Promise<Billing> {
