@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import list from './prices.json';
 
 /** What AWS bills, in its own units. */
-export type Billed = Exclude<keyof typeof list.prices, 'managedTransitions'>;
+type Billed = Exclude<keyof typeof list.prices, 'managedTransitions'>;
 export type Usage = Partial<Record<Billed, number>>;
 export type AttributeMap = Record<string, AttributeValue>;
 

@@ -16,7 +16,7 @@ export interface Row {
 const MILLION = 1e6;
 const MONTH_DAYS = 365 / 12;
 
-export const usageOf = ({ lines }: Measured): Usage => sumOf(lines.map(({ usage }) => usage));
+const usageOf = ({ lines }: Measured): Usage => sumOf(lines.map(({ usage }) => usage));
 
 /** Dollars for a million state transitions. */
 export const costOf = (scenario: Scenario, measured: Measured): number =>
