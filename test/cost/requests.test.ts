@@ -63,15 +63,18 @@ test('all scenarios are held', () => {
 
 if (process.env.STEPWELL_BACKENDS) {
   jest.setTimeout(180_000);
-  let servers: [DynamoDb, ElasticMq];
+  let dynamodb: DynamoDb | undefined;
+  let elasticmq: ElasticMq | undefined;
   let deployment: Deployment;
   beforeAll(async () => {
-    servers = await Promise.all([startDynamoDb(), startElasticMq()]);
-    deployment = await deploy(...servers);
-  }, 180_000);
+    dynamodb = await startDynamoDb();
+    elasticmq = await startElasticMq();
+    deployment = await deploy(dynamodb, elasticmq);
+  }, 240_000);
   afterAll(async () => {
     await deployment?.close();
-    await Promise.all((servers ?? []).map((server) => server.stop()));
+    await elasticmq?.stop();
+    await dynamodb?.stop();
   });
 
   const used = ({ lines }: Measured, unit: 'writeUnits') =>
