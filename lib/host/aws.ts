@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createClient } from '../adapters/dynamodb/client';
 import { openStore, type Store } from '../adapters/dynamodb/store';
 import { SqsActivityQueues } from '../adapters/sqs/activity-queues';
@@ -55,6 +56,8 @@ export interface AwsService {
   advance: SqsQueue<AdvanceMessage>;
   tasks: SqsQueue<TaskMessage>;
   activityQueues: SqsActivityQueues;
+  /** The SDK's clients under all of it, to be watched. */
+  clients: { dynamodb: DynamoDBClient; sqs: SqsClients };
   close(): void;
 }
 
@@ -111,6 +114,7 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
     advance,
     tasks,
     activityQueues,
+    clients: { dynamodb: client, sqs: clients },
     close() {
       clients.close();
       client.destroy();
