@@ -78,7 +78,8 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
     prefix: tablePrefix(settings.name),
     retentionMs: settings.retentionMs,
   });
-  const { advance, tasks, activityQueues } = createQueues(settings, clients, specifyQueues(settings.name));
+  const arns = new Arns(region, settings.account);
+  const { advance, tasks, activityQueues } = createQueues(settings, clients, specifyQueues(settings.name), arns);
   const runtime = await createRuntime(
     {
       journal: store.journal,
@@ -92,7 +93,7 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
       ids: createIds(),
     },
     {
-      arns: new Arns(region, settings.account),
+      arns,
       limits: settings.limits,
       retentionMs: settings.retentionMs,
       pollHoldMs: settings.pollHoldMs,
@@ -117,8 +118,17 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
   };
 }
 
-function createQueues({ receiveSeconds, log }: AwsSettings, clients: SqsClients, specifications: QueueSpecifications) {
-  const onFailure = (error: unknown) => log.warn('a message could not be handled; it comes again', errorFields(error));
+function createQueues(
+  { receiveSeconds, log }: AwsSettings,
+  clients: SqsClients,
+  specifications: QueueSpecifications,
+  arns: Arns,
+) {
+  const onFailure = (error: unknown, message?: AdvanceMessage | TaskMessage) =>
+    log.warn('a message could not be handled; it comes again', {
+      ...(message && 'run' in message && { executionArn: arns.execution(message.run.machineName, message.run.name) }),
+      ...errorFields(error),
+    });
   const common = { clock: systemClock, pollSeconds: receiveSeconds, onFailure };
   return {
     advance: new SqsQueue<AdvanceMessage>({
