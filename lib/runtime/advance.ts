@@ -28,12 +28,19 @@ export class Advance {
     const { run, from } = message;
     const isAgain = receiveCount > 1;
     if (isAgain) await this.runs.fence(run, delivery);
+    const handledMs = this.ports.clock.nowMs();
     const submitted = await this.runs.submit(run, await this.triggersOf(message), delivery);
     if (isAbsent(submitted)) return this.withoutRun(run, submitted.absent === 'certain', isAgain);
     const isPromise = message.type === 'advance';
+    const { alarm } = submitted.snapshot;
     if (isPromise && !isAgain && isEmptySlot(submitted.snapshot, from)) return { againAfterMs: EARLY_PROMISE_MS };
     if (isPromise || isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
-    else await this.discharge.own(run, submitted, delivery);
+    else {
+      await this.discharge.own(run, submitted, delivery);
+      // Sent by a clock that is ahead of this one: nobody else wakes for this alarm.
+      const isEarly = message.type === 'wake' && alarm?.since === from && alarm.atMs > handledMs;
+      if (isEarly) await this.discharge.dispatch(run, { type: 'Wake', ...alarm }, submitted.snapshot);
+    }
     return 'delete';
   }
 
