@@ -34,7 +34,9 @@ const ITEM = /:(Get|Put|Update|Delete)$/;
 describe('grants', () => {
   test('every call that the code makes of tables and queues is granted, and none that it does not make', () => {
     const tables = actionsIn('lib/adapters/dynamodb', 'dynamodb').map((action) => action.replace(ITEM, ':$1Item'));
-    const used = new Set([...tables, ...actionsIn('lib/adapters/sqs', 'sqs')].filter((each) => !SERVED_ONLY.test(each)));
+    const used = new Set(
+      [...tables, ...actionsIn('lib/adapters/sqs', 'sqs')].filter((each) => !SERVED_ONLY.test(each)),
+    );
     const granted = [...actions].filter((action) => /^(dynamodb|sqs):/.test(action));
     expect(granted.sort()).toEqual([...used].sort());
   });

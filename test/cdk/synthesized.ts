@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { createApp } from '../../lib/cdk/app';
 
-export interface Resource {
+interface Resource {
   Type: string;
   Properties: Record<string, unknown>;
 }

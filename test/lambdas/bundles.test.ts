@@ -31,7 +31,8 @@ describe.each(Object.entries(bundles))('the bundle of %s', (name, { inputs, outp
   });
 
   test('carries neither SQLite, nor threads, nor what deploys it', () => {
-    const strangers = /adapters\/embedded|libsql|function-thread|lambda\/local|prom-client|aws-cdk-lib|lib\/(cdk|cli)\//;
+    const strangers =
+      /adapters\/embedded|libsql|function-thread|lambda\/local|prom-client|aws-cdk-lib|lib\/(cdk|cli)\//;
     expect(Object.keys(inputs).filter((file) => strangers.test(file))).toEqual([]);
     const outside = output!.imports.map(({ path }) => path.replace(/^node:/, ''));
     expect(outside.filter((path) => ['sqlite', 'worker_threads'].includes(path))).toEqual([]);
