@@ -5,6 +5,8 @@ export interface ApiRequest {
   method: string;
   /** Without the query string, as it was sent. */
   path: string;
+  /** Paths that the client may have signed, where what lies between changes them; `path` alone when left out. */
+  signedPaths?: readonly string[];
   /** Without the question mark, as it was sent. */
   query: string;
   /** Names in lower case. */

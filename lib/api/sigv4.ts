@@ -192,7 +192,7 @@ function checkScope(
 
 function checkSignature(request: ApiRequest, signed: Signed, names: string[], scope: string, key: AccessKey): void {
   const given = Buffer.from(signed.signature);
-  for (const path of canonicalPaths(request.path)) {
+  for (const path of (request.signedPaths ?? [request.path]).flatMap(canonicalPaths)) {
     const canonical = [
       request.method,
       path,

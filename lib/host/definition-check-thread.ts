@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { problemsOf } from './definition-check';
+import { problemsOf } from './definition-problems';
 
 /** Checks one definition after the other. */
 const port = parentPort!;

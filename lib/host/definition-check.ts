@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { describeDiagnostics } from '../asl/definition/diagnostic';
-import { validateDefinition } from '../asl/definition/validate';
+import { problemsOf } from './definition-problems';
 
 /** Characters of a definition whose check takes a few milliseconds at most, whatever is in it. */
 const CHECKED_HERE_MAX = 50_000;
@@ -39,9 +38,6 @@ export class DefinitionCheck {
     return thread;
   }
 }
-
-export const problemsOf = (definition: string): string =>
-  describeDiagnostics(validateDefinition(definition).diagnostics);
 
 /** Beside the bundle; seen from the sources, in the build. */
 function threadFile(): string {

@@ -39,6 +39,8 @@ export interface Delivery<Message> {
   receiveCount: number;
   /** Until then nobody else gets the message. */
   leaseUntilMs: number;
+  /** From then on the worker takes up nothing more under this message: it ends itself. Undefined: it does not. */
+  beginsUntilMs?: number | undefined;
   /** Moves `leaseUntilMs` on. */
   extend(): Promise<void>;
 }

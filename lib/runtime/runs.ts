@@ -144,6 +144,7 @@ export class Runs {
         mailbox.held = first?.encoded.accept() ?? initial;
         mailbox.attentionAtMs = first?.commit.attentionAtMs ?? 0;
         mailbox.isHeadClosed = first?.commit.closed !== undefined;
+        if (first) ports.observer?.committed(run, head.startMs, first.events);
       }
       return result;
     } finally {
@@ -165,6 +166,7 @@ export class Runs {
     return {
       commit: this.commitOf(made, encoded, attentionOf(initial, made)),
       encoded,
+      events: made.events,
       task: taken && { taskEventId: taken.eventId, claim },
     };
   }
@@ -262,6 +264,7 @@ export class Runs {
         mailbox.held = encoded.accept();
         mailbox.attentionAtMs = attentionAtMs;
         mailbox.isHeadClosed = result === 'closed';
+        ports.observer?.committed(mailbox.run, made.next.execution.startMs, made.events);
         return answer(batch, made.verdicts, mailbox, promised ? [] : made.effects);
       }
       mailbox.held = undefined;

@@ -1,5 +1,6 @@
 import { JsonSyntaxError, parseJson } from '../asl/json';
 import type { TaskWait } from '../engine/snapshot';
+import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
 import type { FunctionResult } from '../ports/functions';
 import type { Delivery, Disposition, TaskMessage, TaskResult } from '../ports/queue';
@@ -72,7 +73,10 @@ export class TaskWork {
     result: TaskResult,
   ): Promise<TaskWait | undefined> {
     const { run, from, claim } = delivery.message;
-    const triggers = [resultTrigger(taskEventId, claim, result), { type: 'NextFunctionTaken', claim } as const];
+    const triggers: Trigger[] = [resultTrigger(taskEventId, claim, result)];
+    if (this.ports.clock.nowMs() < (delivery.beginsUntilMs ?? Number.POSITIVE_INFINITY)) {
+      triggers.push({ type: 'NextFunctionTaken', claim });
+    }
     for (let isAgain = false; isCovered(delivery, this.ports.clock.nowMs()); isAgain = true) {
       try {
         const submitted = await this.runs.submit(run, triggers, delivery);

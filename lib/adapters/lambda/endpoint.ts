@@ -7,7 +7,7 @@ export interface LambdaEndpointSettings {
   /** Where functions are invoked; undefined for AWS itself, in the region of the function's ARN. */
   url: string | undefined;
   /** For AWS: keys come from the usual places. A local endpoint gets requests signed with these. */
-  credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | undefined;
   region: string;
 }
 

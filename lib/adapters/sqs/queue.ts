@@ -24,8 +24,8 @@ export interface SqsQueueSettings<Message> {
   visibilitySeconds: number;
   /** The length of a long poll, 20 at most. A stop waits for polls, for they must not be cut off. */
   pollSeconds: number;
-  /** Told of handlers that failed, of messages that cannot be read (once each) and of polls. */
-  onFailure(error: unknown): void;
+  /** Told of handlers that failed, with their message; of messages that cannot be read (once each) and of polls. */
+  onFailure(error: unknown, message?: Message): void;
 }
 
 const STOP_MAX_MS = 20_000;
@@ -89,16 +89,31 @@ export class SqsQueue<Message> implements Queue<Message> {
     await remote.send(await format.write(message, remote.specification.messageBytesMax), delaySeconds);
   }
 
-  /** Never rejects. */
-  private async handle(
+  /** Hides a message that was received elsewhere for as long as one that is received here. Rejects when that failed. */
+  async hold(received: Received): Promise<void> {
+    const { remote, clock, visibilitySeconds } = this.settings;
+    const beginMs = clock.nowMs();
+    if (beginMs >= received.leaseUntilMs) throw new Error('the lease has run out');
+    await remote.hide(received.receipt, visibilitySeconds);
+    // Unless it was released meanwhile.
+    if (received.leaseUntilMs > 0) received.leaseUntilMs = beginMs + visibilitySeconds * 1000;
+  }
+
+  /**
+   * Handles one message, wherever it was received. `done`: it is the caller's to delete; `again`: it comes again, when
+   * it should. Never rejects.
+   */
+  async handleOne(
     received: Received,
     handler: Handler<Message>,
-    onReleased: (call: () => void) => void,
-  ): Promise<void> {
-    const { remote, format, onFailure } = this.settings;
+    onReleased: (call: () => void) => void = () => {},
+  ): Promise<'done' | 'again'> {
+    const { remote, format, clock, onFailure } = this.settings;
+    let message: Message | undefined;
     let disposition: Disposition;
     try {
-      const delivery = this.deliveryOf(received, await format.read(received.body));
+      message = await format.read(received.body);
+      const delivery = this.deliveryOf(received, message);
       onReleased(() => {
         delivery.leaseUntilMs = 0;
       });
@@ -106,39 +121,40 @@ export class SqsQueue<Message> implements Queue<Message> {
     } catch (error) {
       // An unreadable message is tried again like any other: a newer version may be on its way in.
       if (!(error instanceof Unreadable) || received.receiveCount === 1) {
-        onFailure(error instanceof Unreadable ? error.ofMessage(received.id) : error);
+        onFailure(error instanceof Unreadable ? error.ofMessage(received.id) : error, message);
       }
       const seconds = Math.min(RETRY_FACTOR ** (received.receiveCount - 1), RETRY_MAX_SECONDS);
-      return this.settle(received, () => remote.hide(received.receipt, seconds));
+      await this.settle(received, () => remote.hide(received.receipt, seconds));
+      return 'again';
     }
-    await this.settle(received, () =>
-      disposition === 'delete'
-        ? remote.delete(received.receipt)
-        : remote.hide(received.receipt, Math.min(secondsOf(disposition.againAfterMs), HIDE_MAX_SECONDS)),
-    );
+    // What is no longer ours may be with another.
+    if (disposition === 'delete') return clock.nowMs() < received.leaseUntilMs ? 'done' : 'again';
+    const seconds = Math.min(secondsOf(disposition.againAfterMs), HIDE_MAX_SECONDS);
+    await this.settle(received, () => remote.hide(received.receipt, seconds));
+    return 'again';
+  }
+
+  /** Deletes a message that is done, if it is ours still. Never rejects. */
+  async delete(received: Received): Promise<void> {
+    await this.settle(received, () => this.settings.remote.delete(received.receipt));
+  }
+
+  private async handle(received: Received, handler: Handler<Message>, onReleased: (call: () => void) => void) {
+    if ((await this.handleOne(received, handler, onReleased)) === 'done') await this.delete(received);
   }
 
   private deliveryOf(received: Received, message: Message): Delivery<Message> {
-    const { remote, clock, visibilitySeconds } = this.settings;
-    const { receiveCount, receipt } = received;
-    const delivery = {
+    return {
       message,
-      receiveCount,
+      receiveCount: received.receiveCount,
       get leaseUntilMs() {
         return received.leaseUntilMs;
       },
       set leaseUntilMs(untilMs) {
         received.leaseUntilMs = untilMs;
       },
-      async extend() {
-        const beginMs = clock.nowMs();
-        if (beginMs >= received.leaseUntilMs) throw new Error('the lease has run out');
-        await remote.hide(receipt, visibilitySeconds);
-        // Unless it was released meanwhile.
-        if (received.leaseUntilMs > 0) received.leaseUntilMs = beginMs + visibilitySeconds * 1000;
-      },
+      extend: () => this.hold(received),
     };
-    return delivery;
   }
 
   /** What becomes of a message is asked for while it is ours; where that fails, it comes again by itself. */

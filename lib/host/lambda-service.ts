@@ -1,0 +1,123 @@
+import type { Store } from '../adapters/dynamodb/store';
+import { createLambdaEndpoint } from '../adapters/lambda/endpoint';
+import type { AccessKeys } from '../ports/access-keys';
+import type { FunctionResult, Functions } from '../ports/functions';
+import { Arns } from '../runtime/arns';
+import { type AwsService, openAws, type Place } from './aws';
+import { problemsOf } from './definition-problems';
+import { EmbeddedMetrics } from './lambda-metrics';
+import { type LambdaSettings, readLambdaSettings } from './lambda-settings';
+import { createLog, errorFields, type Log } from './log';
+
+/** What one execution environment of Lambda keeps between its invocations. */
+export interface LambdaHost {
+  settings: LambdaSettings;
+  service: AwsService;
+  log: Log;
+  metrics: EmbeddedMetrics;
+  /** Of the invocation that is under way: there is one at a time. */
+  invocation: { endMs: number };
+}
+
+/** Whose requests are served. The functions that have no door to the outside need none. */
+export type KeysOf = (settings: LambdaSettings) => Promise<(store: Store) => AccessKeys>;
+
+/** What a function's context tells, of all that is in it. */
+export interface InvocationContext {
+  getRemainingTimeInMillis(): number;
+}
+
+/** A function that has not answered so long before its caller's end gets no answer: its outcome is still recorded. */
+const GIVEN_UP_BEFORE_MS = 20_000;
+/** The longest that SQS waits with an answer. */
+const RECEIVE_SECONDS = 20;
+const AWS: Place = { endpoint: undefined, credentials: undefined };
+const NOBODY: AccessKeys = { find: async () => undefined };
+
+/** The service could not be opened; the log says why. */
+export class NotOpened extends Error {}
+
+/** Does the work of one invocation. Rejects with NotOpened, and as the work does. */
+export type Invoke = <T>(context: InvocationContext, work: (host: LambdaHost) => Promise<T>) => Promise<T>;
+
+/**
+ * Invocations of one environment, which share the service that the first of them opens. Where that fails, the log says
+ * why in one line, and the next one tries again. What was counted is written at the end of each.
+ */
+export function createLambdaHost(keysOf?: KeysOf): Invoke {
+  let opened: Promise<LambdaHost> | undefined;
+  return async (context, work) => {
+    const endMs = Date.now() + context.getRemainingTimeInMillis();
+    opened ??= open(process.env, keysOf);
+    const host = await opened.catch((error: unknown) => {
+      opened = undefined;
+      createLog('error').error('the service could not be opened; it is tried again', errorFields(error));
+      throw new NotOpened('the service could not be opened', { cause: error });
+    });
+    host.invocation.endMs = endMs;
+    try {
+      return await work(host);
+    } finally {
+      host.metrics.flush();
+    }
+  };
+}
+
+async function open(environment: NodeJS.ProcessEnv, keysOf: KeysOf | undefined): Promise<LambdaHost> {
+  const settings = readLambdaSettings(environment);
+  const log = createLog(settings.logLevel);
+  const invocation = { endMs: Number.POSITIVE_INFINITY };
+  const arns = new Arns(settings.region, settings.account);
+  const metrics = new EmbeddedMetrics(settings.name, arns, (line) => void process.stdout.write(line));
+  const keys = keysOf ? await keysOf(settings) : () => NOBODY;
+  const service = await openAws({
+    name: settings.name,
+    region: settings.region,
+    account: settings.account,
+    limits: settings.limits,
+    // The SDK finds stand-ins by itself, in the variables that it has for them.
+    dynamodb: AWS,
+    sqs: AWS,
+    retentionMs: settings.retentionMs,
+    pollHoldMs: settings.pollSeconds * 1000,
+    receiveSeconds: RECEIVE_SECONDS,
+    functions: givenUpInTime(functionsOf(settings, environment), invocation),
+    checkDefinition: problemsOf,
+    keysOf: keys,
+    log,
+    metrics,
+  });
+  return { settings, service, log, metrics, invocation };
+}
+
+/** Where Lambda functions are; a stand-in is named, and signed for, as the SDK would. */
+function functionsOf({ region }: LambdaSettings, environment: NodeJS.ProcessEnv): Functions {
+  const url = environment.AWS_ENDPOINT_URL_LAMBDA ?? environment.AWS_ENDPOINT_URL;
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
+  const credentials = AWS_ACCESS_KEY_ID &&
+    AWS_SECRET_ACCESS_KEY && {
+      accessKeyId: AWS_ACCESS_KEY_ID,
+      secretAccessKey: AWS_SECRET_ACCESS_KEY,
+      ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+    };
+  return createLambdaEndpoint({ url, region, credentials: credentials || undefined });
+}
+
+/** A caller that itself ends records what it knows before: that there was no answer. */
+function givenUpInTime(functions: Functions, invocation: { endMs: number }): Functions {
+  return {
+    async invoke(functionArn, payload) {
+      const leftMs = invocation.endMs - GIVEN_UP_BEFORE_MS - Date.now();
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<FunctionResult>((resolve) => {
+        const cause = `${functionArn} gave no answer in the time that there was for it`;
+        timer = setTimeout(() => resolve({ error: 'Lambda.Unknown', cause }), Math.max(0, leftMs));
+      });
+      try {
+        return await Promise.race([functions.invoke(functionArn, payload), late]);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
