@@ -8,10 +8,9 @@ import type { Trigger, Verdict } from '../engine/trigger';
 import type { Ports } from '../ports';
 import type { Head } from '../ports/executions';
 import type { NewCommit } from '../ports/journal';
-import type { Activity } from '../ports/registry';
 import type { RunRef } from '../ports/run-ref';
 import { StoreUnavailable } from '../ports/store-error';
-import type { Arns } from './arns';
+import type { ActivityLookup } from './activity-lookup';
 import type { Limits } from './limits';
 import type { Programs } from './programs';
 
@@ -85,7 +84,7 @@ export class Runs {
   constructor(
     private readonly ports: Ports,
     private readonly programs: Programs,
-    private readonly arns: Arns,
+    private readonly activities: ActivityLookup,
     private readonly limits: Limits,
     private readonly retentionMs: number,
   ) {
@@ -111,6 +110,9 @@ export class Runs {
     const held = await this.heldAt(runId, newest);
     const run = refOf({ runId, ...held.snapshot.execution });
     if (!mailbox) this.retire({ ...newMailbox(run), held });
+    else if (!mailbox.busy && (!mailbox.held || slotOf(mailbox.held.snapshot) < slotOf(held.snapshot))) {
+      Object.assign(mailbox, { held, attentionAtMs: undefined });
+    }
     return { run, snapshot: held.snapshot };
   }
 
@@ -203,7 +205,7 @@ export class Runs {
   private retire(mailbox: Mailbox): void {
     const { runId } = mailbox.run;
     this.mailboxes.delete(runId);
-    if (!mailbox.held || !isLively(mailbox.held.snapshot)) return;
+    if (!mailbox.held || !isLively(mailbox.held.snapshot, !this.ports.journal.isExclusive)) return;
     this.mailboxes.set(runId, mailbox);
     if (this.mailboxes.size <= HELD_MAX) return;
     for (const [id, candidate] of this.mailboxes) {
@@ -264,6 +266,8 @@ export class Runs {
       }
       mailbox.held = undefined;
       if (promised && ports.clock.nowMs() > giveUpMs) throw new StoreUnavailable(`${attempt} appends lost their slot`);
+      // What was kept was old: nobody is in the way.
+      if (!isFresh) continue;
       const [least, most] = JITTER_MS;
       await ports.clock.sleep(least + ports.ids.random() * (most - least));
     }
@@ -288,15 +292,9 @@ export class Runs {
       nowMs,
       random: () => ports.ids.random(),
       payload: (ref) => this.payload(run, ref),
-      activityExists: async (arn) => (await this.activity(arn)) !== undefined,
+      activityExists: async (arn) => (await this.activities.now(arn)) !== undefined,
       limits: { historyEvents: limits.historyEvents, payloadBytes: limits.payloadBytes },
     });
-  }
-
-  /** The activity of an ARN, if it exists here. */
-  async activity(arn: string): Promise<Activity | undefined> {
-    const name = this.arns.activityName(arn);
-    return name === undefined ? undefined : this.ports.registry.activity(name);
   }
 
   private withoutExpired(batch: Submission[]): Submission[] {
@@ -346,9 +344,11 @@ export class Runs {
 
 const refOf = ({ machineName, machineId, name, runId }: RunRef): RunRef => ({ machineName, machineId, name, runId });
 
-function isLively({ frames }: Snapshot): boolean {
+/** `isOffered`: also one whose task nobody has yet, where reading it again costs a call. */
+function isLively({ frames }: Snapshot, isOffered: boolean): boolean {
   for (const frame of frames.values()) {
-    if (canGoOn(frame) || (frame.waiting.on === 'task' && frame.waiting.claim !== undefined)) return true;
+    if (canGoOn(frame) || (frame.waiting.on === 'task' && (isOffered || frame.waiting.claim !== undefined)))
+      return true;
   }
   return false;
 }
