@@ -1,5 +1,5 @@
 // DynamoDB Local and ElasticMQ from packages, without Docker: `npm run emulators`. Needs Java 17, and Maven once.
-// Everything is in memory and gone at the end. With --port-store N, --port-queues N and --quiet for tests and CI.
+// Everything is in memory and gone at the end. For CI: --port-store N, --port-queues N, --quiet; --fetch fetches only.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     'port-store': { type: 'string', default: '8000' },
     'port-queues': { type: 'string', default: '9324' },
     quiet: { type: 'boolean' },
+    fetch: { type: 'boolean' },
   },
 });
 const ports = { dynamodb: Number(values['port-store']), elasticmq: Number(values['port-queues']) };
@@ -33,6 +34,7 @@ process.on('SIGTERM', () => stop(0));
 try {
   needJava();
   for (const profile of Object.keys(JARS)) fetchJars(profile);
+  if (values.fetch) process.exit(0);
   for (const [profile, port] of Object.entries(ports)) {
     if (await answers(port)) throw new Error(`port ${port} is in use; give another with --port-store or --port-queues`);
     start(profile, port);

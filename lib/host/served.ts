@@ -30,6 +30,8 @@ export interface ServedService {
   /** What is answered beside the API, by path. */
   pages: Readonly<Record<string, () => Promise<ApiResponse>>>;
   runtime: Runtime;
+  /** How long calls under way may take once it stops; undefined for as long as they do. */
+  callsEndWithinMs: number | undefined;
   /** Takes no new work, and says that it is not ready. */
   beginStop(): void;
   /** Finishes what is held, or gives it back: 20 s at most. */
@@ -83,6 +85,7 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
     api: service.api,
     pages: pagesOf(service, metrics, () => stopping === undefined),
     runtime,
+    callsEndWithinMs: FINISH_MAX_MS,
     beginStop,
     async close() {
       beginStop();
