@@ -98,6 +98,9 @@ function apply(turn: Turn, trigger: Trigger, snapshot: Snapshot): Verdict | Prom
     case 'StopRequested':
       turn.close('ABORTED', { error: trigger.error, cause: trigger.cause }, 0);
       return 'applied';
+    case 'AgeExceeded':
+      timeOutExecution(turn, trigger.limitMs);
+      return 'applied';
     case 'NextFunctionTaken':
       // Known once the turn has run.
       return 'applied';
@@ -108,7 +111,7 @@ function apply(turn: Turn, trigger: Trigger, snapshot: Snapshot): Verdict | Prom
   }
 }
 
-type TaskTrigger = Exclude<Trigger, { type: 'StopRequested' | 'Woken' | 'NextFunctionTaken' }>;
+type TaskTrigger = Exclude<Trigger, { type: 'StopRequested' | 'AgeExceeded' | 'Woken' | 'NextFunctionTaken' }>;
 
 async function applyToTask(turn: Turn, trigger: TaskTrigger): Promise<Verdict> {
   const found = findTask(turn, trigger.taskEventId);

@@ -19,6 +19,8 @@ export type Trigger =
   | { type: 'Woken'; missedHeartbeats: readonly number[] }
   /** The submitter would run the function task that this turn schedules, if it is one and all that is to do. */
   | { type: 'NextFunctionTaken'; claim: string }
+  /** It is older than an execution may become: it times out as of then. */
+  | { type: 'AgeExceeded'; limitMs: number }
   | { type: 'StopRequested'; error: string | undefined; cause: string | undefined };
 
 /** What became of a trigger. */

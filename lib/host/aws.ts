@@ -14,6 +14,7 @@ import type { AccessKeys } from '../ports/access-keys';
 import type { Functions } from '../ports/functions';
 import type { Observer } from '../ports/observer';
 import type { AdvanceMessage, TaskMessage } from '../ports/queue';
+import type { Timers } from '../ports/timers';
 import { createRuntime, type Runtime } from '../runtime';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
@@ -97,7 +98,7 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
     throw error;
   });
   const specifications = specifyQueues(settings.name);
-  const { advance, tasks, activityQueues } = createQueues(settings, clients, specifications);
+  const { advance, tasks, activityQueues } = createQueues(settings, clients, specifications, store.timers);
   const runtime = await createRuntime(
     {
       journal: store.journal,
@@ -145,6 +146,7 @@ function createQueues(
   { receiveSeconds, log, metrics }: AwsSettings,
   clients: SqsClients,
   specifications: QueueSpecifications,
+  timers: Timers,
 ) {
   const onFailure = (error: unknown) => {
     metrics?.queueFailed();
@@ -156,7 +158,7 @@ function createQueues(
       ...common,
       remote: new RemoteQueue(specifications.advance, clients, { isSentAgain: true }),
       format: advanceMessages,
-      timers: undefined,
+      timers,
       concurrency: ADVANCE_CONCURRENCY,
       visibilitySeconds: specifications.advance.visibilitySeconds,
     }),

@@ -4,6 +4,8 @@ import type { RunRef } from './run-ref';
 /** One queue of offered tasks for each activity, named by its generation. Oldest first, as well as the queue can. */
 export interface ActivityQueues {
   create(generation: string): Promise<void>;
+  /** Generations that have a queue, other than those made within the last hour. */
+  generations(): Promise<string[]>;
   delete(generation: string): Promise<void>;
   offer(generation: string, offer: Offer): Promise<void>;
   /**

@@ -50,6 +50,14 @@ export interface Executions {
     next: string | undefined;
     limit: number;
   }): Promise<{ executions: OpenExecution[]; next: string | undefined }>;
+  /**
+   * Open executions that were started in that time, of all state machines, some at a time as above. One that was
+   * started or closed a moment ago may be missing, or there.
+   */
+  openByStart(query: { fromMs: number; beforeMs: number; next: string | undefined; limit: number }): Promise<{
+    executions: StartedExecution[];
+    next: string | undefined;
+  }>;
   /** Open executions of one state machine. */
   openOf(machineId: string, limit: number): Promise<RunRef[]>;
   /** How many are open, where that can be told exactly. */
@@ -59,6 +67,11 @@ export interface Executions {
 export interface ListPosition {
   startMs: number;
   runId: string;
+}
+
+export interface StartedExecution {
+  run: RunRef;
+  startMs: number;
 }
 
 export interface OpenExecution {

@@ -28,7 +28,10 @@ export interface Journal {
 
   /** Begins to count heartbeats of a task. Doing it again changes nothing. */
   openBeat(runId: string, taskEventId: number, dueAtMs: number): Promise<void>;
-  /** Records a heartbeat. `late` when the beat is closed or was due before `nowMs`. */
+  /**
+   * Records a heartbeat. `late` when the beat is closed or was due before `nowMs`. The due time never moves back: of
+   * two beats the later counts, whichever lands last.
+   */
   beat(runId: string, taskEventId: number, nowMs: number, dueAtMs: number): Promise<'recorded' | 'late'>;
   /** Closes the beat if it was due before `nowMs`, else tells when it is due: a beat that was recorded counts. */
   closeBeat(runId: string, taskEventId: number, nowMs: number): Promise<'closed' | { dueAtMs: number }>;

@@ -31,16 +31,23 @@ export class Advance {
     const isAgain = receiveCount > 1;
     if (isAgain) await this.runs.fence(run, delivery);
     const isPromise = message.type === 'advance';
+    const handledMs = this.ports.clock.nowMs();
     let submitted = await this.runs.submit(run, await this.triggersOf(message), delivery);
     for (const pauseMs of isPromise && !isAgain ? EARLY_PROMISE_PAUSES_MS : []) {
-      if (!isEarly(submitted, from)) break;
+      if (!isUnwritten(submitted, from)) break;
       await this.ports.clock.sleep(pauseMs);
       submitted = await this.runs.submit(run, [], delivery);
     }
     if (isAbsent(submitted)) return this.withoutRun(run, submitted.absent === 'certain', isAgain);
+    const { alarm } = submitted.snapshot;
     if (isPromise && !isAgain && isEmptySlot(submitted.snapshot, from)) return { againAfterMs: EARLY_PROMISE_MS };
     if (isPromise || isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
-    else await this.discharge.own(run, submitted, delivery);
+    else {
+      await this.discharge.own(run, submitted, delivery);
+      // Sent by a clock that is ahead of this one: nobody else wakes for this alarm.
+      const isEarly = message.type === 'wake' && alarm?.since === from && alarm.atMs > handledMs;
+      if (isEarly) await this.discharge.dispatch(run, { type: 'Wake', ...alarm }, submitted.snapshot);
+    }
     return 'delete';
   }
 
@@ -79,7 +86,7 @@ export class Advance {
   }
 }
 
-const isEarly = (submitted: Submitted | Absent, from: Slot): boolean =>
+const isUnwritten = (submitted: Submitted | Absent, from: Slot): boolean =>
   isAbsent(submitted) ? submitted.absent === 'yet' : isEmptySlot(submitted.snapshot, from);
 
 /** Whether the write that a promise covers has not landed. The first slot stands for the head, which has. */

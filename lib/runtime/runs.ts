@@ -12,6 +12,7 @@ import type { RunRef } from '../ports/run-ref';
 import { StoreUnavailable } from '../ports/store-error';
 import type { ActivityLookup } from './activity-lookup';
 import type { Limits } from './limits';
+import { Orphans } from './orphans';
 import type { Programs } from './programs';
 
 /**
@@ -80,6 +81,7 @@ export class Runs {
   private readonly mailboxes = new Map<string, Mailbox>();
   private attempts = 0;
   private readonly attemptPrefix: string;
+  private readonly orphans: Orphans;
 
   constructor(
     private readonly ports: Ports,
@@ -89,6 +91,7 @@ export class Runs {
     private readonly retentionMs: number,
   ) {
     this.attemptPrefix = ports.ids.ulid();
+    this.orphans = new Orphans(ports.registry, ports.clock, ports.journal.isExclusive);
   }
 
   /** Applies the triggers and runs the execution on; resolves when that is durable. Rejects with StoreUnavailable. */
@@ -230,7 +233,7 @@ export class Runs {
         for (const submission of batch) submission.resolve({ absent: mailbox.absent ? 'certain' : 'yet' });
         return;
       }
-      const isOrphaned = await this.isOrphaned(mailbox.run);
+      const isOrphaned = await this.orphans.has(mailbox.run, held.snapshot.nextEventId === 1);
       if (!isOrphaned && isQuiet(held.snapshot, batch)) {
         if (isFresh) return answer(batch, [], mailbox, []);
         mailbox.held = undefined;
@@ -273,10 +276,9 @@ export class Runs {
     }
   }
 
-  /** Whether the state machine is gone or being deleted: its executions end at their next turn. */
-  private async isOrphaned({ machineName, machineId }: RunRef): Promise<boolean> {
-    const machine = await this.ports.registry.machine(machineName);
-    return machine?.machineId !== machineId || machine.status === 'DELETING';
+  /** Whether its state machine is gone or being deleted: it ends at its next turn. */
+  isOrphaned(run: RunRef): Promise<boolean> {
+    return this.orphans.has(run, false);
   }
 
   private async transitionOf(

@@ -39,6 +39,7 @@ export class SimulatedActivityQueues {
       callFrom(world, process, { point: `activities.${point}`, runId: offer.run.runId, isWrite: true }, effect);
     return {
       create: async () => {},
+      generations: async () => [],
       delete: async () => {},
       offer: (generation, offer) => write('offer', offer, () => this.put(this.queue(generation), offer)),
       receive: (generation, wait) => this.receive(process, this.queue(generation), wait),

@@ -18,9 +18,14 @@ export class Beats {
       'journal',
       keyOf(runId, taskEventId),
       { text: 'SET #dueAtMs = :dueAtMs', values: { ':dueAtMs': dueAtMs } },
-      { text: '#open = :open AND #dueAtMs > :nowMs', values: { ':open': true, ':nowMs': nowMs } },
+      {
+        text: '#open = :open AND #dueAtMs > :nowMs AND #dueAtMs < :dueAtMs',
+        values: { ':open': true, ':nowMs': nowMs },
+      },
     );
-    return refusal ? 'late' : 'recorded';
+    // Also where a later one was first: it stays.
+    const standing = refusal?.item;
+    return !refusal || (standing?.open === true && Number(standing.dueAtMs) > nowMs) ? 'recorded' : 'late';
   }
 
   async close(runId: string, taskEventId: number, nowMs: number): Promise<'closed' | { dueAtMs: number }> {

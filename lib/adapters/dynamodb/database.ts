@@ -88,7 +88,7 @@ export class Database {
     return this.write(table, key, () => this.client.send(command));
   }
 
-  delete(table: TableName, key: Item, condition: Expression): Promise<Refusal | undefined> {
+  delete(table: TableName, key: Item, condition?: Expression): Promise<Refusal | undefined> {
     const command = new DeleteCommand({ TableName: this.prefix + table, Key: key, ...conditionOf(condition) });
     return this.write(table, key, () => this.client.send(command));
   }

@@ -17,6 +17,17 @@ const BEGIN = ' ';
 /** Above all places. */
 const END = '~';
 
+/** `from` is included, `before` is not. */
+interface Places {
+  from: string;
+  before: string;
+}
+
+const ALL: Places = { from: BEGIN, before: END };
+
+/** Below the places of all executions started then or later. */
+const startOf = (startMs: number): string => placeOf({ startMs, runId: '' });
+
 export interface OpenPage {
   items: Item[];
   /** Where the next page begins; undefined at the end. */
@@ -62,9 +73,17 @@ export class Listing implements Pick<Executions, 'list' | 'open' | 'openOf' | 'c
     return { executions: executions.filter(isWanted), next: page.next };
   }
 
+  async openByStart({ fromMs, beforeMs, next, limit }: Parameters<Executions['openByStart']>[0]) {
+    const page = await this.openPage(next, limit, { from: startOf(fromMs), before: startOf(beforeMs) });
+    return {
+      executions: page.items.map((item) => ({ run: runOf(item), startMs: Number(item.startMs) })),
+      next: page.next,
+    };
+  }
+
   async openOf(machineId: string, limit: number) {
     const lists = listsOf(machineId).map((list) => listWithStatus(list, 'RUNNING'));
-    const found = await Promise.all(lists.map((list) => this.readAll(list, END, limit)));
+    const found = await Promise.all(lists.map((list) => this.readAll(list, ALL, limit)));
     return found.flat().slice(0, limit).map(runOf);
   }
 
@@ -73,15 +92,18 @@ export class Listing implements Pick<Executions, 'list' | 'open' | 'openOf' | 'c
     return undefined;
   }
 
-  /** Goes through all open executions, list by list, the newest of each first. */
-  async openPage(next: string | undefined, limit: number): Promise<OpenPage> {
-    let [from, before] = next === undefined ? [BEGIN, END] : (JSON.parse(next) as [string, string]);
+  /** Goes through open executions of those places, list by list, the newest of each first. */
+  async openPage(next: string | undefined, limit: number, places = ALL): Promise<OpenPage> {
+    let [from, before] = next === undefined ? [BEGIN, places.before] : (JSON.parse(next) as [string, string]);
     const items: Item[] = [];
     // Long lists are read alone, short ones together.
     for (let atOnce = 1; ; atOnce = Math.min(atOnce * 2, LISTS_AT_ONCE)) {
       const lists = await this.started.lists(from, atOnce);
       const found = await Promise.all(
-        lists.map((list) => this.readAll(listWithStatus(list, 'RUNNING'), list === from ? before : END, limit)),
+        lists.map((list) => {
+          const left = list === from ? { ...places, before } : places;
+          return this.readAll(listWithStatus(list, 'RUNNING'), left, limit);
+        }),
       );
       for (const [index, list] of lists.entries()) {
         for (const item of found[index]!) {
@@ -94,7 +116,7 @@ export class Listing implements Pick<Executions, 'list' | 'open' | 'openOf' | 'c
       if (lists.length < atOnce) return { items, next: undefined };
       // Behind the last of these.
       from = `${lists.at(-1)}${END}`;
-      before = END;
+      before = places.before;
     }
   }
 
@@ -118,9 +140,12 @@ export class Listing implements Pick<Executions, 'list' | 'open' | 'openOf' | 'c
     return this.database.query('executions', { index: 'list', where, order: 'down', pageSize });
   }
 
-  private async readAll(list: string, before: string, limit: number): Promise<Item[]> {
-    const where = { text: '#list = :list AND #place < :before', values: { ':list': list, ':before': before } };
-    return this.database.all('executions', { index: 'list', where, order: 'down', limit });
+  private async readAll(list: string, { from, before }: Places, limit: number): Promise<Item[]> {
+    const values = { ':list': list, ':from': from, ':before': before };
+    const where = { text: '#list = :list AND #place BETWEEN :from AND :before', values };
+    const found = await this.database.all('executions', { index: 'list', where, order: 'down', limit: limit + 1 });
+    // Both bounds are included, and the upper one was found before.
+    return found.filter(({ place }) => place !== before).slice(0, limit);
   }
 }
 

@@ -5,6 +5,8 @@ const FENCE_MS = 15 * DAY_MS;
 const MARGIN_MS = DAY_MS;
 /** Executions end after a year. */
 const STARTED_MS = 400 * DAY_MS;
+/** A timer is removed when it is sent; whoever does that may be away for long. */
+const TIMER_MS = 400 * DAY_MS;
 /** Journals of executions that are open for so long are renewed, so that nothing below a visible head expires. */
 export const RENEWED_AFTER_MS = 30 * DAY_MS;
 const JOURNAL_MARGIN_MS = RENEWED_AFTER_MS + 5 * DAY_MS;
@@ -37,6 +39,10 @@ export class Retention {
 
   started(): number {
     return seconds(this.nowMs() + STARTED_MS);
+  }
+
+  timer(atMs: number): number {
+    return seconds(atMs + TIMER_MS);
   }
 
   now(): number {

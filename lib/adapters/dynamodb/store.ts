@@ -1,17 +1,23 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Executions } from '../../ports/executions';
 import type { Journal } from '../../ports/journal';
+import type { Leases } from '../../ports/leases';
+import type { Notes } from '../../ports/notes';
 import type { Registry } from '../../ports/registry';
+import type { Timers } from '../../ports/timers';
 import { Database } from './database';
 import { Heads } from './heads';
 import { createJournal } from './journal';
+import { StoredLeases } from './leases';
 import { Listing } from './listing';
+import { StoredNotes } from './notes';
 import { createRegistry } from './registry';
 import { Renewal } from './renewal';
 import { Retention } from './retention';
 import { checkSchema } from './schema';
 import { StartedLists } from './started';
 import { Texts } from './texts';
+import { StoredTimers } from './timers';
 
 export interface StoreSettings {
   client: DynamoDBClient;
@@ -26,6 +32,9 @@ export interface Store {
   journal: Journal;
   executions: Executions;
   registry: Registry;
+  timers: Timers;
+  leases: Leases;
+  notes: Notes;
   database: Database;
   /**
    * Puts off the expiry of journals of executions that are open for a month. Looks at some; answers where to go on,
@@ -59,10 +68,14 @@ export async function openStore({ client, prefix, retentionMs, nowMs = Date.now 
       fence: (run) => heads.fence(run),
       list: (machineId, query) => listing.list(machineId, query),
       open: (query) => listing.open(query),
+      openByStart: (query) => listing.openByStart(query),
       openOf: (machineId, limit) => listing.openOf(machineId, limit),
       countOpen: () => listing.countOpen(),
     },
     registry: createRegistry(database, retention),
+    timers: new StoredTimers(database, retention, nowMs),
+    leases: new StoredLeases(database),
+    notes: new StoredNotes(database),
     renewOpen: (nowMs, next, limit) => renewal.renew(nowMs, next, limit),
   };
 }

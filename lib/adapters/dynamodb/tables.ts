@@ -28,10 +28,14 @@ interface IndexDescription {
  * |            | KEY                     | access key id       | who it is, what it may do                            |
  * |            | STARTED                 | machineId#shard     | "there may be open executions in this list"          |
  * |            | DEPLOYMENT              | schema, secret      | what all processes share                             |
+ * |            | LEASE                   | name                | which process does some work, and until when         |
+ * |            | NOTE                    | name                | how far some work came                               |
  * | executions | machineId               | name                | head; or, before there is one, runs that may not start |
  * | journal    | runId                   | C#eventId.sub       | commit                                               |
  * |            | runId                   | P#attempt#part      | part of a body or an input that is too long for one item |
  * |            | runId                   | B#taskEventId       | heartbeat                                            |
+ * | timers     | minute#shard            | ms#runId#type#from  | message that waits for longer than a queue holds it  |
+ * |            | CURSOR                  | minute              | the first minute that may hold timers                |
  */
 export const TABLES = {
   registry: { partitionKey: 'kind', sortKey: 'name', expiry: 'ttl', indexes: [] },
@@ -49,6 +53,7 @@ export const TABLES = {
     ],
   },
   journal: { partitionKey: 'runId', sortKey: 'entry', expiry: 'ttl', indexes: [] },
+  timers: { partitionKey: 'bucket', sortKey: 'entry', expiry: 'ttl', indexes: [] },
 } as const satisfies Record<string, TableDescription>;
 
 export type TableName = keyof typeof TABLES;

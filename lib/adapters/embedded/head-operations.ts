@@ -1,5 +1,12 @@
 import type { ExecutionStatus } from '../../engine/snapshot';
-import type { ClosedHead, Head, HeadSummary, ListPosition, OpenExecution } from '../../ports/executions';
+import type {
+  ClosedHead,
+  Head,
+  HeadSummary,
+  ListPosition,
+  OpenExecution,
+  StartedExecution,
+} from '../../ports/executions';
 import type { NewCommit } from '../../ports/journal';
 import type { RunRef } from '../../ports/run-ref';
 import type { Row } from './driver';
@@ -79,6 +86,19 @@ export function headOperations(sql: Statements) {
       };
     },
 
+    openByStart(
+      fromMs: number,
+      beforeMs: number,
+      next: string | undefined,
+      limit: number,
+    ): { executions: StartedExecution[]; next: string | undefined } {
+      const rows = open(sql, next, limit, [fromMs, beforeMs]);
+      return {
+        executions: rows.map((row) => ({ run: toRun(row), startMs: Number(row.start_ms) })),
+        next: rows.length < limit ? undefined : (rows.at(-1)!.next as string),
+      };
+    },
+
     openOf(machineId: string, limit: number): RunRef[] {
       return sql
         .all(
@@ -124,18 +144,21 @@ function* machineIds(sql: Statements, from: string): Generator<string> {
   }
 }
 
-const OPEN_COLUMNS = 'machine_name, machine_id, name, run_id, attention_at_ms';
+const OPEN_COLUMNS = 'machine_name, machine_id, name, run_id, start_ms, attention_at_ms';
+const ANY_TIME: readonly [number, number] = [0, Number.MAX_SAFE_INTEGER];
 
-/** All open executions, by state machine and run. */
-function open(sql: Statements, next: string | undefined, limit: number): Row[] {
+/** Open executions that were started in that time, by state machine and run. */
+function open(sql: Statements, next: string | undefined, limit: number, [fromMs, beforeMs] = ANY_TIME): Row[] {
   const [fromMachine, afterRun] = next === undefined ? ['', ''] : (JSON.parse(next) as [string, string]);
   const rows: Row[] = [];
   for (const machineId of machineIds(sql, fromMachine)) {
     const found = sql.all(
       `SELECT ${OPEN_COLUMNS}, json_array(machine_id, run_id) AS next FROM heads
-       WHERE machine_id = ? AND status = 0 AND run_id > ? ORDER BY run_id LIMIT ?`,
+       WHERE machine_id = ? AND status = 0 AND run_id > ? AND start_ms >= ? AND start_ms < ? ORDER BY run_id LIMIT ?`,
       machineId,
       machineId === fromMachine ? afterRun : '',
+      fromMs,
+      beforeMs,
       limit - rows.length,
     );
     rows.push(...found);

@@ -79,7 +79,7 @@ export function journalOperations(sql: Statements) {
     beat(runId: string, taskEventId: number, nowMs: number, dueAtMs: number): boolean {
       return (
         sql.run(
-          'UPDATE beats SET due_at_ms = ? WHERE run_id = ? AND task_event_id = ? AND open = 1 AND due_at_ms > ?',
+          'UPDATE beats SET due_at_ms = max(due_at_ms, ?) WHERE run_id = ? AND task_event_id = ? AND open = 1 AND due_at_ms > ?',
           dueAtMs,
           runId,
           taskEventId,

@@ -32,6 +32,10 @@ export class MemoryActivityQueues implements ActivityQueues {
     // A queue is made when it is first used: after a restart there are none.
   }
 
+  async generations(): Promise<string[]> {
+    return [];
+  }
+
   async delete(generation: string): Promise<void> {
     const queue = this.queues.get(generation);
     if (!queue) return;

@@ -22,6 +22,7 @@ export const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'isStarted',
   'list',
   'open',
+  'openByStart',
   'openOf',
   'countOpen',
   'records',

@@ -125,6 +125,7 @@ function createExecutions(writer: Writer, lately: Lately): Executions {
     list: (machineId, { status, after, limit, nowMs }) => writer.call('list', machineId, status, after, limit, nowMs),
     open: ({ attentionFromMs, attentionBeforeMs, next, limit }) =>
       writer.call('open', attentionFromMs, attentionBeforeMs, next, limit),
+    openByStart: ({ fromMs, beforeMs, next, limit }) => writer.call('openByStart', fromMs, beforeMs, next, limit),
     openOf: (machineId, limit) => writer.call('openOf', machineId, limit),
     countOpen: async () => lately.openCount,
   };

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock';
 import { EntryRefused } from './batch';
 import type { SqsClients } from './clients';
 import { isMissingQueue, isSpentReceipt, unavailable } from './failures';
+import { listGenerations } from './list-queues';
 import { offers, Unreadable } from './messages';
 import { Receiver } from './receiver';
 import { type Received, RemoteQueue } from './remote-queue';
@@ -54,6 +55,11 @@ export class SqsActivityQueues implements ActivityQueues {
 
   create(generation: string): Promise<void> {
     return this.queue(generation).remote.create();
+  }
+
+  generations(): Promise<string[]> {
+    const { clients, specify, clock } = this.settings;
+    return listGenerations(clients.calls, specify('').name, clock.nowMs());
   }
 
   async delete(generation: string): Promise<void> {

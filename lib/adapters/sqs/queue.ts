@@ -50,6 +50,8 @@ export class SqsQueue<Message> implements Queue<Message> {
     if (delaySeconds <= DELAY_MAX_SECONDS) return this.put(message, delaySeconds);
     if (!timers) throw new Error(`a message for ${delaySeconds} s ahead, where none waits for long`);
     await timers.add(message, notBeforeMs);
+    // So long under way that whoever looks for timers may have passed its minute.
+    if (clock.nowMs() >= notBeforeMs) await this.put(message, 0);
   }
 
   /**
