@@ -3,8 +3,10 @@ import type { Snapshot, TaskWait } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { ClientSignal, ReceivedOffer } from '../ports/activity-queues';
 import type { Activity } from '../ports/registry';
+import { isCovered, leaseError } from './cover';
 import type { Discharge } from './discharge';
-import { isAbsent, isCovered, leaseError, type Runs, type Submitted } from './runs';
+import { isAbsent, type Submitted } from './mailbox';
+import type { Runs } from './runs';
 import { type Seal, sealTask } from './token';
 
 export interface ActivityTask {

@@ -83,7 +83,7 @@ export const MUTATIONS = [
     name: 'no lease check',
     edits: [
       edit(
-        RUNS,
+        'lib/runtime/cover.ts',
         "cover === 'promise' || nowMs <= cover.leaseUntilMs - LEASE_MARGIN_MS;",
         'cover !== undefined || nowMs > 0;',
       ),
