@@ -73,10 +73,11 @@ export class Polling {
         const submitted = await this.runs.submit(run, [trigger], received);
         if (!isAbsent(submitted)) task = await this.handOut(received, submitted);
       }
-      // Another poll may have it by now, and answer it.
       if (task && !isCovered(received, clock.nowMs())) throw leaseError();
       // Deleted before it is answered: an offer that comes again was never answered.
       await activityQueues.remove(generation, received);
+      // Where that took so long, another poll may have it by now, and answer it.
+      if (task && clock.nowMs() >= received.leaseUntilMs) throw leaseError();
       return task;
     } catch (error) {
       await activityQueues.release(generation, received);
