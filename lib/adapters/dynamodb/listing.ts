@@ -75,7 +75,10 @@ export class Listing implements Pick<Executions, 'list' | 'open' | 'openOf' | 'c
 
   async openByStart({ fromMs, beforeMs, next, limit }: Parameters<Executions['openByStart']>[0]) {
     const page = await this.openPage(next, limit, { from: startOf(fromMs), before: startOf(beforeMs) });
-    return { executions: page.items.map((item) => ({ run: runOf(item), startMs: Number(item.startMs) })), next: page.next };
+    return {
+      executions: page.items.map((item) => ({ run: runOf(item), startMs: Number(item.startMs) })),
+      next: page.next,
+    };
   }
 
   async openOf(machineId: string, limit: number) {

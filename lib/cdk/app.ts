@@ -1,0 +1,23 @@
+import { App, type AppProps, CliCredentialsStackSynthesizer, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { readContext } from './context';
+import { acknowledgeExceptions } from './exceptions';
+import { StepwellStack } from './stack';
+
+/**
+ * The app of this repository: one stack, named `Stepwell` unless the deployment has a name of its own, checked by
+ * cdk-nag. `synthesizer=cli` deploys with the caller's own rights, where there are no roles of a bootstrapped account.
+ */
+export function createApp(props?: AppProps): App {
+  const app = new App(props);
+  const options = readContext(app.node);
+  const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+  const { name = 'stepwell' } = options;
+  const stack = new StepwellStack(app, name === 'stepwell' ? 'Stepwell' : `Stepwell-${name}`, options, {
+    ...(account && region && { env: { account, region } }),
+    ...(app.node.tryGetContext('synthesizer') === 'cli' && { synthesizer: new CliCredentialsStackSynthesizer() }),
+  });
+  acknowledgeExceptions(stack.stepwell);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app;
+}

@@ -1,0 +1,188 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { TableName } from '../adapters/dynamodb/tables';
+import { isStreamed, VARIABLES } from '../host/lambda-settings';
+import { GRANTS } from './grants';
+import { FUNCTION_NAMES, type FunctionName, type Settled } from './options';
+import type { Queues } from './queues';
+import type { Tables } from './tables';
+
+/** A call that is buffered ends at API Gateway's 29 s. */
+const BUFFERED_SECONDS = 29;
+const STREAMED_SECONDS = 75;
+
+/** The longest that each may take; the worker of tasks waits for the functions of others. */
+export const TIMEOUT_SECONDS = { advance: 20, task: 900, timers: 55, audit: 900 } as const;
+
+/** Memory comes with a share of a processor: what has clients that wait, and what computes, has more. */
+const MEMORY_MEGABYTES: Record<FunctionName, number> = { api: 512, advance: 512, task: 256, timers: 256, audit: 512 };
+
+const DESCRIPTIONS: Record<FunctionName, string> = {
+  api: 'Stepwell: the Step Functions API',
+  advance: 'Stepwell: turns of executions',
+  task: 'Stepwell: invokes the Lambda functions of Task states',
+  timers: 'Stepwell: once a minute, sends the wake-ups of the next quarter of an hour',
+  audit: 'Stepwell: once an hour, looks after executions and queues that nobody else would',
+};
+
+export interface Resources {
+  tables: Tables;
+  queues: Queues;
+  masterSecret: secretsmanager.ISecret;
+}
+
+/** The functions, each with a role that may do what GRANTS says of it, and a log. */
+export class Functions extends Construct {
+  readonly all: Readonly<Record<FunctionName, lambda.Function>>;
+  readonly logs: Readonly<Record<FunctionName, logs.LogGroup>>;
+  /** The functions that executions may invoke. */
+  readonly invokes: readonly string[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly options: Settled,
+    private readonly resources: Resources,
+  ) {
+    super(scope, id);
+    this.invokes = options.invokes ?? [Stack.of(this).formatArn({ service: 'lambda', resource: 'function:*' })];
+    const all: Partial<Record<FunctionName, lambda.Function>> = {};
+    const groups: Partial<Record<FunctionName, logs.LogGroup>> = {};
+    for (const name of FUNCTION_NAMES) {
+      const part = new Construct(this, name);
+      groups[name] = this.logOf(part, name);
+      all[name] = this.functionOf(part, name, groups[name], this.roleOf(part, name, groups[name]));
+    }
+    this.all = all as Record<FunctionName, lambda.Function>;
+    this.logs = groups as Record<FunctionName, logs.LogGroup>;
+  }
+
+  private logOf(part: Construct, name: FunctionName): logs.LogGroup {
+    const { name: deployment, logRetentionDays, removesData } = this.options;
+    return new logs.LogGroup(part, 'Log', {
+      logGroupName: `/aws/lambda/${deployment}-${name}`,
+      retention: logRetentionDays,
+      removalPolicy: removesData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+  }
+
+  private functionOf(part: Construct, name: FunctionName, logGroup: logs.LogGroup, role: iam.Role): lambda.Function {
+    const { name: deployment, reservedConcurrency, pollSeconds } = this.options;
+    const apiSeconds = isStreamed(pollSeconds) ? STREAMED_SECONDS : BUFFERED_SECONDS;
+    const made = new lambda.Function(part, 'Function', {
+      functionName: `${deployment}-${name}`,
+      description: DESCRIPTIONS[name],
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      code: lambda.Code.fromAsset(bundleOf(name)),
+      handler: 'index.handler',
+      role,
+      logGroup,
+      memorySize: MEMORY_MEGABYTES[name],
+      timeout: Duration.seconds(name === 'api' ? apiSeconds : TIMEOUT_SECONDS[name]),
+      environment: this.environmentOf(name),
+      ...(reservedConcurrency?.[name] !== undefined && { reservedConcurrentExecutions: reservedConcurrency[name] }),
+    });
+    // Its permissions come first: a function that starts without them fails.
+    made.node.addDependency(role);
+    return made;
+  }
+
+  private environmentOf(name: FunctionName): Record<string, string> {
+    const { name: deployment, retentionDays, pollSeconds, limitsText, logLevel } = this.options;
+    return {
+      [VARIABLES.name]: deployment,
+      [VARIABLES.account]: Stack.of(this).account,
+      [VARIABLES.retentionDays]: String(retentionDays),
+      [VARIABLES.pollSeconds]: String(pollSeconds),
+      [VARIABLES.logLevel]: logLevel,
+      ...(limitsText !== undefined && { [VARIABLES.limits]: limitsText }),
+      ...(GRANTS[name].readsMasterSecret && { [VARIABLES.masterSecretArn]: this.resources.masterSecret.secretArn }),
+    };
+  }
+
+  private roleOf(part: Construct, name: FunctionName, logGroup: logs.LogGroup): iam.Role {
+    return new iam.Role(part, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: DESCRIPTIONS[name],
+      inlinePolicies: {
+        Own: new iam.PolicyDocument({
+          statements: [
+            allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
+            ...this.tableStatements(name),
+            ...this.queueStatements(name),
+            ...this.otherStatements(name),
+          ],
+        }),
+      },
+    });
+  }
+
+  private tableStatements(name: FunctionName): iam.PolicyStatement[] {
+    const { tables, indexes } = GRANTS[name];
+    const { all } = this.resources.tables;
+    return [
+      ...Object.entries(tables).map(([table, actions]) =>
+        allow(
+          actions.map((action) => `dynamodb:${action}`),
+          [all[table as TableName].tableArn],
+        ),
+      ),
+      ...indexes.map((table) => allow(['dynamodb:Query'], [`${all[table].tableArn}/index/list`])),
+    ];
+  }
+
+  /** Mappings grant what receiving from their queues needs. */
+  private queueStatements(name: FunctionName): iam.PolicyStatement[] {
+    const { sends, activityQueues, listsQueues } = GRANTS[name];
+    const { queues } = this.resources;
+    const deadLetters = queues.deadLetters.filter(
+      (dead) => activityQueues.length > 0 || dead !== queues.activitiesDead,
+    );
+    return [
+      allow(
+        ['sqs:SendMessage', 'sqs:GetQueueUrl', 'sqs:CreateQueue'],
+        sends.map((queue) => queues[queue].queueArn),
+      ),
+      // A queue that is made anew names its dead letters by their ARN.
+      allow(
+        ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
+        deadLetters.map(({ queueArn }) => queueArn),
+      ),
+      ...(activityQueues.length > 0
+        ? [
+            allow(
+              activityQueues.map((action) => `sqs:${action}`),
+              [queues.activityQueueArns],
+            ),
+          ]
+        : []),
+      // SQS has no narrower way to list queues.
+      ...(listsQueues ? [allow(['sqs:ListQueues'], ['*'])] : []),
+    ];
+  }
+
+  private otherStatements(name: FunctionName): iam.PolicyStatement[] {
+    const { readsMasterSecret, invokesFunctions } = GRANTS[name];
+    const { masterSecret } = this.resources;
+    return [
+      ...(readsMasterSecret ? [allow(['secretsmanager:GetSecretValue'], [masterSecret.secretArn])] : []),
+      ...(invokesFunctions ? [allow(['lambda:InvokeFunction'], [...this.invokes])] : []),
+    ];
+  }
+}
+
+const allow = (actions: string[], resources: string[]): iam.PolicyStatement =>
+  new iam.PolicyStatement({ actions, resources });
+
+/** Beside this file in the built package; seen from the sources, in the build. */
+function bundleOf(name: FunctionName): string {
+  const beside = join(__dirname, 'lambdas', name);
+  return existsSync(beside) ? beside : join(__dirname, '../../dist/lambdas', name);
+}

@@ -1,0 +1,82 @@
+import type { TableName } from '../adapters/dynamodb/tables';
+import type { FunctionName } from './options';
+
+type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
+
+/** What one function does, and so what its role may. */
+export interface Grant {
+  tables: Partial<Record<TableName, readonly TableAction[]>>;
+  /** Tables whose indexes it reads. */
+  indexes: readonly TableName[];
+  /** Queues that it sends to; it makes one anew that was deleted by hand. */
+  sends: readonly ('advance' | 'tasks')[];
+  activityQueues: readonly string[];
+  /** Checks signatures. */
+  readsMasterSecret: boolean;
+  invokesFunctions: boolean;
+  /** Looks for queues whose activities are gone. */
+  listsQueues: boolean;
+}
+
+/** Sending makes a queue that is missing, with its dead letters. */
+const OFFERS = ['CreateQueue', 'GetQueueUrl', 'SendMessage'] as const;
+const RECEIVES = ['DeleteQueue', 'ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility'] as const;
+
+/** What a turn needs, whoever takes it. */
+const TURN = {
+  executions: ['GetItem', 'UpdateItem'],
+  journal: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
+  timers: ['GetItem', 'PutItem'],
+} as const;
+
+export const GRANTS: Record<FunctionName, Grant> = {
+  api: {
+    tables: {
+      ...TURN,
+      registry: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
+      executions: ['GetItem', 'PutItem', 'UpdateItem'],
+    },
+    indexes: ['executions'],
+    sends: ['advance', 'tasks'],
+    activityQueues: [...OFFERS, ...RECEIVES],
+    readsMasterSecret: true,
+    invokesFunctions: false,
+    listsQueues: false,
+  },
+  advance: {
+    tables: { ...TURN, registry: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'] },
+    indexes: ['executions'],
+    sends: ['advance', 'tasks'],
+    activityQueues: OFFERS,
+    readsMasterSecret: false,
+    invokesFunctions: false,
+    listsQueues: false,
+  },
+  task: {
+    tables: { ...TURN, registry: ['GetItem', 'PutItem', 'Query'] },
+    indexes: [],
+    sends: ['advance', 'tasks'],
+    activityQueues: OFFERS,
+    readsMasterSecret: false,
+    invokesFunctions: true,
+    listsQueues: false,
+  },
+  timers: {
+    tables: { registry: ['GetItem', 'PutItem'], timers: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'] },
+    indexes: [],
+    sends: ['advance'],
+    activityQueues: [],
+    readsMasterSecret: false,
+    invokesFunctions: false,
+    listsQueues: false,
+  },
+  audit: {
+    tables: { ...TURN, registry: ['GetItem', 'PutItem', 'UpdateItem', 'Query'] },
+    indexes: ['executions'],
+    sends: ['advance', 'tasks'],
+    activityQueues: [...OFFERS, 'DeleteQueue'],
+    readsMasterSecret: false,
+    invokesFunctions: false,
+    listsQueues: true,
+  },
+};

@@ -1,0 +1,96 @@
+import { readLimits } from '../host/lambda-settings';
+import { LOG_LEVELS, type LogLevel } from '../host/log';
+
+/** What a deployment can be told. Everything has a default. */
+export interface StepwellOptions {
+  /** Begins the names of tables, queues and functions; one deployment of a name in an account and region. `stepwell`. */
+  name?: string;
+  /** The stage of the API: the last part of the endpoint. `prod`. */
+  stage?: string;
+  /** How long closed executions are kept. 90. */
+  retentionDays?: number;
+  /** How long GetActivityTask waits: 20, or up to 60, for which answers are streamed. */
+  pollSeconds?: number;
+  /** Limits that differ from today's, or `2017` for those of that year. */
+  limits?: Record<string, unknown> | '2017';
+  /** `warn`. */
+  logLevel?: LogLevel;
+  /** How long logs are kept: a number of days that CloudWatch knows. 30. */
+  logRetentionDays?: number;
+  /** Functions that executions may invoke, as ARN patterns. All of this account and region. */
+  invokes?: readonly string[];
+  /** A name of its own for the endpoint, and `sync-` before it for the calls that SDKs send there. */
+  domain?: DomainOptions;
+  /** Invocations of each function that are set aside for it. None: the account's are shared. */
+  reservedConcurrency?: Partial<Record<FunctionName, number>>;
+  /** Batches of messages that are handled at once, at most: 2 to 1,000. 50 turns, 50 tasks. */
+  maximumConcurrency?: Partial<Record<'advance' | 'task', number>>;
+  /** Requests a second that the API takes, and how many may come at once. The account's. */
+  requestRate?: { perSecond: number; burst: number };
+  /** Where alarms are told: the ARN of an SNS topic, or an address for which one is made. */
+  alarmTopicArn?: string;
+  alarmEmail?: string;
+  /** Whether tables, secret and logs go with the stack. They stay. */
+  removesData?: boolean;
+  /** Whether queues refuse what does not come over TLS. They do; emulators have none. */
+  requiresTls?: boolean;
+}
+
+export interface DomainOptions {
+  name: string;
+  /** In the same region; for the name and its `sync-` sibling. */
+  certificateArn: string;
+  /** Where to point the names at it; none: that is done elsewhere. */
+  hostedZone?: { id: string; name: string };
+}
+
+export const FUNCTION_NAMES = ['api', 'advance', 'task', 'timers', 'audit'] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/** An option says what cannot be. */
+export class BadOption extends Error {}
+
+/** The options as they count. Throws BadOption. */
+export function settle(options: StepwellOptions) {
+  const settled = {
+    name: 'stepwell',
+    stage: 'prod',
+    retentionDays: 90,
+    pollSeconds: 20,
+    logLevel: 'warn' as LogLevel,
+    logRetentionDays: 30,
+    removesData: false,
+    requiresTls: true,
+    ...withoutUndefined(options),
+  };
+  const { name, stage, retentionDays, pollSeconds, logLevel, limits } = settled;
+  if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) {
+    throw new BadOption(`name is "${name}"; give up to 40 lower case letters, digits and dashes`);
+  }
+  if (!/^\w{1,128}$/.test(stage)) throw new BadOption(`stage is "${stage}"; give letters, digits and underscores`);
+  whole('retentionDays', retentionDays, 1, 3_650);
+  whole('pollSeconds', pollSeconds, 1, 60);
+  if (!LOG_LEVELS.includes(logLevel)) {
+    throw new BadOption(`logLevel is "${logLevel}"; give one of ${LOG_LEVELS.join(', ')}`);
+  }
+  if (options.alarmTopicArn !== undefined && options.alarmEmail !== undefined) {
+    throw new BadOption('alarmTopicArn and alarmEmail are both given; give one');
+  }
+  const limitsText = limits === undefined || typeof limits === 'string' ? limits : JSON.stringify(limits);
+  try {
+    readLimits(limitsText);
+  } catch (error) {
+    throw new BadOption((error as Error).message);
+  }
+  return { ...settled, limitsText };
+}
+
+export type Settled = ReturnType<typeof settle>;
+
+function whole(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new BadOption(`${name} is ${JSON.stringify(value)}; give a whole number from ${least} to ${most}`);
+}
+
+const withoutUndefined = <T extends object>(given: T): T =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
