@@ -5,12 +5,13 @@ import { createSqsClients, type SqsClients } from '../adapters/sqs/clients';
 import { advanceMessages, taskMessages } from '../adapters/sqs/messages';
 import { SqsQueue } from '../adapters/sqs/queue';
 import { RemoteQueue } from '../adapters/sqs/remote-queue';
-import { type QueueSpecifications, specifyQueues } from '../adapters/sqs/specifications';
+import { specifyQueues } from '../adapters/sqs/specifications';
 import { type Api, createApi } from '../api/protocol';
 import { createVerifier } from '../api/sigv4';
 import type { AccessKeys } from '../ports/access-keys';
 import type { Functions } from '../ports/functions';
 import type { AdvanceMessage, TaskMessage } from '../ports/queue';
+import type { Timers } from '../ports/timers';
 import { createRuntime, type Runtime } from '../runtime';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
@@ -78,8 +79,7 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
     prefix: tablePrefix(settings.name),
     retentionMs: settings.retentionMs,
   });
-  const arns = new Arns(region, settings.account);
-  const { advance, tasks, activityQueues } = createQueues(settings, clients, specifyQueues(settings.name), arns);
+  const { advance, tasks, activityQueues } = createQueues(settings, clients, store.timers);
   const runtime = await createRuntime(
     {
       journal: store.journal,
@@ -93,7 +93,7 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
       ids: createIds(),
     },
     {
-      arns,
+      arns: new Arns(region, settings.account),
       limits: settings.limits,
       retentionMs: settings.retentionMs,
       pollHoldMs: settings.pollHoldMs,
@@ -119,11 +119,12 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
 }
 
 function createQueues(
-  { receiveSeconds, log }: AwsSettings,
+  { name, region, account, receiveSeconds, log }: AwsSettings,
   clients: SqsClients,
-  specifications: QueueSpecifications,
-  arns: Arns,
+  timers: Timers,
 ) {
+  const specifications = specifyQueues(name);
+  const arns = new Arns(region, account);
   const onFailure = (error: unknown, message?: AdvanceMessage | TaskMessage) =>
     log.warn('a message could not be handled; it comes again', {
       ...(message && 'run' in message && { executionArn: arns.execution(message.run.machineName, message.run.name) }),
@@ -135,7 +136,7 @@ function createQueues(
       ...common,
       remote: new RemoteQueue(specifications.advance, clients, { isSentAgain: true }),
       format: advanceMessages,
-      timers: undefined,
+      timers,
       concurrency: ADVANCE_CONCURRENCY,
       visibilitySeconds: specifications.advance.visibilitySeconds,
     }),
