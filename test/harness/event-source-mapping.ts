@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { type LambdaFunction, PAYLOAD_BYTES_MAX, PayloadTooLarge } from './lambda-function';
 
@@ -33,6 +34,8 @@ export class EventSourceMapping {
   constructor(private readonly settings: MappingSettings) {}
 
   start(): void {
+    // Every receive that is under way listens.
+    setMaxListeners(Number.POSITIVE_INFINITY, this.stopping.signal);
     for (let i = 0; i < Math.min(POLLERS, this.settings.concurrencyMax); i++) this.addPoller();
   }
 

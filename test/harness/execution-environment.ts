@@ -144,6 +144,8 @@ function variablesOf(settings: FunctionSettings, address: string, id: string): R
   return {
     TZ: ':UTC',
     LANG: 'en_US.UTF-8',
+    // AWS has a newer Node than some machines that run this.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_RUNTIME_API: address,
     AWS_LAMBDA_FUNCTION_NAME: name,
