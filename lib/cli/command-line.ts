@@ -1,5 +1,6 @@
 import { version } from '../../package.json';
 import type { Command } from './command';
+import { keys } from './commands/keys';
 import { run } from './commands/run';
 import { start } from './commands/start';
 import { validate } from './commands/validate';
@@ -10,11 +11,13 @@ import { BadSetting, Refusal } from './refusal';
 import { flush, openTerminal, type Terminal } from './terminal';
 import { readWords } from './words';
 
-const COMMANDS: readonly Command[] = [start, run, validate];
+const COMMANDS: readonly Command[] = [start, run, validate, keys];
 
 /** The command `stepwell`: reads the words, does what they say, and ends the process with the exit status. */
 export async function runCommandLine(words: string[]): Promise<void> {
   const terminal = openTerminal();
+  // The AWS SDK would tell users of Node 20 of its plans for 2027, in ten lines.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const status = await obey(words, terminal).catch((error) => {
     terminal.report(`stepwell: ${error instanceof Error ? error.message : error}`);
     return error instanceof Refusal ? error.exitStatus : 1;

@@ -2,6 +2,7 @@ import { type Effect, outstandingEffects } from '../engine/effect';
 import type { Slot, Snapshot } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { RunRef } from '../ports/run-ref';
+import type { ActivityLookup } from './activity-lookup';
 import { type Cover, isAbsent, type Runs, type Submitted } from './runs';
 
 /** Brings an execution's effects into the world. Doing one twice is harmless. */
@@ -9,6 +10,7 @@ export class Discharge {
   constructor(
     private readonly ports: Ports,
     private readonly runs: Runs,
+    private readonly activities: ActivityLookup,
     private readonly retentionMs: number,
   ) {}
 
@@ -49,7 +51,7 @@ export class Discharge {
         return this.ports.tasks.send({ run, from, taskEventId: effect.taskEventId, claim });
       }
       case 'OfferActivity': {
-        const activity = await this.runs.activity(effect.activityArn);
+        const activity = await this.activities.lately(effect.activityArn);
         // Deleted since: the task waits for its timeout, as on AWS.
         if (!activity) return;
         const { taskEventId, scheduledMs, deadlineMs } = effect;

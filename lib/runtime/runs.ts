@@ -8,10 +8,9 @@ import type { Trigger, Verdict } from '../engine/trigger';
 import type { Ports } from '../ports';
 import type { Head } from '../ports/executions';
 import type { NewCommit } from '../ports/journal';
-import type { Activity } from '../ports/registry';
 import type { RunRef } from '../ports/run-ref';
 import { StoreUnavailable } from '../ports/store-error';
-import type { Arns } from './arns';
+import type { ActivityLookup } from './activity-lookup';
 import type { Limits } from './limits';
 import { Orphans } from './orphans';
 import type { Programs } from './programs';
@@ -87,7 +86,7 @@ export class Runs {
   constructor(
     private readonly ports: Ports,
     private readonly programs: Programs,
-    private readonly arns: Arns,
+    private readonly activities: ActivityLookup,
     private readonly limits: Limits,
     private readonly retentionMs: number,
   ) {
@@ -114,6 +113,9 @@ export class Runs {
     const held = await this.heldAt(runId, newest);
     const run = refOf({ runId, ...held.snapshot.execution });
     if (!mailbox) this.retire({ ...newMailbox(run), held });
+    else if (!mailbox.busy && (!mailbox.held || slotOf(mailbox.held.snapshot) < slotOf(held.snapshot))) {
+      Object.assign(mailbox, { held, attentionAtMs: undefined });
+    }
     return { run, snapshot: held.snapshot };
   }
 
@@ -142,6 +144,7 @@ export class Runs {
         mailbox.held = first?.encoded.accept() ?? initial;
         mailbox.attentionAtMs = first?.commit.attentionAtMs ?? 0;
         mailbox.isHeadClosed = first?.commit.closed !== undefined;
+        if (first) ports.observer?.committed(run, head.startMs, first.events);
       }
       return result;
     } finally {
@@ -163,6 +166,7 @@ export class Runs {
     return {
       commit: this.commitOf(made, encoded, attentionOf(initial, made)),
       encoded,
+      events: made.events,
       task: taken && { taskEventId: taken.eventId, claim },
     };
   }
@@ -204,7 +208,7 @@ export class Runs {
   private retire(mailbox: Mailbox): void {
     const { runId } = mailbox.run;
     this.mailboxes.delete(runId);
-    if (!mailbox.held || !isLively(mailbox.held.snapshot)) return;
+    if (!mailbox.held || !isLively(mailbox.held.snapshot, !this.ports.journal.isExclusive)) return;
     this.mailboxes.set(runId, mailbox);
     if (this.mailboxes.size <= HELD_MAX) return;
     for (const [id, candidate] of this.mailboxes) {
@@ -260,10 +264,13 @@ export class Runs {
         mailbox.held = encoded.accept();
         mailbox.attentionAtMs = attentionAtMs;
         mailbox.isHeadClosed = result === 'closed';
+        ports.observer?.committed(mailbox.run, made.next.execution.startMs, made.events);
         return answer(batch, made.verdicts, mailbox, promised ? [] : made.effects);
       }
       mailbox.held = undefined;
       if (promised && ports.clock.nowMs() > giveUpMs) throw new StoreUnavailable(`${attempt} appends lost their slot`);
+      // What was kept was old: nobody is in the way.
+      if (!isFresh) continue;
       const [least, most] = JITTER_MS;
       await ports.clock.sleep(least + ports.ids.random() * (most - least));
     }
@@ -287,15 +294,9 @@ export class Runs {
       nowMs,
       random: () => ports.ids.random(),
       payload: (ref) => this.payload(run, ref),
-      activityExists: async (arn) => (await this.activity(arn)) !== undefined,
+      activityExists: async (arn) => (await this.activities.now(arn)) !== undefined,
       limits: { historyEvents: limits.historyEvents, payloadBytes: limits.payloadBytes },
     });
-  }
-
-  /** The activity of an ARN, if it exists here. */
-  async activity(arn: string): Promise<Activity | undefined> {
-    const name = this.arns.activityName(arn);
-    return name === undefined ? undefined : this.ports.registry.activity(name);
   }
 
   private withoutExpired(batch: Submission[]): Submission[] {
@@ -345,9 +346,11 @@ export class Runs {
 
 const refOf = ({ machineName, machineId, name, runId }: RunRef): RunRef => ({ machineName, machineId, name, runId });
 
-function isLively({ frames }: Snapshot): boolean {
+/** `isOffered`: also one whose task nobody has yet, where reading it again costs a call. */
+function isLively({ frames }: Snapshot, isOffered: boolean): boolean {
   for (const frame of frames.values()) {
-    if (canGoOn(frame) || (frame.waiting.on === 'task' && frame.waiting.claim !== undefined)) return true;
+    if (canGoOn(frame) || (frame.waiting.on === 'task' && (isOffered || frame.waiting.claim !== undefined)))
+      return true;
   }
   return false;
 }

@@ -112,24 +112,24 @@ test('a state that the definition does not have is a bug, not a failure of the e
 
 test('a stop that overtakes the first turn ends what that turn would have begun', async () => {
   const input = Payload.ofText('{}');
-  const facts = { machineId: 'm', machineName: 'm', name: 'n', revision: 'r', roleArn: ROLE, startMs: START_MS, input };
+  const facts = { machineName: 'm', machineId: 'i', name: 'n', revision: 1, roleArn: ROLE, startMs: START_MS, input };
   const stop: Trigger = { type: 'StopRequested', error: 'E', cause: undefined };
-  const typesOf = async (states: string) => {
+  const typesOf = async (definition: string, first: string) => {
     const { events, effects } = await transition(
-      compileDefinition(states),
-      initialSnapshot(facts as never),
+      compileDefinition(definition),
+      initialSnapshot(facts, first),
       [stop],
       world(START_MS),
     );
     expect(effects.map(({ type }) => type)).toEqual(['Close']);
     return events.map(({ type }) => type);
   };
-  expect(await typesOf(machine({ W: wait({ Seconds: 5 }) }))).toEqual([
+  expect(await typesOf(machine({ W: wait({ Seconds: 5 }) }), 'W')).toEqual([
     'ExecutionStarted',
     'WaitStateEntered',
     'ExecutionAborted',
   ]);
-  expect(await typesOf(machine({ P: pass() }))).toEqual([
+  expect(await typesOf(machine({ P: pass() }), 'P')).toEqual([
     'ExecutionStarted',
     'PassStateEntered',
     'PassStateExited',
