@@ -6,10 +6,10 @@ const ENDS_BEFORE_MS = 10_000;
 
 /** The handler of a schedule: the work of a minute, or the audit. A failure is an error of the function: an alarm. */
 export function createScheduledHandler(work: 'minute' | 'audit') {
-  const open = createLambdaHost();
-  return async (_: unknown, context: InvocationContext): Promise<void> => {
-    const { service, log } = await open(context);
-    const maxMs = Math.max(0, context.getRemainingTimeInMillis() - ENDS_BEFORE_MS);
-    await createMinuteWork(service, { log, minuteMaxMs: maxMs, auditMaxMs: maxMs })[work]();
-  };
+  const invoke = createLambdaHost();
+  return (_: unknown, context: InvocationContext): Promise<void> =>
+    invoke(context, ({ service, log }) => {
+      const maxMs = Math.max(0, context.getRemainingTimeInMillis() - ENDS_BEFORE_MS);
+      return createMinuteWork(service, { log, minuteMaxMs: maxMs, auditMaxMs: maxMs })[work]();
+    });
 }
