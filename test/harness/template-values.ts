@@ -71,6 +71,6 @@ export class TemplateValues {
       const [logicalId, ...attribute] = part.split('.');
       return attribute.length === 0 ? this.ref(part) : this.attribute(logicalId!, attribute.join('.'));
     });
-    return (await Promise.all(resolved)).join('');
+    return (await Promise.all(resolved)).join('').replaceAll('$' + '{!', '$' + '{');
   }
 }
