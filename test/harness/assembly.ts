@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-export interface Resource {
+interface Resource {
   Type: string;
   Properties?: Record<string, unknown>;
 }
