@@ -34,6 +34,18 @@ const STEPS = [
     when: existsSync('../shared/spec'),
     lacks: JAVA,
   },
+  {
+    name: 'Lambda harness, on Node 24, with kills',
+    command: 'node test/harness/fetch-runtime-client.mjs && node .ci/node24.mjs test/harness',
+    env: { STEPWELL_BACKENDS: '1', STEPWELL_KILLS: '200' },
+    lacks: JAVA,
+  },
+  {
+    name: 'shared suites, Lambda harness',
+    command: 'node test/harness/fetch-runtime-client.mjs && node .ci/shared-suites.mjs --harness',
+    when: existsSync('../shared/spec'),
+    lacks: JAVA,
+  },
 ];
 
 let passed = 0;

@@ -39,7 +39,11 @@ export async function transition(
   const turn = new Turn(program, snapshot, world);
   const verdicts: Verdict[] = [];
   try {
-    if (turn.isRunning && turn.nextEventId === 1) start(turn, snapshot);
+    if (turn.isRunning && turn.nextEventId === 1) {
+      start(turn, snapshot);
+      // A stop that overtakes the first turn: the history is the same where that turn came with the start.
+      if (triggers.some(({ type }) => type === 'StopRequested')) await run(turn, snapshot);
+    }
     for (const trigger of triggers) {
       const result = apply(turn, trigger, snapshot);
       verdicts.push(typeof result === 'string' ? result : await result);

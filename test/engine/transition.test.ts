@@ -109,3 +109,30 @@ test('a state that the definition does not have is a bug, not a failure of the e
   const woken = transition(other, run.snapshot, [{ type: 'Woken', missedHeartbeats: [] }], world(START_MS + 5_000));
   await expect(woken).rejects.toThrow('the definition has no state W');
 });
+
+test('a stop that overtakes the first turn ends what that turn would have begun', async () => {
+  const input = Payload.ofText('{}');
+  const facts = { machineName: 'm', machineId: 'i', name: 'n', revision: 1, roleArn: ROLE, startMs: START_MS, input };
+  const stop: Trigger = { type: 'StopRequested', error: 'E', cause: undefined };
+  const typesOf = async (definition: string, first: string) => {
+    const { events, effects } = await transition(
+      compileDefinition(definition),
+      initialSnapshot(facts, first),
+      [stop],
+      world(START_MS),
+    );
+    expect(effects.map(({ type }) => type)).toEqual(['Close']);
+    return events.map(({ type }) => type);
+  };
+  expect(await typesOf(machine({ W: wait({ Seconds: 5 }) }), 'W')).toEqual([
+    'ExecutionStarted',
+    'WaitStateEntered',
+    'ExecutionAborted',
+  ]);
+  expect(await typesOf(machine({ P: pass() }), 'P')).toEqual([
+    'ExecutionStarted',
+    'PassStateEntered',
+    'PassStateExited',
+    'ExecutionSucceeded',
+  ]);
+});

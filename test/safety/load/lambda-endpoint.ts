@@ -5,7 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const SLOWEST_MS = 300;
 
-/** A Lambda Invoke endpoint: `remote` answers after a while, `broken` fails, and there are no others. */
+/** Functions that some servers run themselves; others have only this place for them. */
+const LOCAL: Record<string, (() => Promise<object>) | undefined> = require('./functions.cjs');
+
+/** A Lambda Invoke endpoint: `remote` answers after a while, `broken` fails; and it has the local functions too. */
 export class LambdaEndpoint {
   /** What `remote` answered, by the name of the invocation. */
   readonly answered = new Set<string>();
@@ -29,12 +32,20 @@ export class LambdaEndpoint {
       const invocation = randomUUID();
       this.answered.add(invocation);
       response.end(JSON.stringify({ invocation }));
-    } else if (name === 'broken') {
-      response.setHeader('x-amz-function-error', 'Unhandled');
-      response.end(JSON.stringify({ errorType: 'Broken', errorMessage: 'always' }));
+    } else if (name === 'broken') fail(response, 'Broken', 'always');
+    else if (LOCAL[name ?? '']) {
+      await LOCAL[name!]!().then(
+        (answer) => response.end(JSON.stringify(answer)),
+        (error: Error) => fail(response, error.name, error.message),
+      );
     } else {
       response.statusCode = 404;
       response.end('{}');
     }
   }
+}
+
+function fail(response: http.ServerResponse, errorType: string, errorMessage: string): void {
+  response.setHeader('x-amz-function-error', 'Unhandled');
+  response.end(JSON.stringify({ errorType, errorMessage }));
 }

@@ -13,6 +13,13 @@ const WORKERS = 40;
 /** Everything ends by itself within seconds; a machine that is busy with other things may need longer. */
 const ENDED_MAX_MS = 180_000;
 
+export interface LoadSettings {
+  /** Activity workers, each with a poll of its own. */
+  workers?: number;
+  /** For servers where what a crash interrupted comes again later. */
+  endedMaxMs?: number;
+}
+
 /** Clients and workers at a server that may be taken away from under them. */
 export class Load {
   readonly ledger = new Ledger();
@@ -23,11 +30,18 @@ export class Load {
   private clients: Clients | undefined;
   private workers: Workers | undefined;
 
+  constructor(private readonly settings: LoadSettings = {}) {}
+
   /** What a server needs to know to run the functions of the load. */
   async flags(): Promise<string[]> {
     const file = require.resolve('./functions.cjs');
     const local = ['local', 'flaky'].flatMap((name) => ['--function', `${name}=${file}#${name}`]);
-    return [...local, '--lambda-endpoint', await this.endpoint.listen()];
+    return [...local, '--lambda-endpoint', await this.lambdaEndpoint()];
+  }
+
+  /** Where all functions of the load can be invoked. */
+  lambdaEndpoint(): Promise<string> {
+    return this.endpoint.listen();
   }
 
   /** Where the server is now. */
@@ -42,7 +56,7 @@ export class Load {
       const input = { name, roleArn: ROLE_ARN, definition: JSON.stringify(definition) };
       await this.wire.get('CreateStateMachine', input);
     }
-    this.workers = new Workers(this.polling, this.ledger, dice.fork(), WORKERS);
+    this.workers = new Workers(this.polling, this.ledger, dice.fork(), this.settings.workers ?? WORKERS);
     this.clients = new Clients(this.wire, this.ledger, dice.fork(), pace);
   }
 
@@ -77,7 +91,7 @@ export class Load {
 
   /** Answers what has not ended after a long time. */
   private async waitForEnds(): Promise<string[]> {
-    const giveUpMs = Date.now() + ENDED_MAX_MS;
+    const giveUpMs = Date.now() + (this.settings.endedMaxMs ?? ENDED_MAX_MS);
     for (;;) {
       const open = await this.open();
       if (open.length === 0) return [];

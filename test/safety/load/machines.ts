@@ -30,11 +30,12 @@ function activity(name: string, next: object, timeouts: object): object {
   };
 }
 
+/** What a crash interrupted may come again only after a quarter of an hour: a queue hides it for so long. */
 const lambda = (name: string, next: object) => ({
   Type: 'Task',
   Resource: functionArn(name),
   ResultPath: '$.result',
-  TimeoutSeconds: 120,
+  TimeoutSeconds: 3_600,
   ...next,
 });
 

@@ -1,0 +1,102 @@
+import {
+  CreateActivityCommand,
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { createService } from '../../lib/index';
+import { newSdkClient, sdkJourney } from '../clients/sdk-journey';
+import { eventually } from '../contract/eventually';
+import { type LambdaServer, startLambdaServer } from '../contract/lambda-server';
+import { ROLE_ARN } from '../safety/wire';
+import { ACCOUNT, Harness, type Keys, REGION } from './harness';
+
+const START_MAX_MS = 300_000;
+const TEST_MAX_MS = 120_000;
+const REFUSED = 413;
+const TEN_MEGABYTES = 10 * 1024 * 1024;
+
+/** Dates, and what only its own server can read, are of the run. */
+const withoutItsOwn = (seen: object): unknown =>
+  JSON.parse(JSON.stringify(seen), (name, value) => {
+    if (name === 'taskToken') return 'a token';
+    return typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? 'a date' : value;
+  });
+
+export function describeSmoke(): void {
+  let harness: Harness;
+  let functions: LambdaServer;
+  let keys: Keys;
+  jest.setTimeout(TEST_MAX_MS);
+  beforeAll(async () => {
+    functions = await startLambdaServer((_, body) => ({ body: JSON.stringify({ got: JSON.parse(body) }) }));
+    harness = await Harness.start({ lambdaEndpoint: functions.url });
+    keys = await harness.createKey('AKIASMOKE');
+  }, START_MAX_MS);
+  afterAll(async () => {
+    await harness?.stop();
+    await functions?.close();
+  }, START_MAX_MS);
+
+  test('every action, by the SDK: the same answers and histories as of the embedded home', async () => {
+    const embedded = await createService({ logLevel: 'error' });
+    try {
+      const [here, there] = [await sdkJourney(harness.url, keys), await sdkJourney(embedded.endpoint)];
+      expect(withoutItsOwn(here)).toEqual(withoutItsOwn(there));
+    } finally {
+      await embedded.stop();
+    }
+  });
+
+  test('functions are invoked, one after the other', async () => {
+    const client = newSdkClient({ url: harness.url, keys });
+    const Resource = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:any`;
+    const States = { A: { Type: 'Task', Resource, Next: 'B' }, B: { Type: 'Task', Resource, End: true } };
+    const definition = JSON.stringify({ StartAt: 'A', States });
+    const machine = await client.send(new CreateStateMachineCommand({ name: 'calls', definition, roleArn: ROLE_ARN }));
+    const { stateMachineArn } = machine;
+    const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn, input: '{"n":1}' }));
+    const ended = await eventually(
+      () => client.send(new DescribeExecutionCommand({ executionArn })),
+      ({ status }) => status !== 'RUNNING',
+    );
+    expect(ended).toMatchObject({ status: 'SUCCEEDED', output: '{"got":{"got":{"n":1}}}' });
+    expect(functions.invocations).toHaveLength(2);
+    client.destroy();
+  });
+
+  test('signatures are over the path with the stage, or over that of a domain of its own', async () => {
+    for (const url of [harness.url, harness.domainUrl]) {
+      const client = newSdkClient({ url, keys });
+      const { activityArn } = await client.send(new CreateActivityCommand({ name: 'twice' }));
+      expect(activityArn).toBe(`arn:aws:states:${REGION}:${ACCOUNT}:activity:twice`);
+      client.destroy();
+    }
+  });
+
+  test('a key with another secret is refused', async () => {
+    const client = newSdkClient({ url: harness.url, keys: { ...keys, secretAccessKey: 'another' } });
+    const call = client.send(new CreateActivityCommand({ name: 'refused' }));
+    await expect(call).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+    client.destroy();
+  });
+
+  test.each([
+    ['another path', 'nothing-here', 'POST', '{}', 403],
+    ['another method', '', 'GET', undefined, 403],
+    ['a body over 10 MB', '', 'POST', 'x'.repeat(TEN_MEGABYTES + 1), REFUSED],
+  ])('%s is answered by API Gateway', async (_, path, method, body, status) => {
+    const answer = await fetch(`${harness.url}/${path}`, { method, ...(body !== undefined && { body }) });
+    expect(answer.status).toBe(status);
+    await answer.arrayBuffer();
+  });
+
+  test.each(['timers', 'audit'])('the schedule of %s does its work without an error', async (name) => {
+    expect(await harness.runSchedule(`stepwell-${name}`)).toEqual({ kind: 'answer', payload: 'null' });
+  });
+
+  test('nothing was logged as an error, and no message is a dead letter', async () => {
+    expect(harness.lines.filter((line) => /"level":"error"|Error:/.test(line))).toEqual([]);
+    expect(Object.values(await harness.deadLetters())).toEqual([0, 0, 0]);
+  });
+}
