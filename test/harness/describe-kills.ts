@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SigningDoor } from '../backends/signing-door';
 import { Dice, seedFrom } from '../dice';
 import { Load } from '../safety/load/load';
 import { Harness, REGION } from './harness';
-import { SigningDoor } from './signing-door';
 
 /**
  * Functions are killed and frozen at random moments under load, on the stack as it is synthesized:

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { SigningDoor } from '../backends/signing-door';
 import { Harness, REGION } from './harness';
-import { SigningDoor } from './signing-door';
 
 /** Runs the harness until it is told to stop. Its first line says where it is, and with which keys. */
 export async function serve(words: string[]): Promise<void> {

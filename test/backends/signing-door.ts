@@ -3,8 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { Sha256 } from '../../lib/adapters/lambda/sha256';
-import { HOST } from '../backends/free-port';
-import type { Keys } from './harness';
+import { HOST } from './free-port';
 
 const HANDED_ON = ['content-type', 'x-amz-target', 'user-agent'];
 
@@ -19,7 +18,7 @@ export class SigningDoor {
 
   constructor(
     private readonly target: URL,
-    credentials: Keys,
+    credentials: { accessKeyId: string; secretAccessKey: string },
     region: string,
   ) {
     this.signer = new SignatureV4({ service: 'states', region, credentials, sha256: Sha256 });
