@@ -47,6 +47,8 @@ export function createApiHandler(keysOf: KeysOf): BufferedHandler {
     // Nothing is sent before the answer is known: the status comes first.
     const { status, headers, body } = await answer(event, context);
     const response = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers: headersFrom(headers) });
-    response.end(body);
+    // The head goes out with the first write, and an end with a text is none.
+    response.write(body);
+    response.end();
   }) as BufferedHandler;
 }
