@@ -25,7 +25,7 @@ const STEPS = [
   {
     name: 'adapters and served processes',
     command: 'npx jest test/contract/dynamodb test/contract/sqs test/served',
-    env: { STEPWELL_BACKENDS: '1' },
+    env: { STEPWELL_BACKENDS: '1', STEPWELL_KILLS: '20' },
     lacks: JAVA,
   },
   {
@@ -37,7 +37,7 @@ const STEPS = [
   {
     name: 'Lambda harness, on Node 24, with kills',
     command: 'node test/harness/fetch-runtime-client.mjs && node .ci/node24.mjs test/harness',
-    env: { STEPWELL_BACKENDS: '1', STEPWELL_KILLS: '200' },
+    env: { STEPWELL_BACKENDS: '1', STEPWELL_KILLS: '60' },
     lacks: JAVA,
   },
   {

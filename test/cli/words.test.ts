@@ -6,7 +6,7 @@ afterAll(removeFolders);
 /** What is said -> the one line that it gets. */
 const WRONG: [words: string, line: string][] = [
   ['strat', 'there is no command "strat". Did you mean start?'],
-  ['deploy', 'there is no command "deploy". There are start, run, validate; `stepwell --help` says more.'],
+  ['deploy', 'there is no command "deploy". There are start, run, validate, keys; `stepwell --help` says more.'],
   ['help strat', 'there is no command "strat". Did you mean start?'],
   ['--port 9', 'a command comes first, then its flags: stepwell start --port. `stepwell --help` lists them.'],
   ['start --prot 9', 'start has no flag --prot. Did you mean --port?'],

@@ -17,6 +17,7 @@ import { ROLE_ARN, refusalOf, taskOf } from '../api/service';
 import { endServers, removeFolders, type Served, serve, stepwell } from '../cli/command';
 import { eventually } from '../contract/eventually';
 import { type Deployment, deploy } from './deployment';
+import { describeKills } from './describe-kills';
 
 afterAll(async () => {
   await endServers();
@@ -222,4 +223,6 @@ if (process.env.STEPWELL_BACKENDS) {
       /^stepwell: DynamoDB at \S+: the tables of "elsewhere" are not there; start once without --no-create, or check --name and --region\.\n$/,
     );
   });
+
+  describe('kills', describeKills);
 }
