@@ -22,11 +22,16 @@ export class MachineDeletion {
 
   async advance(message: AdvanceMessage & { type: 'delete-machine' }): Promise<Disposition> {
     const { machineName, machineId } = message;
+    const { registry } = this.ports;
+    const machine = await registry.machine(machineName);
+    if (machine?.machineId !== machineId) return 'delete';
+    // Whoever was asked to delete it has told the queue, and then nobody else: the rest is done here.
+    if (machine.status !== 'DELETING') await registry.updateMachine(machineName, machineId, { status: 'DELETING' });
     const open = await this.ports.executions.openOf(machineId, BATCH);
     // Their turns find the machine gone and stop them.
     for (const run of open) await this.ports.advance.send({ type: 'advance', run, from: slotAt(1, 0) });
     const emptyLooks = open.length > 0 ? 0 : message.emptyLooks + 1;
-    if (emptyLooks >= EMPTY_LOOKS) await this.ports.registry.removeMachine(machineName, machineId);
+    if (emptyLooks >= EMPTY_LOOKS) await registry.removeMachine(machineName, machineId);
     else {
       const notBeforeMs = this.ports.clock.nowMs() + this.pauseMs;
       await this.ports.advance.send({ ...message, emptyLooks }, { notBeforeMs });

@@ -79,6 +79,12 @@ describe('paging', () => {
     await service.ended(executionArn);
   });
 
+  test('every token begins with a letter: the AWS CLI takes one that begins with a dash for an option', async () => {
+    for (let index = 0; index < 300; index++) {
+      expect((await readActivities({ maxResults: 1 + (index % (COUNT - 1)) })).nextToken).toMatch(/^[A-Za-z]/);
+    }
+  });
+
   describe.each(names)('%s', (name) => {
     const read = readers[name];
 

@@ -54,6 +54,6 @@ export const newLedger = (): Ledger => ({
 
 /** Which task a token names. */
 export function taskOfToken(token: string): { runId: string; taskEventId: number } {
-  const [, runId, taskEventId] = Buffer.from(token, 'base64url').subarray(16).toString().split(' ');
+  const [, runId, taskEventId] = Buffer.from(token, 'base64url').subarray(17).toString().split(' ');
   return { runId: runId!, taskEventId: Number(taskEventId) };
 }
