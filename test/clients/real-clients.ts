@@ -29,7 +29,8 @@ export interface Target {
 
 /** For the top of a file or of a `describe`: the AWS CLI and boto3 are there before its tests run. */
 export function installRealClients(): void {
-  beforeAll(() => run('python3', [join(__dirname, 'install.py'), FOLDER]), INSTALL_MAX_MS);
+  const words = ['install.py', 'requirements.txt'].map((file) => join(__dirname, file));
+  beforeAll(() => run('python3', [words[0]!, FOLDER, words[1]!]), INSTALL_MAX_MS);
 }
 
 export interface Ended {
