@@ -20,12 +20,20 @@ export interface ApiSettings {
   paths?: readonly string[];
   /** Told of faults: what went wrong, and in which request. Clients see none of it. */
   onFault(error: unknown, requestId: string): void;
+  /** Told of every answer: `action` is undefined where the request names none that there is. */
+  onAnswer?(answer: Answered): void;
+}
+
+export interface Answered {
+  action: string | undefined;
+  status: number;
+  tookMs: number;
 }
 
 export type Api = (request: ApiRequest) => Promise<ApiResponse>;
 
 /** The API over a runtime: AWS JSON 1.0 (api.md section 1). Never rejects. */
-export function createApi(runtime: Runtime, { verifier, paths = ['/'], onFault }: ApiSettings): Api {
+export function createApi(runtime: Runtime, { verifier, paths = ['/'], onFault, onAnswer }: ApiSettings): Api {
   const { clock } = runtime.ports;
   const { limits } = runtime.settings;
   const rates = new RequestRates(limits.requestRates, () => clock.nowMs());
@@ -34,8 +42,7 @@ export function createApi(runtime: Runtime, { verifier, paths = ['/'], onFault }
     targets.set(TARGET_PREFIX + name, { name, action, check: compileShape(action.shape(limits)) });
   }
 
-  const perform = async (request: ApiRequest): Promise<string> => {
-    const { name, action, check } = targetOf(request, paths, targets);
+  const perform = async (request: ApiRequest, { name, action, check }: Target): Promise<string> => {
     if (request.body.length > limits.requestBytes) {
       throw new ApiError('RequestEntityTooLarge', String(limits.requestBytes));
     }
@@ -55,13 +62,19 @@ export function createApi(runtime: Runtime, { verifier, paths = ['/'], onFault }
 
   return async (request) => {
     const requestId = randomUUID();
+    const beginMs = clock.nowMs();
+    let target: Target | undefined;
+    let answer: ApiResponse;
     try {
-      return respond(200, requestId, await perform(request));
+      target = targetOf(request, paths, targets);
+      answer = respond(200, requestId, await perform(request, target));
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal.shape.status >= 500) onFault(error, requestId);
-      return refuse(refusal, requestId);
+      answer = refuse(refusal, requestId);
     }
+    onAnswer?.({ action: target?.name, status: answer.status, tookMs: clock.nowMs() - beginMs });
+    return answer;
   };
 }
 

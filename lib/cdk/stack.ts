@@ -16,9 +16,10 @@ export class StepwellStack extends Stack {
     output('Endpoint', endpoint, 'What clients get as their endpoint');
     output('Region', this.region, 'What clients sign for');
     output('MasterSecretArn', masterSecret.secretArn, 'The secrets of access keys come from it');
+    const secret = `$(aws secretsmanager get-secret-value --region ${this.region} --secret-id ${masterSecret.secretArn} --query SecretString --output text)`;
     output(
       'CreateFirstKey',
-      `npx stepwell keys create --store dynamodb --name ${name} --region ${this.region} --master-secret-arn ${masterSecret.secretArn}`,
+      `STEPWELL_MASTER_SECRET="${secret}" npx stepwell keys create --name ${name} --region ${this.region}`,
       'Makes the first access key, and shows its secret once',
     );
   }

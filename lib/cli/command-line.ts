@@ -1,5 +1,6 @@
 import { version } from '../../package.json';
 import type { Command } from './command';
+import { keys } from './commands/keys';
 import { run } from './commands/run';
 import { start } from './commands/start';
 import { validate } from './commands/validate';
@@ -10,7 +11,7 @@ import { BadSetting, Refusal } from './refusal';
 import { flush, openTerminal, type Terminal } from './terminal';
 import { readWords } from './words';
 
-const COMMANDS: readonly Command[] = [start, run, validate];
+const COMMANDS: readonly Command[] = [start, run, validate, keys];
 
 /** The command `stepwell`: reads the words, does what they say, and ends the process with the exit status. */
 export async function runCommandLine(words: string[]): Promise<void> {

@@ -4,6 +4,9 @@ import { BadSetting } from './refusal';
 
 /** The options of the commands: each is a flag and, where one is named, an environment variable, said once here. */
 
+/** So long a master secret is at least. */
+export const MASTER_SECRET_LEAST = 32;
+
 export interface Option {
   flag: string;
   variable?: string;
@@ -37,6 +40,83 @@ const LOG_LEVEL: Option = {
   help: `What is logged to standard error, a JSON object a line: ${LOG_LEVELS.join(', ')}.`,
 };
 
+const REGION: Option = {
+  flag: 'region',
+  variable: 'STEPWELL_REGION',
+  value: 'NAME',
+  default: 'us-east-1',
+  help: 'Region in ARNs, and of DynamoDB and SQS.',
+};
+
+const DYNAMODB_ENDPOINT: Option = {
+  flag: 'dynamodb-endpoint',
+  variable: 'STEPWELL_DYNAMODB_ENDPOINT',
+  value: 'URL',
+  help: 'Where the DynamoDB-compatible store is; left out for AWS itself. Keys for it come from where the AWS SDK looks, as AWS_ACCESS_KEY_ID.',
+};
+
+const NAME: Option = {
+  flag: 'name',
+  variable: 'STEPWELL_NAME',
+  value: 'NAME',
+  default: 'stepwell',
+  help: 'Name of the deployment: its tables are NAME-registry and so on, its queues NAME-advance and so on.',
+};
+
+const MASTER_SECRET: Option = {
+  flag: 'master-secret-file',
+  variable: 'STEPWELL_MASTER_SECRET_FILE',
+  value: 'FILE',
+  help: `Secret of the deployment, at least ${MASTER_SECRET_LEAST} characters: the secrets of the keys that \`stepwell keys\` makes are derived from it. Or the text itself, in STEPWELL_MASTER_SECRET.`,
+};
+
+/** Of a deployment that is several processes. */
+const SERVED_OPTIONS: readonly Option[] = [
+  {
+    flag: 'store',
+    variable: 'STEPWELL_STORE',
+    value: 'KIND',
+    default: 'embedded',
+    help: 'Where records are: embedded, a file of this process; or dynamodb, together with --queues sqs, for any number of processes beside each other.',
+  },
+  {
+    flag: 'queues',
+    variable: 'STEPWELL_QUEUES',
+    value: 'KIND',
+    default: 'embedded',
+    help: 'Where messages are: embedded, in this process; or sqs, together with --store dynamodb.',
+  },
+  DYNAMODB_ENDPOINT,
+  {
+    flag: 'sqs-endpoint',
+    variable: 'STEPWELL_SQS_ENDPOINT',
+    value: 'URL',
+    help: 'Where the SQS-compatible service is; left out for AWS itself.',
+  },
+  NAME,
+  MASTER_SECRET,
+  {
+    flag: 'no-create',
+    variable: 'STEPWELL_NO_CREATE',
+    value: undefined,
+    help: 'Make no tables and queues at the start: they are there.',
+  },
+  {
+    flag: 'retention-days',
+    variable: 'STEPWELL_RETENTION_DAYS',
+    value: 'N',
+    default: '90',
+    help: 'How long closed executions are kept in DynamoDB. The embedded store keeps them for 90 days.',
+  },
+  {
+    flag: 'wait-seconds',
+    variable: 'STEPWELL_WAIT_SECONDS',
+    value: 'N',
+    default: '60',
+    help: 'How long the store and the queues may take to come up, at the start.',
+  },
+];
+
 const count = (number: number): string => number.toLocaleString('en-US');
 
 export const START_OPTIONS: readonly Option[] = [
@@ -52,14 +132,14 @@ export const START_OPTIONS: readonly Option[] = [
     variable: 'STEPWELL_HOST',
     value: 'NAME',
     default: '127.0.0.1',
-    help: 'Address to listen on. Others than loopback need --auth.',
+    help: 'Address to listen on. Others than loopback need --auth, or --store dynamodb.',
   },
   {
     flag: 'data',
     variable: 'STEPWELL_DATA',
     value: 'DIR',
     default: '.stepwell',
-    help: 'Folder of the store. One process at a time can use it.',
+    help: 'Folder of the embedded store. One process at a time can use it.',
   },
   {
     flag: 'memory',
@@ -67,7 +147,7 @@ export const START_OPTIONS: readonly Option[] = [
     value: undefined,
     help: 'Keep nothing: everything is gone when the process ends.',
   },
-  { flag: 'region', variable: 'STEPWELL_REGION', value: 'NAME', default: 'us-east-1', help: 'Region in ARNs.' },
+  REGION,
   {
     flag: 'account',
     variable: 'STEPWELL_ACCOUNT',
@@ -81,7 +161,7 @@ export const START_OPTIONS: readonly Option[] = [
     flag: 'auth',
     variable: 'STEPWELL_AUTH',
     value: 'KEYFILE',
-    help: 'Verify signatures against these keys: JSON, [{"accessKeyId": "...", "secretAccessKey": "..."}]. Without it any signature is accepted.',
+    help: 'Verify signatures against these keys: JSON, [{"accessKeyId": "...", "secretAccessKey": "..."}]. Without it any signature is accepted; not with --store dynamodb.',
   },
   {
     flag: 'limits',
@@ -114,6 +194,7 @@ export const START_OPTIONS: readonly Option[] = [
     help: `Workers that may wait for one activity (${count(DEFAULT_LIMITS.pollersPerActivity)}).`,
   },
   LOG_LEVEL,
+  ...SERVED_OPTIONS,
 ];
 
 export const RUN_OPTIONS: readonly Option[] = [
@@ -130,6 +211,24 @@ export const RUN_OPTIONS: readonly Option[] = [
     value: undefined,
     help: 'Print one JSON object, with status, output or error and cause, dates and history events, and no timeline.',
   },
+];
+
+export const KEYS_OPTIONS: readonly Option[] = [
+  {
+    flag: 'allow',
+    value: 'ACTION,...',
+    help: 'create: actions that the key may call; left out for all.',
+  },
+  {
+    flag: 'principal',
+    value: 'NAME',
+    help: 'create: names the caller in messages and lists; the id of the key when left out.',
+  },
+  DYNAMODB_ENDPOINT,
+  REGION,
+  NAME,
+  MASTER_SECRET,
+  { flag: 'json', value: undefined, help: 'Print JSON.' },
 ];
 
 export const VALIDATE_OPTIONS: readonly Option[] = [
@@ -165,6 +264,11 @@ export class Settings {
 
   texts(flag: string): string[] {
     return (this.flags[flag] as string[] | undefined) ?? this.variable(flag)?.split(',') ?? [];
+  }
+
+  /** An environment variable that stands for no flag: what should not be seen in lists of processes. */
+  secret(variable: string): string | undefined {
+    return this.environment[variable] || undefined;
   }
 
   /** Where the value of an option comes from: what its user must change. */

@@ -3,22 +3,25 @@ import { resolve } from 'node:path';
 import type { FunctionModule } from '../adapters/lambda/local';
 import type { EmbeddedSettings } from '../host/embedded';
 import { createLog, LOG_LEVELS, type LogLevel } from '../host/log';
+import type { ServedSettings } from '../host/served';
 import type { AccessKey, AccessKeys } from '../ports/access-keys';
 import { DEFAULT_LIMITS, LIMITS_2017, type Limits } from '../runtime/limits';
+import { readNumber } from './numbers';
 import type { Settings } from './options';
 import { BadSetting } from './refusal';
+import { isServed, readRegion, readServedPlace } from './served-settings';
 
-export interface StartSettings {
-  host: string;
-  port: number;
-  service: EmbeddedSettings;
-}
+export type StartSettings = { host: string; port: number } & (
+  | { home: 'embedded'; service: EmbeddedSettings }
+  | { home: 'served'; service: ServedSettings }
+);
 
 /** What the options of `start` say. Throws BadSetting. */
 export function readStartSettings(settings: Settings): StartSettings {
   const host = settings.text('host')!;
   const keys = readKeys(settings);
-  if (!keys && !isLoopback(host)) {
+  const served = isServed(settings);
+  if (!served && !keys && !isLoopback(host)) {
     throw new BadSetting(
       `${settings.nameOf('host')} ${host} can be reached from other machines; give --auth KEYFILE, or listen on 127.0.0.1.`,
     );
@@ -27,40 +30,28 @@ export function readStartSettings(settings: Settings): StartSettings {
   if (!/^\d{12}$/.test(account)) {
     throw new BadSetting(`${settings.nameOf('account')} is "${account}"; an account has 12 digits.`);
   }
-  const region = settings.text('region')!;
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
-    throw new BadSetting(`${settings.nameOf('region')} is "${region}"; give one like us-east-1.`);
-  }
+  const region = readRegion(settings);
   const level = settings.text('log-level')!;
   if (!LOG_LEVELS.includes(level as LogLevel)) {
     throw new BadSetting(`${settings.nameOf('log-level')} is "${level}"; give one of ${LOG_LEVELS.join(', ')}.`);
   }
-  return {
-    host,
-    port: readNumber(settings, 'port', 0, 65_535),
-    service: {
-      dataDirectory: settings.isOn('memory') ? undefined : resolve(settings.text('data')!),
-      region,
-      account,
-      limits: readLimits(settings),
-      lambdaEndpoint: readLambdaEndpoint(settings),
-      functions: readFunctions(settings),
-      keys,
-      log: createLog(level as LogLevel),
-    },
+  const listening = { host, port: readNumber(settings, 'port', 0, 65_535) };
+  const service = {
+    region,
+    account,
+    limits: readLimits(settings),
+    lambdaEndpoint: readLambdaEndpoint(settings),
+    functions: readFunctions(settings),
+    keys,
+    log: createLog(level as LogLevel),
   };
+  if (served) return { ...listening, home: 'served', service: { ...service, ...readServedPlace(settings, keys) } };
+  const dataDirectory = settings.isOn('memory') ? undefined : resolve(settings.text('data')!);
+  return { ...listening, home: 'embedded', service: { ...service, dataDirectory } };
 }
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-
-function readNumber(settings: Settings, flag: string, least: number, most: number): number {
-  const text = settings.text(flag)!;
-  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= least && number <= most) return number;
-  const range = most === Number.MAX_SAFE_INTEGER ? `not below ${least}` : `from ${least} to ${most}`;
-  throw new BadSetting(`${settings.nameOf(flag)} is "${text}"; give a whole number ${range}.`);
-}
 
 const LIMIT_FLAGS = {
   'max-activities': 'activities',

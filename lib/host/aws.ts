@@ -1,16 +1,20 @@
 import { createClient } from '../adapters/dynamodb/client';
+import { checkSchema } from '../adapters/dynamodb/schema';
 import { openStore, type Store } from '../adapters/dynamodb/store';
 import { SqsActivityQueues } from '../adapters/sqs/activity-queues';
 import { createSqsClients, type SqsClients } from '../adapters/sqs/clients';
+import { urlOf } from '../adapters/sqs/create-queues';
 import { advanceMessages, taskMessages } from '../adapters/sqs/messages';
 import { SqsQueue } from '../adapters/sqs/queue';
 import { RemoteQueue } from '../adapters/sqs/remote-queue';
-import { type QueueSpecifications, specifyQueues } from '../adapters/sqs/specifications';
-import { type Api, createApi } from '../api/protocol';
+import { specifyQueues } from '../adapters/sqs/specifications';
+import { type Answered, type Api, createApi } from '../api/protocol';
 import { createVerifier } from '../api/sigv4';
 import type { AccessKeys } from '../ports/access-keys';
 import type { Functions } from '../ports/functions';
+import type { Observer } from '../ports/observer';
 import type { AdvanceMessage, TaskMessage } from '../ports/queue';
+import type { Timers } from '../ports/timers';
 import { createRuntime, type Runtime } from '../runtime';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
@@ -44,6 +48,15 @@ export interface AwsSettings {
   /** Whose requests are served: signatures are always verified. */
   keysOf(store: Store): AccessKeys;
   log: Log;
+  /** Who counts; undefined for nobody. */
+  metrics?: Metrics;
+}
+
+/** What can be counted of a process. */
+export interface Metrics extends Observer {
+  answered(answer: Answered): void;
+  /** A message could not be handled, or a queue not be polled. */
+  queueFailed(): void;
 }
 
 /** The parts of the service that every process of a deployment has, whatever part of the work it does. */
@@ -54,6 +67,8 @@ export interface AwsService {
   advance: SqsQueue<AdvanceMessage>;
   tasks: SqsQueue<TaskMessage>;
   activityQueues: SqsActivityQueues;
+  /** Rejects when tables or queues do not answer, or are not there. */
+  check(): Promise<void>;
   close(): void;
 }
 
@@ -70,16 +85,20 @@ export const tablePrefix = (name: string): string => `${name}-`;
  * Rejects with NewerSchema and StoreUnavailable.
  */
 export async function openAws(settings: AwsSettings): Promise<AwsService> {
-  const { region, log } = settings;
+  const { region, log, metrics } = settings;
   const client = createClient({ ...settings.dynamodb, region });
   const clients = createSqsClients({ ...settings.sqs, region });
   const store = await openStore({
     client,
     prefix: tablePrefix(settings.name),
     retentionMs: settings.retentionMs,
+  }).catch((error: unknown) => {
+    clients.close();
+    client.destroy();
+    throw error;
   });
-  const arns = new Arns(region, settings.account);
-  const { advance, tasks, activityQueues } = createQueues(settings, clients, specifyQueues(settings.name), arns);
+  const specifications = specifyQueues(settings.name);
+  const { advance, tasks, activityQueues } = createQueues(settings, clients, store.timers);
   const runtime = await createRuntime(
     {
       journal: store.journal,
@@ -91,9 +110,10 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
       functions: settings.functions,
       clock: systemClock,
       ids: createIds(),
+      ...(metrics && { observer: metrics }),
     },
     {
-      arns,
+      arns: new Arns(region, settings.account),
       limits: settings.limits,
       retentionMs: settings.retentionMs,
       pollHoldMs: settings.pollHoldMs,
@@ -105,12 +125,16 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
   const onFault = (error: unknown, requestId: string) =>
     log.error('a request failed', { requestId, ...errorFields(error) });
   return {
-    api: createApi(runtime, { verifier, onFault }),
+    api: createApi(runtime, { verifier, onFault, onAnswer: (answer) => metrics?.answered(answer) }),
     runtime,
     store,
     advance,
     tasks,
     activityQueues,
+    async check() {
+      const queues = [specifications.advance, specifications.tasks];
+      await Promise.all([checkSchema(store.database), ...queues.map(({ name }) => urlOf(clients.calls, name))]);
+    },
     close() {
       clients.close();
       client.destroy();
@@ -119,23 +143,26 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
 }
 
 function createQueues(
-  { receiveSeconds, log }: AwsSettings,
+  { name, region, account, receiveSeconds, log, metrics }: AwsSettings,
   clients: SqsClients,
-  specifications: QueueSpecifications,
-  arns: Arns,
+  timers: Timers,
 ) {
-  const onFailure = (error: unknown, message?: AdvanceMessage | TaskMessage) =>
+  const specifications = specifyQueues(name);
+  const arns = new Arns(region, account);
+  const onFailure = (error: unknown, message?: AdvanceMessage | TaskMessage) => {
+    metrics?.queueFailed();
     log.warn('a message could not be handled; it comes again', {
       ...(message && 'run' in message && { executionArn: arns.execution(message.run.machineName, message.run.name) }),
       ...errorFields(error),
     });
+  };
   const common = { clock: systemClock, pollSeconds: receiveSeconds, onFailure };
   return {
     advance: new SqsQueue<AdvanceMessage>({
       ...common,
       remote: new RemoteQueue(specifications.advance, clients, { isSentAgain: true }),
       format: advanceMessages,
-      timers: undefined,
+      timers,
       concurrency: ADVANCE_CONCURRENCY,
       visibilitySeconds: specifications.advance.visibilitySeconds,
     }),

@@ -115,13 +115,19 @@ function makeFolder(path: string): void {
 /** Brings back what the last process left, and from time to time what is due in the next hour. */
 function lookAround(runtime: Runtime, log: Log): () => void {
   let fromMs = 0;
+  let oldSoughtMs = 0;
   const look = async () => {
-    const beforeMs = Date.now() + HORIZON_MS;
+    const nowMs = Date.now();
+    const beforeMs = nowMs + HORIZON_MS;
     try {
       if (fromMs === 0) await runtime.auditor.recoverDeletions();
       const count = await runtime.auditor.recover(fromMs, beforeMs);
       if (count > 0) log.info('executions were brought back', { count });
       fromMs = beforeMs;
+      if (nowMs < oldSoughtMs + DAY_MS) return;
+      const oldCount = await runtime.auditor.endOld();
+      if (oldCount > 0) log.info('executions that ran for a year were ended', { count: oldCount });
+      oldSoughtMs = nowMs;
     } catch (error) {
       log.error('open executions could not be read; they are looked at again later', errorFields(error));
     }

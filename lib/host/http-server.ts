@@ -10,6 +10,8 @@ export interface HttpServerSettings {
   port: number;
   /** Longer bodies are read to their end and not kept. */
   bodyBytesMax: number;
+  /** What is answered beside the API, by path. `/health` is always there. */
+  pages?: Readonly<Record<string, () => Promise<ApiResponse>>>;
 }
 
 export interface HttpServer {
@@ -30,6 +32,7 @@ const DRAIN_BYTES_MAX = 64_000_000;
 /** Serves the API over HTTP, and `/health` beside it. Rejects when the port cannot be listened on. */
 export function listen(api: Api, settings: HttpServerSettings): Promise<HttpServer> {
   const waiting = new Set<Client>();
+  const pages = new Map(Object.entries({ '/health': async () => HEALTHY, ...settings.pages }));
   let isStopping = false;
   const server = http.createServer(
     {
@@ -39,9 +42,9 @@ export function listen(api: Api, settings: HttpServerSettings): Promise<HttpServ
       maxHeaderSize: HEADER_BYTES_MAX,
     },
     (request, response) => {
-      if (request.url === '/health') return send(response, HEALTHY);
+      const page = pages.get(request.url ?? '');
       readBody(request, settings.bodyBytesMax, async (body) => {
-        const answer = await api(toApiRequest(request, response, body, waiting));
+        const answer = await (page?.() ?? api(toApiRequest(request, response, body, waiting)));
         if (isStopping) response.shouldKeepAlive = false;
         send(response, answer);
       });

@@ -1,6 +1,6 @@
 import type { ApiResponse } from '../api/request';
 import { headersFrom, type RestEvent, type RestResult, requestOf, resultOf } from './lambda-http';
-import { createLambdaHost, type InvocationContext, type KeysOf, type LambdaHost } from './lambda-service';
+import { createLambdaHost, type InvocationContext, type KeysOf, NotOpened } from './lambda-service';
 import { isStreamed, VARIABLES } from './lambda-settings';
 
 /** What Lambda's runtime puts into the global scope. */
@@ -30,15 +30,14 @@ const UNAVAILABLE: ApiResponse = {
 
 /** The handler behind API Gateway. It streams where calls may take longer than API Gateway waits for a whole answer. */
 export function createApiHandler(keysOf: KeysOf): BufferedHandler {
-  const open = createLambdaHost(keysOf);
+  const invoke = createLambdaHost(keysOf);
   const answer = async (event: RestEvent, context: InvocationContext): Promise<ApiResponse> => {
-    let host: LambdaHost;
     try {
-      host = await open(context);
-    } catch {
-      return UNAVAILABLE;
+      return await invoke(context, ({ service }) => service.api(requestOf(event)));
+    } catch (error) {
+      if (error instanceof NotOpened) return UNAVAILABLE;
+      throw error;
     }
-    return host.service.api(requestOf(event));
   };
   if (!isStreamed(Number(process.env[VARIABLES.pollSeconds]))) {
     return async (event, context) => resultOf(await answer(event, context));

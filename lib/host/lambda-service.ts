@@ -2,8 +2,10 @@ import type { Store } from '../adapters/dynamodb/store';
 import { createLambdaEndpoint } from '../adapters/lambda/endpoint';
 import type { AccessKeys } from '../ports/access-keys';
 import type { FunctionResult, Functions } from '../ports/functions';
+import { Arns } from '../runtime/arns';
 import { type AwsService, openAws, type Place } from './aws';
 import { problemsOf } from './definition-problems';
+import { EmbeddedMetrics } from './lambda-metrics';
 import { type LambdaSettings, readLambdaSettings } from './lambda-settings';
 import { createLog, errorFields, type Log } from './log';
 
@@ -12,6 +14,7 @@ export interface LambdaHost {
   settings: LambdaSettings;
   service: AwsService;
   log: Log;
+  metrics: EmbeddedMetrics;
   /** Of the invocation that is under way: there is one at a time. */
   invocation: { endMs: number };
 }
@@ -31,23 +34,31 @@ const RECEIVE_SECONDS = 20;
 const AWS: Place = { endpoint: undefined, credentials: undefined };
 const NOBODY: AccessKeys = { find: async () => undefined };
 
+/** The service could not be opened; the log says why. */
+export class NotOpened extends Error {}
+
+/** Does the work of one invocation. Rejects with NotOpened, and as the work does. */
+export type Invoke = <T>(context: InvocationContext, work: (host: LambdaHost) => Promise<T>) => Promise<T>;
+
 /**
- * Answers how an invocation gets at the service, which the first one opens. Where that fails, the log says why in one
- * line, and the next one tries again.
+ * Invocations of one environment, which share the service that the first of them opens. Where that fails, the log says
+ * why in one line, and the next one tries again. What was counted is written at the end of each.
  */
-export function createLambdaHost(keysOf?: KeysOf): (context: InvocationContext) => Promise<LambdaHost> {
+export function createLambdaHost(keysOf?: KeysOf): Invoke {
   let opened: Promise<LambdaHost> | undefined;
-  return async (context) => {
+  return async (context, work) => {
     const endMs = Date.now() + context.getRemainingTimeInMillis();
     opened ??= open(process.env, keysOf);
-    try {
-      const host = await opened;
-      host.invocation.endMs = endMs;
-      return host;
-    } catch (error) {
+    const host = await opened.catch((error: unknown) => {
       opened = undefined;
       createLog('error').error('the service could not be opened; it is tried again', errorFields(error));
-      throw new Error('the service could not be opened', { cause: error });
+      throw new NotOpened('the service could not be opened', { cause: error });
+    });
+    host.invocation.endMs = endMs;
+    try {
+      return await work(host);
+    } finally {
+      host.metrics.flush();
     }
   };
 }
@@ -56,6 +67,8 @@ async function open(environment: NodeJS.ProcessEnv, keysOf: KeysOf | undefined):
   const settings = readLambdaSettings(environment);
   const log = createLog(settings.logLevel);
   const invocation = { endMs: Number.POSITIVE_INFINITY };
+  const arns = new Arns(settings.region, settings.account);
+  const metrics = new EmbeddedMetrics(settings.name, arns, (line) => void process.stdout.write(line));
   const keys = keysOf ? await keysOf(settings) : () => NOBODY;
   const service = await openAws({
     name: settings.name,
@@ -72,8 +85,9 @@ async function open(environment: NodeJS.ProcessEnv, keysOf: KeysOf | undefined):
     checkDefinition: problemsOf,
     keysOf: keys,
     log,
+    metrics,
   });
-  return { settings, service, log, invocation };
+  return { settings, service, log, metrics, invocation };
 }
 
 /** Where Lambda functions are; a stand-in is named, and signed for, as the SDK would. */

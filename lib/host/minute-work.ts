@@ -1,24 +1,81 @@
+import { AuditRounds } from '../runtime/audit-rounds';
+import { type MovedTimers, TimerMover } from '../runtime/timers';
 import type { AwsService } from './aws';
+import { errorFields, type Log } from './log';
+import { systemClock } from './system';
 
-const AHEAD_MS = 15 * 60_000;
-const BATCH = 500;
-
-/** What is done for a whole deployment, by one process at a time if possible: doing it twice is harmless. */
+/** The work that is nobody's request: one process at a time does it, though nothing is lost where several do. */
 export interface MinuteWork {
+  /** Moves wake-ups that are near to the queue. To be called every minute. Rejects with StoreUnavailable. */
   minute(): Promise<void>;
+  /**
+   * Looks after open executions, expiries, deletions under way, and queues that nobody needs. To be called every ten
+   * minutes. Rejects with StoreUnavailable.
+   */
   audit(): Promise<void>;
 }
 
-/** Stands in until timers over 15 minutes are kept in their table. */
-export function createMinuteWork({ runtime, store }: AwsService): MinuteWork {
+export interface MinuteWorkSettings {
+  log: Log;
+  /** A call begins nothing more after this; the next goes on. Below the time that its home gives it. */
+  minuteMaxMs?: number;
+  auditMaxMs?: number;
+}
+
+const MINUTE_MS = 60_000;
+export const MINUTE_EVERY_MS = MINUTE_MS;
+export const AUDIT_EVERY_MS = 10 * MINUTE_MS;
+const MINUTE_MAX_MS = 45_000;
+const AUDIT_MAX_MS = 9 * MINUTE_MS;
+/** In good order nothing waits that is older than what is passed over, ten minutes. */
+const BEHIND_MS = 15 * MINUTE_MS;
+
+export function createMinuteWork(
+  service: AwsService,
+  { log, minuteMaxMs = MINUTE_MAX_MS, auditMaxMs = AUDIT_MAX_MS }: MinuteWorkSettings,
+): MinuteWork {
+  const { runtime, store, advance } = service;
+  const { arns } = runtime.settings;
+  const mover = new TimerMover(
+    store.timers,
+    systemClock,
+    (message, atMs) => advance.sendDue(message, atMs),
+    (error) => log.warn('timers could not be moved; they are tried again in a minute', errorFields(error)),
+  );
+  const executionArn = (run: { machineName: string; name: string }) => arns.execution(run.machineName, run.name);
+  const rounds = new AuditRounds({
+    auditor: runtime.auditor,
+    executions: store.executions,
+    notes: store.notes,
+    clock: systemClock,
+    renew: (nowMs, next, limit) => store.renewOpen(nowMs, next, limit),
+    onRepair: (run, repairs) =>
+      log.warn('an execution had lost its messages; it goes on', { executionArn: executionArn(run), repairs }),
+    onSwept: (generations) => log.info('queues of activities that are gone were deleted', { generations }),
+    onFailure: (error, run) =>
+      log.error('the audit could not do its work; it is tried again', {
+        ...(run && { executionArn: executionArn(run) }),
+        ...errorFields(error),
+      }),
+  });
   return {
-    async minute() {},
+    async minute() {
+      logMoved(log, await mover.move(Date.now() + minuteMaxMs));
+    },
     async audit() {
-      await runtime.auditor.recoverDeletions();
-      await runtime.auditor.recover(0, Date.now() + AHEAD_MS);
-      let next: string | undefined;
-      do next = await store.renewOpen(Date.now(), next, BATCH);
-      while (next !== undefined);
+      const audited = await rounds.go(Date.now() + auditMaxMs);
+      log.info('open executions were looked at', { ...audited });
     },
   };
+}
+
+function logMoved(log: Log, { sent, failed, isDone, cursorMs }: MovedTimers): void {
+  const behindMs = Date.now() - cursorMs;
+  if (sent > 0) log.info('timers were moved to the queue', { sent });
+  if (!isDone || behindMs > BEHIND_MS) {
+    log.warn('timers are behind; the next minute goes on with them', {
+      behindSeconds: Math.ceil(behindMs / 1000),
+      failed,
+    });
+  }
 }

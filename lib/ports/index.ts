@@ -3,6 +3,7 @@ import type { Clock, Ids } from './clock';
 import type { Executions } from './executions';
 import type { Functions } from './functions';
 import type { Journal } from './journal';
+import type { Observer } from './observer';
 import type { AdvanceMessage, Queue, TaskMessage } from './queue';
 import type { Registry } from './registry';
 
@@ -17,4 +18,5 @@ export interface Ports {
   functions: Functions;
   clock: Clock;
   ids: Ids;
+  observer?: Observer;
 }

@@ -142,6 +142,7 @@ export class Runs {
         mailbox.held = first?.encoded.accept() ?? initial;
         mailbox.attentionAtMs = first?.commit.attentionAtMs ?? 0;
         mailbox.isHeadClosed = first?.commit.closed !== undefined;
+        if (first) ports.observer?.committed(run, head.startMs, first.events);
       }
       return result;
     } finally {
@@ -163,6 +164,7 @@ export class Runs {
     return {
       commit: this.commitOf(made, encoded, attentionOf(initial, made)),
       encoded,
+      events: made.events,
       task: taken && { taskEventId: taken.eventId, claim },
     };
   }
@@ -260,6 +262,7 @@ export class Runs {
         mailbox.held = encoded.accept();
         mailbox.attentionAtMs = attentionAtMs;
         mailbox.isHeadClosed = result === 'closed';
+        ports.observer?.committed(mailbox.run, made.next.execution.startMs, made.events);
         return answer(batch, made.verdicts, mailbox, promised ? [] : made.effects);
       }
       mailbox.held = undefined;

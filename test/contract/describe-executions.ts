@@ -1,4 +1,4 @@
-import type { ClosedHead, Head, HeadSummary, ListPosition } from '../../lib/ports/executions';
+import type { ClosedHead, Head, HeadSummary, ListPosition, StartedExecution } from '../../lib/ports/executions';
 import type { RunRef } from '../../lib/ports/run-ref';
 import { eventually } from './eventually';
 import type { OpenRecords, Records } from './records';
@@ -32,6 +32,7 @@ export function describeExecutions(name: string, open: OpenRecords, traits: Exec
     describeFences(() => records);
     describeListing(() => records);
     describeAttention(() => records);
+    describeOpenByStart(() => records);
     describeOpenOfMachine(() => records);
     if (traits.isCounting) describeCounting(() => records);
   });
@@ -520,6 +521,59 @@ function describeAttention(records: () => Records): void {
     for (let index = 0; index < 11; index++) heads.push(await startUntil(machineId, fromMs + (index >> 2)));
     const found = await attention(records(), machineId, [fromMs, beforeMs], 3);
     expect([...found.keys()].sort()).toEqual(heads.map(({ runId }) => runId).sort());
+  });
+}
+
+function describeOpenByStart(records: () => Records): void {
+  /** A time that no other test starts executions in. */
+  let laterMs = Date.now() + 50_000 * 3_600_000;
+  const aTime = (): number => {
+    laterMs += 10_000_000;
+    return laterMs;
+  };
+  const startAt = async (machineId: string, startMs: number): Promise<Head> => {
+    const head = newHead({ machineId, startMs });
+    await records().executions.start(head, startMs);
+    return head;
+  };
+  const find = async (fromMs: number, beforeMs: number, limit = 100) => {
+    const found: StartedExecution[] = [];
+    for (let next: string | undefined; ; ) {
+      const page = await records().executions.openByStart({ fromMs, beforeMs, next, limit });
+      expect(page.executions.length).toBeLessThanOrEqual(limit);
+      found.push(...page.executions);
+      next = page.next;
+      if (next === undefined) return found.sort((a, b) => (a.run.runId < b.run.runId ? -1 : 1));
+    }
+  };
+  const told = (heads: Head[]): StartedExecution[] =>
+    heads.map((head) => ({ run: runOf(head), startMs: head.startMs }));
+
+  test('those that were started in that time, the first bound included, of all state machines', async () => {
+    const fromMs = aTime();
+    const heads: Head[] = [];
+    for (const startMs of [fromMs - 1, fromMs, fromMs + 500, fromMs + 999, fromMs + 1_000]) {
+      heads.push(await startAt(newId(), startMs));
+    }
+    expect(await find(fromMs, fromMs + 1_000)).toEqual(told(heads.slice(1, 4)));
+    expect(await find(fromMs + 1_000, fromMs + 1_001)).toEqual(told(heads.slice(4)));
+    expect(await find(fromMs + 1_001, fromMs + 2_000)).toEqual([]);
+  });
+
+  test.each([1, 2, 3, 7])('in pages of %d, each once', async (limit) => {
+    const fromMs = aTime();
+    const heads: Head[] = [];
+    for (const machineId of [newId(), newId()]) {
+      for (let index = 0; index < 5; index++) heads.push(await startAt(machineId, fromMs + (index >> 1)));
+    }
+    expect(await find(fromMs, fromMs + 10, limit)).toEqual(told(heads));
+  });
+
+  test('not those that have ended', async () => {
+    const fromMs = aTime();
+    const head = await startAt(newId(), fromMs);
+    await records().executions.close(runOf(head), succeededAt(fromMs + 1));
+    expect(await find(fromMs, fromMs + 1)).toEqual([]);
   });
 }
 

@@ -339,6 +339,16 @@ function describeBeats(records: () => Records): void {
     expect(await journal.closeBeat(runId, 3, at(20))).toEqual({ dueAtMs: at(28) });
   });
 
+  test('a beat that lands after a later one is recorded, and does not move the due time back', async () => {
+    const { journal } = records();
+    const runId = newId();
+    await journal.openBeat(runId, 3, at(10));
+    expect(await journal.beat(runId, 3, at(9), at(19))).toBe('recorded');
+    expect(await journal.beat(runId, 3, at(5), at(15))).toBe('recorded');
+    expect(await journal.beat(runId, 3, at(9), at(19))).toBe('recorded');
+    expect(await journal.closeBeat(runId, 3, at(16))).toEqual({ dueAtMs: at(19) });
+  });
+
   test('a beat after its due time is late and moves nothing', async () => {
     const { journal } = records();
     const runId = await opened(at(10));

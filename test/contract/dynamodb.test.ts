@@ -1,12 +1,14 @@
 import { createClient } from '../../lib/adapters/dynamodb/client';
 import { createTables } from '../../lib/adapters/dynamodb/create-tables';
-import { openStore } from '../../lib/adapters/dynamodb/store';
+import { openStore, type Store } from '../../lib/adapters/dynamodb/store';
 import { TABLES, type TableDescription } from '../../lib/adapters/dynamodb/tables';
 import { type DynamoDb, startDynamoDb } from '../backends/dynamodb';
 import { describeDurability } from './describe-durability';
 import { describeExecutions } from './describe-executions';
 import { describeJournal } from './describe-journal';
+import { describeLeases } from './describe-leases';
 import { describeRegistry } from './describe-registry';
+import { describeTimers } from './describe-timers';
 import type { Records } from './records';
 import { newId } from './samples';
 
@@ -17,7 +19,7 @@ let server: DynamoDb;
 /** Tables are made once for each prefix. */
 const prepared = new Set<string>();
 
-async function openRecords(prefix: string): Promise<Records> {
+async function openRecords(prefix: string): Promise<Records & Pick<Store, 'timers' | 'leases' | 'notes'>> {
   const client = createClient(server.settings);
   if (!prepared.has(prefix)) await createTables(client, prefix);
   prepared.add(prefix);
@@ -47,5 +49,7 @@ if (process.env.STEPWELL_BACKENDS) {
   describeJournal('DynamoDB', open);
   describeExecutions('DynamoDB', open, { takesFirstCommit: false, isCounting: false });
   describeRegistry('DynamoDB', open);
+  describeTimers('DynamoDB', async () => (await open()).timers);
+  describeLeases('DynamoDB', open);
   describeDurability('DynamoDB', () => openRecords('reopened-'));
 }

@@ -102,13 +102,26 @@ function checkDeletions(world: World, store: SimulatedStore, ledger: Ledger): vo
 /** Whether it has ended; one that waits for ever may, where its definition says so. */
 function checkEnded(world: World, head: Head, { status, frames }: Snapshot, machine: SimulatedMachine): boolean {
   if (status !== 'RUNNING') return true;
-  const isHeld = [...frames.values()].some(
+  if (isHeldForEver({ frames }, machine)) world.count('waits for ever as its definition says');
+  else world.violate(`${head.name} has not ended`, head.runId);
+  return false;
+}
+
+/** Whether a task without a deadline is with a worker that may have died. */
+const isHeldForEver = ({ frames }: Pick<Snapshot, 'frames'>, { hasDeadlines }: SimulatedMachine): boolean =>
+  !hasDeadlines &&
+  [...frames.values()].some(
     ({ waiting }) =>
       waiting.on === 'task' && waiting.kind === 'activity' && waiting.claim !== undefined && !hasDeadline(waiting),
   );
-  if (isHeld && !machine.hasDeadlines) world.count('waits for ever as its definition says');
-  else world.violate(`${head.name} has not ended`, head.runId);
-  return false;
+
+/** Whether something is left that has to come to an end. */
+export function hasWork({ store }: Service, machines: ReadonlyMap<string, SimulatedMachine>): boolean {
+  if ([...store.machines.values()].some(({ status }) => status === 'DELETING')) return true;
+  return store.open(0).some(({ runId, machineName }) => {
+    const snapshot = snapshotOf(store, runId);
+    return !snapshot || !isHeldForEver(snapshot, machines.get(machineName)!);
+  });
 }
 
 const hasDeadline = (wait: { timeoutAtMs: number | undefined; heartbeatAtMs: number | undefined }): boolean =>

@@ -115,6 +115,9 @@ const hurried = machine(
 /** Sleeps long: whoever deletes its state machine ends it. */
 const sleeper = machine({ Sleep: wait({ Seconds: SLEEPS_MS / 1000, Next: 'End' }), End: pass() });
 
+/** Longer than a queue holds a message back, and hardly longer. */
+const nap = machine({ Sleep: wait({ Seconds: 930, Next: 'End' }), End: pass() });
+
 const steady = (name: string, definition: string): SimulatedMachine => ({
   name,
   definition,
@@ -129,6 +132,7 @@ export const MACHINES: readonly SimulatedMachine[] = [
   steady('race', race),
   steady('chain', chain),
   steady(SLEEPER, sleeper),
+  steady('nap', nap),
   { name: 'hurried', definition: hurried, isSteady: false, hasDeadlines: true },
 ];
 

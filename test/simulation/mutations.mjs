@@ -5,6 +5,8 @@ const RUNS = 'lib/runtime/runs.ts';
 const ADVANCE = 'lib/runtime/advance.ts';
 const TASK = 'lib/runtime/task.ts';
 const POLL = 'lib/runtime/poll.ts';
+const TIMERS = 'lib/runtime/timers.ts';
+const AUDIT = 'lib/runtime/audit.ts';
 const TRANSITION = 'lib/engine/transition.ts';
 
 const PROMISE =
@@ -156,13 +158,83 @@ export const MUTATIONS = [
   },
   {
     name: 'executions of a state machine that is gone go on',
-    edits: [edit(RUNS, 'const isOrphaned = await this.isOrphaned(mailbox.run);', 'const isOrphaned = false;')],
+    edits: [edit('lib/runtime/orphans.ts', 'return isOrphan;', 'return isOrphan && false;')],
   },
   {
     // A start has to fall between two looks at an index that lags.
     seeds: 10_000,
     name: 'a state machine goes at the first empty look',
     edits: [edit('lib/runtime/delete-machine.ts', 'const EMPTY_LOOKS = 2;', 'const EMPTY_LOOKS = 1;')],
+  },
+  {
+    name: 'a timer is removed before it is sent',
+    edits: [
+      edit(
+        TIMERS,
+        'await this.sendDue(timer.message, timer.atMs);\n    moved.sent++;\n    await this.timers.remove(timer);',
+        'await this.timers.remove(timer);\n    moved.sent++;\n    await this.sendDue(timer.message, timer.atMs);',
+      ),
+    ],
+  },
+  {
+    name: 'a minute is passed over while timers wait in it',
+    edits: [
+      edit(
+        TIMERS,
+        'if (emptied[index] && one === passed && one < passable) passed++;',
+        'if (one < passable) passed = one + 1;',
+      ),
+    ],
+  },
+  {
+    name: 'a minute is passed over while it is young',
+    edits: [edit(TIMERS, 'const PASSED_AFTER_MS = 10 * MINUTE_MS;', 'const PASSED_AFTER_MS = -15 * MINUTE_MS;')],
+  },
+  {
+    name: 'a wake-up that comes early is dropped',
+    edits: [
+      edit(ADVANCE, 'alarm?.since === from && alarm.atMs > handledMs;', 'alarm?.since === from && alarm.atMs < 0;'),
+    ],
+  },
+  {
+    name: 'the auditor sends functions that are running again',
+    edits: [
+      edit(
+        AUDIT,
+        'return isQuietFor(FUNCTION_LOST_AFTER_MS) || this.isStartedBefore(run.runId, wait, beforeMs);',
+        'return beforeMs > 0;',
+      ),
+    ],
+  },
+  {
+    name: 'the auditor looks at nothing',
+    edits: [
+      edit(
+        AUDIT,
+        'if (!(await this.isLost(run, effect, snapshot, nowMs))) continue;',
+        'if (effect !== undefined) continue;',
+      ),
+    ],
+  },
+  {
+    name: 'the auditor passes over starts without a turn',
+    edits: [
+      edit(
+        AUDIT,
+        "await this.ports.advance.send({ type: 'advance', run, from: FIRST_SLOT });\n      return ['Start'];",
+        "return ['Start'];",
+      ),
+    ],
+  },
+  {
+    name: 'a machine that is gone is believed to be there',
+    edits: [
+      edit(
+        'lib/runtime/orphans.ts',
+        'if (!isFirst && nowMs < (this.seen.get(machineId) ?? 0)) return false;',
+        'if (this.seen.has(machineId)) return false;',
+      ),
+    ],
   },
   {
     name: 'the head is not closed',

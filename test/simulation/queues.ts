@@ -11,6 +11,8 @@ const AGAIN_MS = [10, 40_000] as const;
 /** The last seconds of a lease are not worked in: nothing is deleted. */
 const MARGIN_MS = 10_000;
 const NOBODY_THERE_MS = 500;
+/** A queue holds a message back for no longer. */
+const DELAY_MAX_MS = 900_000;
 const FAILED_AGAIN_MS = [200, 5_000] as const;
 
 interface Entry<M> {
@@ -20,6 +22,11 @@ interface Entry<M> {
   /** Changes with each receive: only the newest may delete or extend. */
   receipt: number;
   isDoubled: boolean;
+}
+
+/** Where messages wait that are further ahead than a queue holds them back. */
+interface FarTimers<M> {
+  add(message: M, atMs: number): Promise<void>;
 }
 
 /** What a message of any queue may name. */
@@ -42,10 +49,15 @@ export class SimulatedQueue<M extends AnyMessage> {
   ) {}
 
   /** The port, as one process reaches it. */
-  portOf(process: SimulatedProcess): Queue<M> {
+  portOf(process: SimulatedProcess, timers?: FarTimers<M>): Queue<M> {
     const { world, name } = this;
     return {
-      send: (message, { notBeforeMs = 0 } = {}) => {
+      send: async (message, { notBeforeMs = 0 } = {}) => {
+        if (timers && notBeforeMs > world.nowMs + DELAY_MAX_MS) {
+          await timers.add(message, notBeforeMs);
+          if (world.nowMs >= notBeforeMs) await this.sendDue(process, message, 0);
+          return;
+        }
         const runId = message.run?.runId;
         const shown = () => shownOf(message, notBeforeMs - world.nowMs);
         return callFrom(world, process, { point: `${name}.send`, runId, isWrite: true, shown }, () =>
@@ -53,6 +65,15 @@ export class SimulatedQueue<M extends AnyMessage> {
         );
       },
     };
+  }
+
+  /** From the timers: held back for so long, as far as a queue can. */
+  sendDue(process: SimulatedProcess, message: M, inMs: number): Promise<void> {
+    const { world, name } = this;
+    const delayMs = Math.min(Math.max(0, inMs), DELAY_MAX_MS);
+    const shown = () => shownOf(message, delayMs);
+    const facts = { point: `${name}.sendDue`, runId: message.run?.runId, isWrite: true, shown };
+    return callFrom(world, process, facts, () => this.put(message, world.nowMs + delayMs));
   }
 
   private put(message: M, notBeforeMs: number): void {

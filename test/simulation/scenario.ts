@@ -1,6 +1,6 @@
 import type { AdvanceMessage, TaskMessage } from '../../lib/ports/queue';
 import { SimulatedActivityQueues } from './activity-queues';
-import { check, readEnd } from './checks';
+import { check, hasWork, readEnd } from './checks';
 import { Clients } from './clients';
 import { drawFaults, type Faults, NO_FAULTS } from './faults';
 import { SimulatedFunctions } from './functions';
@@ -10,11 +10,14 @@ import { SimulatedProcess } from './process';
 import { SimulatedQueue } from './queues';
 import { Requests } from './requests';
 import { SimulatedStore, storePorts } from './store';
+import { Timekeeper } from './timekeeper';
+import { SimulatedTimers } from './timers';
 import { type Violation, World } from './world';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 /** Messages of turns and of functions are hidden for so long (ARCHITECTURE.md). */
 const ADVANCE_LEASE_MS = 120 * SECOND_MS;
 const TASKS_LEASE_MS = 60 * SECOND_MS;
@@ -22,7 +25,8 @@ const REPLACED_MS = [500, 15_000] as const;
 /** Longer than any lease: what is hidden comes back in this time, and who waits gives up. */
 const AFTERMATH_MS = 4 * MINUTE_MS;
 const EVENTS_MAX = 400_000;
-const AUDITS_MAX = 3;
+/** An offer that is lost is made again after a day. */
+const AUDITED_MAX_MS = 2 * DAY_MS;
 
 /** A whole service in its world: processes side by side over one store and one set of queues. */
 export class Service {
@@ -31,10 +35,12 @@ export class Service {
   readonly functions: SimulatedFunctions;
   readonly ledger: Ledger = newLedger();
   readonly clients: Clients;
+  readonly timekeeper: Timekeeper;
   processes: SimulatedProcess[] = [];
   private readonly advance: SimulatedQueue<AdvanceMessage>;
   private readonly tasks: SimulatedQueue<TaskMessage>;
   private readonly activityQueues: SimulatedActivityQueues;
+  private readonly timers: SimulatedTimers;
   private born = 0;
 
   constructor(seed: number, faults: Faults, isTracing: boolean) {
@@ -62,6 +68,9 @@ export class Service {
         (delivery) =>
           runtime.tasks.handle(delivery),
     );
+    this.timers = new SimulatedTimers(world);
+    this.timekeeper = new Timekeeper(world, this.timers, this.advance, alive);
+    this.timekeeper.keepMinutes();
     this.clients = new Clients(world, new Requests(world, alive), this.ledger);
     this.store.addActivity(ACTIVITY_NAME);
   }
@@ -75,7 +84,7 @@ export class Service {
     });
     await process.boot((self) => ({
       ...storePorts(world, self, this.store),
-      advance: this.advance.portOf(self),
+      advance: this.advance.portOf(self, this.timers.portOf(self)),
       tasks: this.tasks.portOf(self),
       activityQueues: this.activityQueues.portOf(self),
       functions: this.functions.portOf(self),
@@ -133,25 +142,21 @@ export async function simulate(seed: number, isTracing = false): Promise<Outcome
   const service = new Service(plan.between(0, 2 ** 31), faults, isTracing);
   const { world, clients } = service;
   const machines = [...MACHINES, randomMachine(seed)];
+  const byName = new Map(machines.map((machine) => [machine.name, machine]));
   const machineIds = new Map(
     machines.map(({ name, definition }) => [name, service.store.addMachine(name, definition).machineId]),
   );
   for (let count = plan.between(1, 3); count > 0; count--) await service.addProcess();
   for (let worker = plan.between(1, 3); worker > 0; worker--) void clients.work(`w${worker}`);
+  if (isAudited) service.timekeeper.keepAudits();
   const starts = planStarts(service, machines, machineIds, plan);
   planMeddling(service, starts, plan);
   await world.run(() => false, plan.between(20, 400) * SECOND_MS, EVENTS_MAX);
   let isAtRest = await service.comeToRest();
-  for (let audits = 0; isAudited && isAtRest && audits < AUDITS_MAX && hasWork(service); audits++) {
-    world.count('audit');
-    const [process] = service.processes;
-    const { auditor } = process!.runtime;
-    const recovered = clients.busy(async () => {
-      await auditor.recoverDeletions();
-      await auditor.recover(0, Number.POSITIVE_INFINITY);
-    });
+  const untilMs = world.nowMs + AUDITED_MAX_MS;
+  while (isAudited && isAtRest && world.nowMs < untilMs && hasWork(service, byName)) {
+    await world.run(() => world.underWay > 0, HOUR_MS, EVENTS_MAX);
     isAtRest = await service.comeToRest();
-    await recovered;
   }
   if (!isAtRest) {
     const inHand = service.processes.flatMap((process) =>
@@ -160,7 +165,7 @@ export async function simulate(seed: number, isTracing = false): Promise<Outcome
     world.violate(`it does not come to rest; in hand: ${inHand.join(', ') || 'nothing'}`);
   } else {
     await probe(service);
-    await check(service, new Map(machines.map((machine) => [machine.name, machine])), undisturbedEnd);
+    await check(service, byName, undisturbedEnd);
   }
   clients.isOver = true;
   world.count('runs');
@@ -178,9 +183,6 @@ async function probe({ world, store, processes, clients }: Service): Promise<voi
     }
   }
 }
-
-const hasWork = ({ store }: Service): boolean =>
-  store.open(0).length > 0 || [...store.machines.values()].some(({ status }) => status === 'DELETING');
 
 function planStarts(
   service: Service,

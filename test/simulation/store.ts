@@ -195,6 +195,14 @@ export function storePorts(
           executions: store.open(lag()).map((run): OpenExecution => ({ run, attentionAtMs: 0 })),
           next: undefined,
         })),
+      openByStart: ({ fromMs, beforeMs }) =>
+        read('executions.openByStart', undefined, () => ({
+          executions: store
+            .open(lag())
+            .map((run) => ({ run, startMs: store.headOf(run.machineId, run.name)!.startMs }))
+            .filter(({ startMs }) => startMs >= fromMs && startMs < beforeMs),
+          next: undefined,
+        })),
       countOpen: async () => undefined,
       list: unasked,
     },

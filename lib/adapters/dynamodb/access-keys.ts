@@ -15,6 +15,11 @@ export interface NewAccessKey {
   allowedActions: readonly string[] | undefined;
 }
 
+/** What can be told of a key without its secret. */
+export interface ListedAccessKey extends NewAccessKey {
+  isDisabled: boolean;
+}
+
 /**
  * Access keys of a deployment. Secrets stand in no table: each is derived from the deployment's master secret, which is
  * kept elsewhere, and the key's id.
@@ -59,11 +64,33 @@ export class StoredAccessKeys implements AccessKeys {
     return !(await this.database.update('registry', key, change, { text: 'attribute_exists(#kind)' }));
   }
 
-  private keyOf({ name, principal, actions }: Item): AccessKey {
+  /** Answers whether there was such a key. A key that is made under its id again has the same secret. */
+  async delete(accessKeyId: string): Promise<boolean> {
+    this.known.delete(accessKeyId);
+    const refusal = await this.database.delete(
+      'registry',
+      { kind: KIND, name: accessKeyId },
+      { text: 'attribute_exists(#kind)' },
+    );
+    return !refusal || refusal.isAgain;
+  }
+
+  /** By id. */
+  async list(): Promise<ListedAccessKey[]> {
+    const items = await this.database.all('registry', { where: { text: '#kind = :kind', values: { ':kind': KIND } } });
+    return items.map((item) => ({
+      accessKeyId: String(item.name),
+      principal: String(item.principal),
+      allowedActions: actionsOf(item),
+      isDisabled: item.disabled === true,
+    }));
+  }
+
+  private keyOf(item: Item): AccessKey {
     return {
-      secretAccessKey: this.secretOf(String(name)),
-      principal: String(principal),
-      allowedActions: actions === undefined ? undefined : (JSON.parse(String(actions)) as string[]),
+      secretAccessKey: this.secretOf(String(item.name)),
+      principal: String(item.principal),
+      allowedActions: actionsOf(item),
     };
   }
 
@@ -71,3 +98,6 @@ export class StoredAccessKeys implements AccessKeys {
     return createHmac('sha256', this.master).update(`access key ${accessKeyId}`).digest('base64url');
   }
 }
+
+const actionsOf = ({ actions }: Item): string[] | undefined =>
+  actions === undefined ? undefined : (JSON.parse(String(actions)) as string[]);

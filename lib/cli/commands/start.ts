@@ -1,11 +1,13 @@
 import { StoreNotOpened } from '../../adapters/embedded/writer';
-import { type EmbeddedService, openEmbedded } from '../../host/embedded';
+import { openEmbedded } from '../../host/embedded';
 import { keepYoungGenerationSmall } from '../../host/heap';
 import { type HttpServer, listen } from '../../host/http-server';
+import { openServed, type ServedService } from '../../host/served';
 import type { Command } from '../command';
 import { counted } from '../counted';
 import { START_OPTIONS } from '../options';
 import { CannotStart } from '../refusal';
+import { explainServed } from '../served-failures';
 import { readStartSettings, type StartSettings } from '../settings';
 import type { Terminal } from '../terminal';
 
@@ -15,7 +17,8 @@ export const start: Command = {
   summary: 'Serve the Step Functions API on this machine.',
   about: [
     'Serves the API of AWS Step Functions over HTTP, for the AWS CLI and every SDK: set AWS_ENDPOINT_URL_SFN to the address that it prints. What is acknowledged is on disk; after a restart, or a crash, running executions go on.',
-    'Each option is a flag or an environment variable; the flag wins. Ctrl-C or SIGTERM stops it: calls under way are answered first, and workers that wait for a task get none.',
+    'With --store dynamodb --queues sqs it is one of any number of processes beside each other, on any DynamoDB-compatible store and SQS-compatible queues. Then every request is verified, and /ready and /metrics (Prometheus) are served beside /health.',
+    'Each option is a flag or an environment variable; the flag wins. Ctrl-C or SIGTERM stops it: calls under way are answered first, and workers that wait for a task get none; with SQS, what is not done within 15 s goes back to the queues.',
   ],
   operands: undefined,
   options: START_OPTIONS,
@@ -30,21 +33,25 @@ export const start: Command = {
       purpose: 'Serve with functions of `sam local start-lambda`, set by the environment.',
       command: 'STEPWELL_LAMBDA_ENDPOINT=http://127.0.0.1:3001 stepwell start',
     },
+    {
+      purpose: 'Serve as one of several processes. `npm run emulators` starts a store and queues to try it with.',
+      command:
+        'stepwell start --store dynamodb --dynamodb-endpoint http://127.0.0.1:8000 --queues sqs --sqs-endpoint http://127.0.0.1:9324 --master-secret-file secret.txt',
+    },
   ],
   statuses: [
     [0, 'It was told to stop, and has.'],
-    [1, 'It cannot start: the port, the data folder or the store.'],
+    [1, 'It cannot start: the port, the data folder, the store or the queues.'],
     [2, 'A word, a setting or a file that one names is wrong.'],
   ],
 
   async run(given, _, terminal) {
     const settings = readStartSettings(given);
     keepYoungGenerationSmall();
-    const { host, port, service: own } = settings;
-    const service = await openEmbedded(own).catch((error) => {
-      throw explainStore(error, own.dataDirectory ?? '');
-    });
-    const server = await listen(service.api, { host, port, bodyBytesMax: own.limits.requestBytes }).catch(
+    const { host, port } = settings;
+    const { requestBytes: bodyBytesMax } = settings.service.limits;
+    const service = await openHome(settings);
+    const server = await listen(service.api, { host, port, bodyBytesMax, pages: service.pages }).catch(
       async (error) => {
         await service.close();
         throw explainListen(error, host, port);
@@ -56,6 +63,18 @@ export const start: Command = {
     return 0;
   },
 };
+
+async function openHome({ home, service: own }: StartSettings): Promise<ServedService> {
+  if (home === 'served') {
+    return openServed(own).catch((error) => {
+      throw explainServed(error, own);
+    });
+  }
+  const service = await openEmbedded(own).catch((error) => {
+    throw explainStore(error, own.dataDirectory ?? '');
+  });
+  return { ...service, pages: {}, beginStop() {} };
+}
 
 /** npm passes a Ctrl-C on to a process that the terminal has told already: so soon it is the same one. */
 const SAME_SIGNAL_MS = 500;
@@ -75,23 +94,27 @@ function stopSignal(): Promise<void> {
   });
 }
 
-async function stop(server: HttpServer, service: EmbeddedService, terminal: Terminal): Promise<void> {
+async function stop(server: HttpServer, service: ServedService, terminal: Terminal): Promise<void> {
   terminal.print('Stopping: calls under way are answered first. Again to stop at once.');
+  service.beginStop();
   await server.close();
   await service.close();
   terminal.print('Stopped.');
 }
 
-function banner(url: string, { service }: StartSettings, openCount: number): string {
-  const { dataDirectory, keys, region } = service;
-  const credentials = keys ? '' : ' AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any';
-  const facts = [
-    ['data', dataDirectory ?? 'in memory: gone when the process ends'],
-    ['', dataDirectory && 'durable: what is acknowledged is on disk'],
+type Facts = readonly (readonly [name: string, text: string | false | undefined])[];
+
+function banner(url: string, settings: StartSettings, openCount: number): string {
+  const { service } = settings;
+  const { keys, region } = service;
+  const isVerified = keys !== undefined || settings.home === 'served';
+  const credentials = isVerified ? '' : ' AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any';
+  const facts: Facts = [
+    ...placesOf(settings),
     ['running', openCount > 0 && counted(openCount, 'execution goes on', 'executions go on')],
     ['functions', functionPlaces(service)],
-    ['signatures', keys ? 'verified' : 'accepted unchecked: any keys will do'],
-  ] as const;
+    ['signatures', isVerified ? 'verified' : 'accepted unchecked: any keys will do'],
+  ];
   return [
     `Stepwell listens on ${url}`,
     ...facts.filter(([, text]) => text).map(([name, text]) => `  ${name.padEnd(11)} ${text}`),
@@ -101,6 +124,21 @@ function banner(url: string, { service }: StartSettings, openCount: number): str
     '  aws stepfunctions list-state-machines',
     '',
   ].join('\n');
+}
+
+function placesOf({ home, service }: StartSettings): Facts {
+  if (home === 'served') {
+    const { name, dynamodb, sqs } = service;
+    return [
+      ['store', `tables ${name}-... at ${dynamodb.endpoint ?? 'DynamoDB'}`],
+      ['queues', `${name}-... at ${sqs.endpoint ?? 'SQS'}`],
+      ['beside it', '/health, /ready and /metrics'],
+    ];
+  }
+  return [
+    ['data', service.dataDirectory ?? 'in memory: gone when the process ends'],
+    ['', service.dataDirectory && 'durable: what is acknowledged is on disk'],
+  ];
 }
 
 function functionPlaces({ functions, lambdaEndpoint }: StartSettings['service']): string {

@@ -1,0 +1,142 @@
+import { StoredAccessKeys } from '../adapters/dynamodb/access-keys';
+import type { Api } from '../api/protocol';
+import type { ApiResponse } from '../api/request';
+import type { AccessKeys } from '../ports/access-keys';
+import type { Disposition, Handler } from '../ports/queue';
+import type { Runtime } from '../runtime';
+import type { Limits } from '../runtime/limits';
+import { type AwsService, openAws } from './aws';
+import { DefinitionCheck } from './definition-check';
+import { createFunctions, type FunctionPlaces } from './functions';
+import { errorFields } from './log';
+import { createPrometheusMetrics, type PrometheusMetrics } from './prometheus';
+import { createParts, type Reach, reach } from './served-start';
+import { createIds } from './system';
+
+export interface ServedSettings extends FunctionPlaces, Reach {
+  account: string;
+  limits: Limits;
+  /** How long a closed execution is kept. */
+  retentionMs: number;
+  /** Whether tables and queues that are missing are made; otherwise that is the operator's. */
+  isCreating: boolean;
+  /** Signatures are verified against these, and against the keys in the store where there is a master secret. */
+  keys: AccessKeys | undefined;
+  masterSecret: Buffer | undefined;
+}
+
+export interface ServedService {
+  api: Api;
+  /** What is answered beside the API, by path. */
+  pages: Readonly<Record<string, () => Promise<ApiResponse>>>;
+  runtime: Runtime;
+  /** Takes no new work, and says that it is not ready. */
+  beginStop(): void;
+  /** Finishes what is held, or gives it back: 20 s at most. */
+  close(): Promise<void>;
+}
+
+const POLL_HOLD_MS = 60_000;
+/** A stop waits for the receive under way. */
+const RECEIVE_SECONDS = 5;
+/** Functions that run longer than this are begun anew by another process. The rest of the 20 s is for giving back. */
+const FINISH_MAX_MS = 15_000;
+/** Whoever asks more often gets the same answer. */
+const READY_FOR_MS = 1_000;
+const CHECK_MAX_MS = 5_000;
+
+/**
+ * The service over DynamoDB and SQS as one of any number of processes. Rejects with PartFailed where the store or the
+ * queues cannot be used, and with NewerSchema.
+ */
+export async function openServed(settings: ServedSettings): Promise<ServedService> {
+  const { log } = settings;
+  if (settings.isCreating) await createParts(settings);
+  const metrics = createPrometheusMetrics();
+  const ids = createIds();
+  const functions = createFunctions(settings, () => ids.uuid());
+  const definitions = new DefinitionCheck();
+  const service = await reach('store', settings, () =>
+    openAws({
+      ...settings,
+      pollHoldMs: POLL_HOLD_MS,
+      receiveSeconds: RECEIVE_SECONDS,
+      functions,
+      checkDefinition: (definition) => definitions.check(definition),
+      keysOf: ({ database }) =>
+        anyOf(settings.keys, settings.masterSecret && new StoredAccessKeys(database, settings.masterSecret)),
+      metrics,
+    }),
+  );
+  await reach('queues', settings, () => service.check());
+  const { runtime, advance, tasks, activityQueues } = service;
+  advance.consume(counted('advance', metrics, (delivery) => runtime.advance.handle(delivery)));
+  tasks.consume(counted('tasks', metrics, (delivery) => runtime.tasks.handle(delivery)));
+  let stopping: Promise<void> | undefined;
+  const beginStop = () => {
+    stopping ??= Promise.all([advance.stop(FINISH_MAX_MS), tasks.stop(FINISH_MAX_MS), activityQueues.close()]).then(
+      () => {},
+    );
+    stopping.catch((error) => log.error('what was held could not all be given back', errorFields(error)));
+  };
+  return {
+    api: service.api,
+    pages: pagesOf(service, metrics, () => stopping === undefined),
+    runtime,
+    beginStop,
+    async close() {
+      beginStop();
+      await stopping?.catch(() => {});
+      await functions.stop();
+      await definitions.stop();
+      service.close();
+    },
+  };
+}
+
+/** A handler whose messages are counted. */
+function counted<Message>(queue: string, metrics: PrometheusMetrics, handle: Handler<Message>): Handler<Message> {
+  return (delivery): Promise<Disposition> => {
+    metrics.received(queue);
+    return handle(delivery);
+  };
+}
+
+/** Keys that stand in a file come first: they need no store. */
+function anyOf(given: AccessKeys | undefined, stored: AccessKeys | undefined): AccessKeys {
+  return { find: async (accessKeyId) => (await given?.find(accessKeyId)) ?? stored?.find(accessKeyId) };
+}
+
+function pagesOf(service: AwsService, metrics: PrometheusMetrics, isOpen: () => boolean): ServedService['pages'] {
+  let known = { untilMs: 0, isThere: Promise.resolve(false) };
+  const isThere = (): Promise<boolean> => {
+    if (Date.now() >= known.untilMs) {
+      const answer = within(CHECK_MAX_MS, service.check()).then(
+        () => true,
+        () => false,
+      );
+      known = { untilMs: Date.now() + READY_FOR_MS, isThere: answer };
+    }
+    return known.isThere;
+  };
+  return {
+    async '/ready'() {
+      if (!isOpen()) return page(503, 'stopping');
+      return (await isThere()) ? page(200, 'ready') : page(503, 'the store or the queues do not answer');
+    },
+    '/metrics': () => metrics.page(),
+  };
+}
+
+function within(ms: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer in ${ms} ms`)), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+const page = (status: number, text: string): ApiResponse => ({
+  status,
+  headers: ['Content-Type', 'application/json'],
+  body: JSON.stringify({ status: text }),
+});
