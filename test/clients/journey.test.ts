@@ -12,7 +12,7 @@ import type { Seen } from './seen';
  * the AWS CLI and boto3 are too, which are installed over the network the first time.
  */
 const TRAVELLERS: Record<string, (url: string) => Promise<Seen>> = {
-  'the AWS SDK for JavaScript': sdkJourney,
+  'the AWS SDK for JavaScript': (url) => sdkJourney(url),
   ...(REAL_CLIENTS && { boto3: boto3Journey, 'the AWS CLI': cliJourney }),
 };
 const JOURNEY_MAX_MS = 180_000;

@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 export const REAL_CLIENTS = Boolean(process.env.STEPWELL_REAL_CLIENTS);
 export const REGION = 'us-east-1';
 
-const FOLDER = resolve(__dirname, '../../.cache/clients');
+/** Where they are, once they are installed. */
+export const FOLDER = resolve(__dirname, '../../.cache/clients');
 const INSTALL_MAX_MS = 300_000;
 const OUTPUT_BYTES_MAX = 20_000_000;
 const run = promisify(execFile);

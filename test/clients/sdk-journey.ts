@@ -29,15 +29,15 @@ import {
 } from '@aws-sdk/client-sfn';
 import { eventually } from '../contract/eventually';
 import { pages } from './pages';
-import { ANY_KEYS, type Keys, REGION, type Target } from './real-clients';
+import { ANY_KEYS, REGION, type Target } from './real-clients';
 import { arn, DEFINITION, INPUT, type Refusal, ROLE_ARN, type Seen, type Told } from './seen';
 
 // It warns of every Node that will once be too old.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 /** The journey, by the AWS SDK for JavaScript. */
-export async function sdkJourney(url: string, keys: Keys = ANY_KEYS): Promise<Seen> {
-  const client = newSdkClient({ url, keys });
+export async function sdkJourney(url: string, more?: Partial<SFNClientConfig>): Promise<Seen> {
+  const client = newSdkClient({ url }, more);
   const activityArn = arn('activity', 'approve');
   const stateMachineArn = arn('stateMachine', 'orders');
   const first = { executionArn: arn('execution', 'orders:first') };

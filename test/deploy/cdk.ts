@@ -7,7 +7,7 @@ import { ACCOUNT, type Emulator, REGION } from './emulator';
 
 const ROOT = resolve(__dirname, '../..');
 /** All that an emulator makes necessary: it has no TLS, and does not do the roles of a bootstrapped account. */
-const CONTEXT = { requiresTls: 'false', synthesizer: 'cli' };
+export const CONTEXT = { requiresTls: 'false', synthesizer: 'cli' };
 const OUTPUT_BYTES_MAX = 50_000_000;
 const run = promisify(execFile);
 
