@@ -10,13 +10,7 @@ from ministack.core import iam_actions
 from ministack.services.cloudformation import provisioners
 
 secret = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
-create_secret, delete_secret = def action_without_batch(headers):
-    action = action_of_target(headers)
-    is_queues = headers.get("x-amz-target", "").startswith("AmazonSQS.")
-    return action.removesuffix("Batch") if is_queues and action else action
-
-
-secret["create"], secret["delete"]
+create_secret, delete_secret = secret["create"], secret["delete"]
 metric_alarm = provisioners._cw_metric_alarm_record
 action_of_target = iam_actions._action_from_target
 
@@ -39,6 +33,12 @@ def alarm_of_first_metric(name, properties):
             del properties["Metrics"]
             break
     return metric_alarm(name, properties)
+
+
+def action_without_batch(headers):
+    action = action_of_target(headers)
+    is_queues = headers.get("x-amz-target", "").startswith("AmazonSQS.")
+    return action.removesuffix("Batch") if is_queues and action else action
 
 
 secret["create"], secret["delete"] = create_secret_by_arn, delete_secret_by_arn
