@@ -35,7 +35,12 @@ const MAY_IMPORT = {
     rooms: ['lib/host', 'lib/api', 'lib/runtime', 'lib/adapters', 'lib/ports', 'lib/engine', 'lib/asl'],
     why: 'The command is one of the users of what the host puts together.',
   },
-  bin: { rooms: ['lib/cli', 'lib/host'], why: 'Entry points only start what the host offers.' },
+  'lib/cdk': {
+    rooms: ['lib/host/(lambda-settings|lambda-metrics|aws|log)', 'lib/adapters/(dynamodb/tables|sqs/specifications)'],
+    why: 'The stack knows what the code describes of itself: names, tables, queues, variables.',
+  },
+  lambdas: { rooms: ['lib/host/lambda-'], why: 'Functions unwrap, call and wrap.' },
+  bin: { rooms: ['lib/cli', 'lib/host', 'lib/cdk'], why: 'Entry points only start what the host offers.' },
 };
 
 const arrows = Object.entries(MAY_IMPORT).map(([room, { rooms, why }]) => ({
@@ -43,7 +48,10 @@ const arrows = Object.entries(MAY_IMPORT).map(([room, { rooms, why }]) => ({
   comment: why,
   severity: 'error',
   from: { path: `^${room}/` },
-  to: { path: '^(lib|bin|lambdas)/', pathNot: [room, ...rooms].map((allowed) => `^${allowed}/`) },
+  to: {
+    path: '^(lib|bin|lambdas)/',
+    pathNot: [room, ...rooms].map((allowed) => `^${allowed}${/[-)]$/.test(allowed) ? '' : '/'}`),
+  },
 }));
 
 const PURE = {
@@ -59,6 +67,20 @@ module.exports = {
   forbidden: [
     ...arrows,
     PURE,
+    {
+      name: 'cdk-for-its-app-only',
+      comment: 'Whoever serves must not need the CDK, nor the functions what deploys them.',
+      severity: 'error',
+      from: { pathNot: '^(lib/cdk/|bin/app\\.ts|test/)' },
+      to: { path: '^lib/cdk/|node_modules/(aws-cdk-lib|constructs|cdk-nag)/' },
+    },
+    {
+      name: 'no-sqlite-in-functions',
+      comment: 'A function that is deployed has neither a disk nor threads to start.',
+      severity: 'error',
+      from: { path: '^lambdas/' },
+      to: { path: '^lib/adapters/embedded/|^lib/host/(embedded|functions|definition-check)\\.ts', reachable: true },
+    },
     {
       name: 'no-cycles',
       comment: 'A cycle is two files that are one.',

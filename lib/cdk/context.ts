@@ -25,7 +25,7 @@ const json: Reader = (key, value) => {
 const list: Reader = (_, value) => (Array.isArray(value) ? value.map(String) : String(value).split(','));
 
 /** Every option, by the key of its context value: `-c key=value`, or an entry of cdk.json's `context`. */
-export const CONTEXT: Readonly<Record<string, Reader>> = {
+const CONTEXT: Readonly<Record<string, Reader>> = {
   name: text,
   stage: text,
   retentionDays: number,
