@@ -4,6 +4,8 @@
     account.py logs               every line in every log group, as GROUP LINE
     account.py invoke NAME        invokes a function with {}; prints its answer
     account.py create-function NAME FILE
+    account.py delete-queue NAME
+    account.py stranger           the code of the error that somebody gets who may do nothing
 """
 
 import io
@@ -96,13 +98,23 @@ def invoke(name):
     return {"error": answer.get("FunctionError"), "payload": answer["Payload"].read().decode()}
 
 
-def delete_function(name):
+def delete_queue(name):
+    made = client("sqs")
+    made.delete_queue(QueueUrl=made.get_queue_url(QueueName=name)["QueueUrl"])
+
+
+def stranger():
+    """What somebody is told who has no grant."""
+    iam = client("iam")
+    iam.create_user(UserName="stranger")
+    key = iam.create_access_key(UserName="stranger")["AccessKey"]
+    session = Session()
+    session.set_credentials(key["AccessKeyId"], key["SecretAccessKey"])
     try:
-        client("lambda").delete_function(FunctionName=name)
+        session.create_client("dynamodb", config=CONFIG).list_tables()
+        return None
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-    client("iam").delete_role(RoleName=name)
+        return error.response["Error"]["Code"]
 
 
 COMMANDS = {
@@ -110,7 +122,8 @@ COMMANDS = {
     "logs": logs,
     "invoke": invoke,
     "create-function": create_function,
-    "delete-function": delete_function,
+    "delete-queue": delete_queue,
+    "stranger": stranger,
 }
 
 print(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:])))
