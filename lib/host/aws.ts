@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createClient } from '../adapters/dynamodb/client';
 import { checkSchema } from '../adapters/dynamodb/schema';
 import { openStore, type Store } from '../adapters/dynamodb/store';
@@ -67,6 +68,8 @@ export interface AwsService {
   advance: SqsQueue<AdvanceMessage>;
   tasks: SqsQueue<TaskMessage>;
   activityQueues: SqsActivityQueues;
+  /** The SDK's clients under all of it, to be watched. */
+  clients: { dynamodb: DynamoDBClient; sqs: SqsClients };
   /** Rejects when tables or queues do not answer, or are not there. */
   check(): Promise<void>;
   close(): void;
@@ -131,6 +134,7 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
     advance,
     tasks,
     activityQueues,
+    clients: { dynamodb: client, sqs: clients },
     async check() {
       const queues = [specifications.advance, specifications.tasks];
       await Promise.all([checkSchema(store.database), ...queues.map(({ name }) => urlOf(clients.calls, name))]);

@@ -116,6 +116,7 @@ function makeFolder(path: string): void {
 function lookAround(runtime: Runtime, log: Log): () => void {
   let fromMs = 0;
   let oldSoughtMs = 0;
+  let isStopped = false;
   const look = async () => {
     const nowMs = Date.now();
     const beforeMs = nowMs + HORIZON_MS;
@@ -129,11 +130,17 @@ function lookAround(runtime: Runtime, log: Log): () => void {
       if (oldCount > 0) log.info('executions that ran for a year were ended', { count: oldCount });
       oldSoughtMs = nowMs;
     } catch (error) {
-      log.error('open executions could not be read; they are looked at again later', errorFields(error));
+      // A store that is being closed may say so.
+      if (!isStopped)
+        log.error('open executions could not be read; they are looked at again later', errorFields(error));
     }
   };
   void look();
-  return systemClock.every(LOOK_EVERY_MS, () => void look());
+  const stop = systemClock.every(LOOK_EVERY_MS, () => void look());
+  return () => {
+    isStopped = true;
+    stop();
+  };
 }
 
 /** Removes what the retention is over for, some executions at a time. */

@@ -94,6 +94,7 @@ export class AuditRounds {
     const audited: Audited = { looked: 0, repaired: 0, failed: 0, isDone: true };
     for (const [name, round] of Object.entries(this.rounds)) {
       let progress = progressOf(noted[name], round, clock.nowMs());
+      noted[name] = progress;
       try {
         while (!progress.isOver && audited.isDone) {
           const next = await round.step(progress, audited);

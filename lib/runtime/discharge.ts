@@ -16,12 +16,14 @@ export class Discharge {
   async own(run: RunRef, submitted: Submitted, cover: Cover): Promise<void> {
     let { effects, snapshot, isHeadClosed } = submitted;
     for (;;) {
-      for (const effect of effects) {
+      const due = effects.filter((effect) => {
         // The message that a function was started under is the one that ends it.
         const isUnderWay = effect.type === 'RunLambda' && effect.claim !== undefined;
         const isDone = effect.type === 'Close' && isHeadClosed;
-        if (!isUnderWay && !isDone) await this.dispatch(run, effect, snapshot);
-      }
+        return !isUnderWay && !isDone;
+      });
+      // Together: messages of one moment share a request.
+      await allDone(due.map((effect) => this.dispatch(run, effect, snapshot)));
       if (!effects.some((effect) => effect.type === 'Continue')) return;
       const next = await this.runs.submit(run, [], cover);
       if (isAbsent(next)) return;
@@ -64,4 +66,10 @@ export class Discharge {
       }
     }
   }
+}
+
+/** Rejects as the first does that fails, but not before all have ended: nothing goes on behind the worker's back. */
+async function allDone(work: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(work);
+  await Promise.all(work);
 }

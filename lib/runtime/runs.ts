@@ -113,7 +113,9 @@ export class Runs {
     if (!newest) return undefined;
     const held = await this.heldAt(runId, newest);
     const run = refOf({ runId, ...held.snapshot.execution });
-    if (!mailbox) this.retire({ ...newMailbox(run), held });
+    // An append on top of what is older would lose its slot.
+    const kept = this.mailboxes.get(runId);
+    if (!kept || isBehind(kept, held)) this.retire({ ...newMailbox(run), held });
     return { run, snapshot: held.snapshot };
   }
 
@@ -362,6 +364,9 @@ function attentionOf(held: Held, { changed, next }: Transition): number {
   for (const [id, frame] of held.frames) if (!changed.has(id) && needsLook(frame)) return 0;
   return next.alarm?.atMs ?? 0;
 }
+
+const isBehind = ({ busy, held }: Mailbox, { snapshot }: Held): boolean =>
+  !busy && held !== undefined && slotOf(held.snapshot) < slotOf(snapshot);
 
 const newMailbox = (run: RunRef): Mailbox => ({
   run: refOf(run),

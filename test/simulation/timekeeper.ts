@@ -11,8 +11,13 @@ import { job, type World } from './world';
 const MINUTE_MS = 60_000;
 const AUDIT_EVERY_MS = 10 * MINUTE_MS;
 const FIRST_AUDIT_MS = [10_000, 400_000] as const;
-/** A mover stops after that, wherever it is. */
+/** A mover stops after that, wherever it is: now and then at once. */
 const MOVE_MAX_MS = 45_000;
+const MOVE_SHORT_MS = 30;
+const SHORT = 0.3;
+/** In some worlds nobody moves timers for so long. */
+const AWAY = 0.2;
+const AWAY_MS = [1_800_000, 7_200_000] as const;
 const AUDIT_MAX_MS = 540_000;
 const TWO_AT_ONCE = 0.15;
 /** Its clock differs from the others' by this much at most. */
@@ -29,10 +34,10 @@ export class Timekeeper {
     private readonly alive: () => SimulatedProcess[],
   ) {}
 
-  keepMinutes(): void {
-    this.world.after(MINUTE_MS, () => {
+  keepMinutes(inMs = this.world.dice.next() < AWAY ? this.world.dice.between(...AWAY_MS) : MINUTE_MS): void {
+    this.world.after(inMs, () => {
       if (!this.timers.isEmpty) this.some('mover', (process) => this.move(process));
-      this.keepMinutes();
+      this.keepMinutes(MINUTE_MS);
     });
   }
 
@@ -67,7 +72,7 @@ export class Timekeeper {
       (message, atMs) => this.advance.sendDue(process, message, atMs - clock.nowMs()),
       (error) => noteFailure(world, error, undefined),
     );
-    return mover.move(clock.nowMs() + MOVE_MAX_MS);
+    return mover.move(clock.nowMs() + (world.dice.next() < SHORT ? MOVE_SHORT_MS : MOVE_MAX_MS));
   }
 
   private audit(process: SimulatedProcess): Promise<unknown> {

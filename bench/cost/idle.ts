@@ -1,0 +1,42 @@
+import { ASSUMED } from './assumptions';
+import { gbSeconds, sumOf, timesOf, type Usage } from './pricing';
+
+const MINUTES = 43_800;
+const SECONDS = MINUTES * 60;
+
+export interface IdleRow {
+  title: string;
+  /** Of a month of 730 hours. */
+  usage: Usage;
+}
+
+/** What a stack takes that nobody uses, and what a worker takes that waits. `minute`: the work of one idle minute. */
+export function idleRows(minute: Usage): IdleRow[] {
+  const { emptyReceivesPerMinute, eventSources, alarms, customMetrics, secrets } = ASSUMED;
+  return [
+    {
+      title: 'empty receives of the two event source mappings',
+      usage: { queueRequests: eventSources * emptyReceivesPerMinute * MINUTES },
+    },
+    { title: 'the minute function', usage: timesOf(minute, MINUTES) },
+    { title: `${alarms} alarms`, usage: { alarmMonths: alarms } },
+    { title: `${customMetrics} metrics of executions`, usage: { metricMonths: customMetrics } },
+    { title: 'the master secret', usage: { secretMonths: secrets } },
+  ];
+}
+
+/** A worker that polls without a break and gets nothing. */
+export function waitingWorker(): Usage {
+  const { pollSeconds, memoryMb, handlerMs, logBytesOfInvocation } = ASSUMED;
+  const poll = {
+    apiRequests: 1,
+    invocations: 1,
+    gbSeconds: gbSeconds(pollSeconds * 1000 + handlerMs, memoryMb.poll),
+    queueRequests: 1,
+    readUnits: 1,
+    logGb: logBytesOfInvocation / 1e9,
+  };
+  return timesOf(poll, SECONDS / pollSeconds);
+}
+
+export const totalOf = (rows: readonly IdleRow[]): Usage => sumOf(rows.map(({ usage }) => usage));
