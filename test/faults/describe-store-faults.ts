@@ -1,4 +1,4 @@
-import { DeleteTableCommand, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand, type DynamoDBClient, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createTables } from '../../lib/adapters/dynamodb/create-tables';
@@ -30,12 +30,10 @@ export function describeMissingTable(home: () => Home): void {
 
   test('later: ServiceUnavailable and a line in the log; once it is there again, all goes on', async () => {
     const name = `n${newId()}`;
-    const TableName = `${name}-journal`;
     const store = home().newStoreClient();
     const { client, lines, close } = await home().serve({ name });
     const machine = await createMachine(client, 'rests', wait(1));
-    await store.send(new DeleteTableCommand({ TableName }));
-    await waitUntilTableNotExists({ client: store, maxWaitTime: 60 }, { TableName });
+    await deleteTable(store, `${name}-executions`);
     await expect(start(client, machine, 'one')).rejects.toMatchObject({ name: 'ServiceUnavailable' });
     expect(errorsIn(lines)).toEqual([expect.stringContaining('ResourceNotFoundException')]);
     await createTables(store, `${name}-`);
@@ -43,7 +41,34 @@ export function describeMissingTable(home: () => Home): void {
     await close();
     store.destroy();
   });
+
+  test('what was acknowledged waits for it, with a line in the log', async () => {
+    const name = `n${newId()}`;
+    const store = home().newStoreClient();
+    const { client, lines, close } = await home().serve({ name });
+    const machine = await createMachine(client, 'rests', wait(1));
+    await deleteTable(store, `${name}-journal`);
+    // The head of an execution is in another table, and its message is sent: that is enough to promise it.
+    const execution = await start(client, machine, 'one');
+    await warnedOf(lines, execution);
+    await createTables(store, `${name}-`);
+    expect(await ended(client, execution)).toMatchObject({ status: 'SUCCEEDED' });
+    await close();
+    store.destroy();
+  });
 }
+
+async function deleteTable(store: DynamoDBClient, TableName: string): Promise<void> {
+  await store.send(new DeleteTableCommand({ TableName }));
+  await waitUntilTableNotExists({ client: store, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { TableName });
+}
+
+/** Resolves once the log says that a message of that execution could not be handled. */
+const warnedOf = (lines: Line[], execution: string) =>
+  until(
+    () => lines.filter(({ level, executionArn }) => level === 'warn' && executionArn === execution),
+    ({ length }) => length > 0,
+  );
 
 export function describeNewerTables(home: () => Home): void {
   const markNewer = async (name: string) => {
@@ -98,11 +123,7 @@ export function describeThrottling(home: () => Home): void {
     ).rejects.toMatchObject({ name: 'ServiceUnavailable' });
     expect(errorsIn(lines)).toEqual([expect.stringContaining('ProvisionedThroughputExceededException')]);
     // The wake-up came, and could not be handled.
-    const isWarning = ({ level, executionArn }: Line) => level === 'warn' && executionArn === before;
-    await until(
-      () => lines.filter(isWarning),
-      ({ length }) => length > 0,
-    );
+    await warnedOf(lines, before);
     home().gateway.rule = () => undefined;
     expect(await ended(client, before)).toMatchObject({ status: 'SUCCEEDED' });
     expect(await ended(client, await start(client, machine, 'one'))).toMatchObject({ status: 'SUCCEEDED' });
@@ -154,7 +175,7 @@ export function describeWrongRegion(home: () => Home): void {
     const stranger = newClient({ region: 'eu-west-1' });
     await expect(createMachine(stranger, 'other', wait(1))).rejects.toMatchObject({
       name: 'InvalidSignatureException',
-      message: "Credential should be scoped to a valid region, not 'eu-west-1'. ",
+      message: "Credential should be scoped to a valid region, not 'eu-west-1'.",
     });
     stranger.destroy();
     await close();
