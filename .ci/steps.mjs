@@ -11,12 +11,14 @@ const STEPS = [
     command: 'node .ci/node24.mjs test/contract test/api/start-execution.test.ts',
   },
   { name: 'real clients', command: 'npx jest test/clients', env: { STEPWELL_REAL_CLIENTS: '1' } },
+  { name: 'deployment', command: 'npx jest test/deploy', env: { STEPWELL_DEPLOY: '1' } },
   { name: 'simulation', command: 'npm run simulate -- --seeds 20000' },
   { name: 'simulation, guards taken away', command: 'npm run simulate -- --mutations' },
   { name: 'kills', command: 'npx jest test/safety/kill.test.ts', env: { STEPWELL_KILLS: '100' } },
   { name: 'full disk', command: 'npx jest test/safety/full-disk.test.ts', env: { STEPWELL_OUTAGES: '3' } },
   { name: 'fuzz', command: 'npx jest test/safety/fuzz.test.ts', env: { STEPWELL_FUZZ: '20000' } },
   { name: 'shared suites', command: 'node .ci/shared-suites.mjs', when: existsSync('../shared/spec') },
+  { name: 'faults', command: 'npx jest test/faults', env: { STEPWELL_BACKENDS: '1' } },
 ];
 
 let passed = 0;
