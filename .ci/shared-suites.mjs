@@ -1,4 +1,5 @@
 // The suites that lie beside the project: API cases in all their groups, and recorded behaviour of the real service.
+// `--served`: against two server processes on DynamoDB Local and ElasticMQ.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 
 const API = '../shared/spec/run-api-cases.mjs';
 const CONFORMANCE = '../shared/conformance/run.mjs';
+const IS_SERVED = process.argv.includes('--served');
 const KEYS = { accessKeyId: 'AKIACASES', secretAccessKey: 'a-secret-of-the-cases' };
 
 /** Cases that no prompt server can pass, and why. They are run and reported all the same. */
@@ -19,6 +21,15 @@ const folder = mkdtempSync(join(tmpdir(), 'stepwell-suites-'));
 let passed = 0;
 let failed = 0;
 try {
+  if (IS_SERVED) await served();
+  else await embedded();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
+
+async function embedded() {
   await withServer(['--data', join(folder, 'cases')], (url) => {
     cases('api cases', url, ['--skip-tag', 'auth,slow60,lowlimits']);
     cases('api cases, empty long polls', url, ['--tag', 'slow60', '--skip-tag', 'none', '--timeout', '80000']);
@@ -42,11 +53,48 @@ try {
       conformance('recorded behaviour, seed', url, ['--layer', 'seed', '--fake-port', String(fakePort)]);
     },
   );
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+
+/** One is asked, and the other does half of the work. Limits on what is open are counted by no process of several. */
+async function served() {
+  const [storePort, queuesPort, fakePort] = [await freePort(), await freePort(), await freePort()];
+  const stopEmulators = await emulators(storePort, queuesPort);
+  const keyFile = join(folder, 'keys.json');
+  const other = { accessKeyId: 'test', secretAccessKey: 'test' };
+  writeFileSync(keyFile, JSON.stringify([KEYS, other]));
+  const words = [
+    ...['--store', 'dynamodb', '--dynamodb-endpoint', `http://127.0.0.1:${storePort}`, '--auth', keyFile],
+    ...['--queues', 'sqs', '--sqs-endpoint', `http://127.0.0.1:${queuesPort}`],
+    ...['--lambda-endpoint', `http://127.0.0.1:${fakePort}`],
+  ];
+  const keys = ['--access-key', KEYS.accessKeyId, '--secret', KEYS.secretAccessKey];
+  try {
+    await withServer(words, (url) =>
+      withServer(words, () => {
+        cases('served, api cases with signatures', url, ['--skip-tag', 'slow60,lowlimits', ...keys]);
+        const patience = ['--skip-tag', 'none', '--timeout', '80000'];
+        cases('served, api cases, empty long polls', url, ['--tag', 'slow60', ...patience, ...keys]);
+        conformance('served, recorded behaviour, seed', url, ['--layer', 'seed', '--fake-port', String(fakePort)]);
+      }),
+    );
+  } finally {
+    await stopEmulators();
+  }
+}
+
+async function emulators(storePort, queuesPort) {
+  const words = ['--port-store', String(storePort), '--port-queues', String(queuesPort), '--quiet'];
+  const child = spawn('node', ['scripts/emulators.mjs', ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  await new Promise((ready, failed) => {
+    child.stdout.on('data', (text) => String(text).includes('Ready.') && ready());
+    void ended.then(() => failed(new Error('the emulators did not start')));
+  });
+  return () => {
+    child.kill('SIGTERM');
+    return ended;
+  };
+}
 
 function listed(words) {
   const { stdout } = spawnSync('node', [API, '--list', '--layer', 'seed,today', ...words], { encoding: 'utf8' });

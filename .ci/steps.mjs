@@ -1,6 +1,10 @@
 // Runs the steps one after the other, shows what they print, counts what they say they counted.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+
+/** What the servers that stand in for AWS need, and what is not run without it. */
+const hasJava = ['java -version', 'mvn -v'].every((command) => spawnSync('bash', ['-c', command]).status === 0);
+const JAVA = hasJava ? undefined : 'it needs Java 17 and Maven on the PATH';
 
 const STEPS = [
   { name: 'lint', command: 'npm run lint' },
@@ -18,13 +22,29 @@ const STEPS = [
   { name: 'full disk', command: 'npx jest test/safety/full-disk.test.ts', env: { STEPWELL_OUTAGES: '3' } },
   { name: 'fuzz', command: 'npx jest test/safety/fuzz.test.ts', env: { STEPWELL_FUZZ: '20000' } },
   { name: 'shared suites', command: 'node .ci/shared-suites.mjs', when: existsSync('../shared/spec') },
-  { name: 'faults', command: 'npx jest test/faults', env: { STEPWELL_BACKENDS: '1' } },
+  { name: 'emulators', command: 'node scripts/emulators.mjs --fetch', lacks: JAVA },
+  {
+    name: 'adapters, served processes and faults',
+    command: 'npx jest test/contract/dynamodb test/contract/sqs test/served test/faults',
+    env: { STEPWELL_BACKENDS: '1' },
+    lacks: JAVA,
+  },
+  {
+    name: 'shared suites, served processes',
+    command: 'node .ci/shared-suites.mjs --served',
+    when: existsSync('../shared/spec'),
+    lacks: JAVA,
+  },
 ];
 
 let passed = 0;
 let failed = 0;
-for (const { name, command, env, when = true } of STEPS) {
+for (const { name, command, env, when = true, lacks } of STEPS) {
   if (!when) continue;
+  if (lacks) {
+    console.log(`\n==== ${name}: not run, ${lacks}`);
+    continue;
+  }
   console.log(`\n==== ${name}: ${command}`);
   const startMs = Date.now();
   const { code, text } = await run(command, env);

@@ -16,6 +16,8 @@ const COMMANDS: readonly Command[] = [start, run, validate, keys];
 /** The command `stepwell`: reads the words, does what they say, and ends the process with the exit status. */
 export async function runCommandLine(words: string[]): Promise<void> {
   const terminal = openTerminal();
+  // The AWS SDK would tell users of Node 20 of its plans for 2027, in ten lines.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const status = await obey(words, terminal).catch((error) => {
     terminal.report(`stepwell: ${error instanceof Error ? error.message : error}`);
     return error instanceof Refusal ? error.exitStatus : 1;

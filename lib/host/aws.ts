@@ -8,7 +8,7 @@ import { urlOf } from '../adapters/sqs/create-queues';
 import { advanceMessages, taskMessages } from '../adapters/sqs/messages';
 import { SqsQueue } from '../adapters/sqs/queue';
 import { RemoteQueue } from '../adapters/sqs/remote-queue';
-import { specifyQueues } from '../adapters/sqs/specifications';
+import { type QueueSpecifications, specifyQueues } from '../adapters/sqs/specifications';
 import { type Answered, type Api, createApi } from '../api/protocol';
 import { createVerifier } from '../api/sigv4';
 import type { AccessKeys } from '../ports/access-keys';
@@ -101,7 +101,7 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
     throw error;
   });
   const specifications = specifyQueues(settings.name);
-  const { advance, tasks, activityQueues } = createQueues(settings, clients, store.timers);
+  const { advance, tasks, activityQueues } = createQueues(settings, clients, specifications, store.timers);
   const runtime = await createRuntime(
     {
       journal: store.journal,
@@ -147,11 +147,11 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
 }
 
 function createQueues(
-  { name, region, account, receiveSeconds, log, metrics }: AwsSettings,
+  { region, account, receiveSeconds, log, metrics }: AwsSettings,
   clients: SqsClients,
+  specifications: QueueSpecifications,
   timers: Timers,
 ) {
-  const specifications = specifyQueues(name);
   const arns = new Arns(region, account);
   const onFailure = (error: unknown, message?: AdvanceMessage | TaskMessage) => {
     metrics?.queueFailed();

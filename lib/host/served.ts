@@ -9,6 +9,8 @@ import { type AwsService, openAws } from './aws';
 import { DefinitionCheck } from './definition-check';
 import { createFunctions, type FunctionPlaces } from './functions';
 import { errorFields } from './log';
+import { startMinuteWork } from './minute-loop';
+import { createMinuteWork } from './minute-work';
 import { createPrometheusMetrics, type PrometheusMetrics } from './prometheus';
 import { createParts, type Reach, reach } from './served-start';
 import { createIds } from './system';
@@ -30,6 +32,8 @@ export interface ServedService {
   /** What is answered beside the API, by path. */
   pages: Readonly<Record<string, () => Promise<ApiResponse>>>;
   runtime: Runtime;
+  /** How long calls under way may take once it stops; undefined for as long as they do. */
+  callsEndWithinMs: number | undefined;
   /** Takes no new work, and says that it is not ready. */
   beginStop(): void;
   /** Finishes what is held, or gives it back: 20 s at most. */
@@ -72,17 +76,22 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
   const { runtime, advance, tasks, activityQueues } = service;
   advance.consume(counted('advance', metrics, (delivery) => runtime.advance.handle(delivery)));
   tasks.consume(counted('tasks', metrics, (delivery) => runtime.tasks.handle(delivery)));
+  const endMinuteWork = startMinuteWork(createMinuteWork(service, { log }), service.store.leases, ids.ulid(), log);
   let stopping: Promise<void> | undefined;
   const beginStop = () => {
-    stopping ??= Promise.all([advance.stop(FINISH_MAX_MS), tasks.stop(FINISH_MAX_MS), activityQueues.close()]).then(
-      () => {},
-    );
+    stopping ??= Promise.all([
+      advance.stop(FINISH_MAX_MS),
+      tasks.stop(FINISH_MAX_MS),
+      activityQueues.close(),
+      endMinuteWork(),
+    ]).then(() => {});
     stopping.catch((error) => log.error('what was held could not all be given back', errorFields(error)));
   };
   return {
     api: service.api,
     pages: pagesOf(service, metrics, () => stopping === undefined),
     runtime,
+    callsEndWithinMs: FINISH_MAX_MS,
     beginStop,
     async close() {
       beginStop();

@@ -7,10 +7,13 @@ import type { AdvanceMessage, Delivery, Disposition, TaskResult } from '../ports
 import type { RunRef } from '../ports/run-ref';
 import type { MachineDeletion } from './delete-machine';
 import type { Discharge } from './discharge';
-import { isAbsent, type Runs } from './runs';
+import { type Absent, isAbsent, type Submitted } from './mailbox';
+import type { Runs } from './runs';
 
 /** A promise may overtake the write that it covers: it is looked at again after this. */
 const EARLY_PROMISE_MS = 5_000;
+/** But first after these: a write mostly lands within milliseconds, and somebody waits for what it asks for. */
+const EARLY_PROMISE_PAUSES_MS = [25, 75, 200, 500] as const;
 const FIRST_SLOT = slotAt(1, 0);
 
 /** Handles turn messages. Order: fence if delivered before, transition and append, dispatch, and only then delete. */
@@ -28,10 +31,15 @@ export class Advance {
     const { run, from } = message;
     const isAgain = receiveCount > 1;
     if (isAgain) await this.runs.fence(run, delivery);
-    const handledMs = this.ports.clock.nowMs();
-    const submitted = await this.runs.submit(run, await this.triggersOf(message), delivery);
-    if (isAbsent(submitted)) return this.withoutRun(run, submitted.absent === 'certain', isAgain);
     const isPromise = message.type === 'advance';
+    const handledMs = this.ports.clock.nowMs();
+    let submitted = await this.runs.submit(run, await this.triggersOf(message), delivery);
+    for (const pauseMs of isPromise && !isAgain ? EARLY_PROMISE_PAUSES_MS : []) {
+      if (!isUnwritten(submitted, from)) break;
+      await this.ports.clock.sleep(pauseMs);
+      submitted = await this.runs.submit(run, [], delivery);
+    }
+    if (isAbsent(submitted)) return this.withoutRun(run, submitted.absent === 'certain', isAgain);
     const { alarm } = submitted.snapshot;
     if (isPromise && !isAgain && isEmptySlot(submitted.snapshot, from)) return { againAfterMs: EARLY_PROMISE_MS };
     if (isPromise || isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
@@ -78,6 +86,9 @@ export class Advance {
     return fenced === 'fenced' ? 'delete' : { againAfterMs: 0 };
   }
 }
+
+const isUnwritten = (submitted: Submitted | Absent, from: Slot): boolean =>
+  isAbsent(submitted) ? submitted.absent === 'yet' : isEmptySlot(submitted.snapshot, from);
 
 /** Whether the write that a promise covers has not landed. The first slot stands for the head, which has. */
 const isEmptySlot = (snapshot: Snapshot, from: Slot): boolean => from !== FIRST_SLOT && from >= slotOf(snapshot);

@@ -3,7 +3,8 @@ import type { TaskWait } from '../engine/snapshot';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
 import type { RunRef } from '../ports/run-ref';
-import { isAbsent, type Runs } from './runs';
+import { isAbsent } from './mailbox';
+import type { Runs } from './runs';
 import { openTask, type Seal } from './token';
 
 /** Why a token is refused: not one of ours; its run is gone; the task is not awaited any more. */

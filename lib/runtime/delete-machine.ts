@@ -4,6 +4,8 @@ import type { AdvanceMessage, Disposition } from '../ports/queue';
 
 const BATCH = 100;
 const EMPTY_LOOKS = 2;
+/** Those that were found end at once: the first empty look need not wait as long as the second. */
+const AFTER_OPEN_MS = 1_500;
 
 /**
  * Deleting a state machine: no new executions, each running one is ended at its next turn, and the record goes once
@@ -33,7 +35,8 @@ export class MachineDeletion {
     const emptyLooks = open.length > 0 ? 0 : message.emptyLooks + 1;
     if (emptyLooks >= EMPTY_LOOKS) await registry.removeMachine(machineName, machineId);
     else {
-      const notBeforeMs = this.ports.clock.nowMs() + this.pauseMs;
+      const pauseMs = open.length > 0 ? Math.min(this.pauseMs, AFTER_OPEN_MS) : this.pauseMs;
+      const notBeforeMs = this.ports.clock.nowMs() + pauseMs;
       await this.ports.advance.send({ ...message, emptyLooks }, { notBeforeMs });
     }
     return 'delete';

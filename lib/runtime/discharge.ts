@@ -2,13 +2,17 @@ import { type Effect, outstandingEffects } from '../engine/effect';
 import type { Slot, Snapshot } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { RunRef } from '../ports/run-ref';
-import { type Cover, isAbsent, type Runs, type Submitted } from './runs';
+import type { ActivityLookup } from './activity-lookup';
+import type { Cover } from './cover';
+import { isAbsent, type Submitted } from './mailbox';
+import type { Runs } from './runs';
 
 /** Brings an execution's effects into the world. Doing one twice is harmless. */
 export class Discharge {
   constructor(
     private readonly ports: Ports,
     private readonly runs: Runs,
+    private readonly activities: ActivityLookup,
     private readonly retentionMs: number,
   ) {}
 
@@ -51,7 +55,7 @@ export class Discharge {
         return this.ports.tasks.send({ run, from, taskEventId: effect.taskEventId, claim });
       }
       case 'OfferActivity': {
-        const activity = await this.runs.activity(effect.activityArn);
+        const activity = await this.activities.lately(effect.activityArn);
         // Deleted since: the task waits for its timeout, as on AWS.
         if (!activity) return;
         const { taskEventId, scheduledMs, deadlineMs } = effect;

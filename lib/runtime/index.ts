@@ -1,4 +1,5 @@
 import type { Ports } from '../ports';
+import { ActivityLookup } from './activity-lookup';
 import { Advance } from './advance';
 import type { Arns } from './arns';
 import { Auditor } from './audit';
@@ -35,6 +36,7 @@ export interface Runtime {
   polling: Polling;
   completion: Completion;
   deletion: MachineDeletion;
+  discharge: Discharge;
   advance: Advance;
   tasks: TaskWork;
   auditor: Auditor;
@@ -43,8 +45,9 @@ export interface Runtime {
 export async function createRuntime(ports: Ports, settings: RuntimeSettings): Promise<Runtime> {
   const seal = new Seal(await ports.registry.secret());
   const programs = new Programs(ports.registry);
-  const runs = new Runs(ports, programs, settings.arns, settings.limits, settings.retentionMs);
-  const discharge = new Discharge(ports, runs, settings.retentionMs);
+  const activities = new ActivityLookup(ports.registry, settings.arns, ports.clock, ports.journal.isExclusive);
+  const runs = new Runs(ports, programs, activities, settings.limits, settings.retentionMs);
+  const discharge = new Discharge(ports, runs, activities, settings.retentionMs);
   const deletion = new MachineDeletion(ports, settings.deletionPauseMs);
   return {
     ports,
@@ -55,6 +58,7 @@ export async function createRuntime(ports: Ports, settings: RuntimeSettings): Pr
     polling: new Polling(ports, runs, discharge, seal, settings.pollHoldMs),
     completion: new Completion(ports, runs, seal),
     deletion,
+    discharge,
     advance: new Advance(ports, runs, discharge, deletion),
     tasks: new TaskWork(ports, runs, discharge),
     auditor: new Auditor(ports, runs, discharge),

@@ -3,8 +3,10 @@ import type { Snapshot, TaskWait } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { ClientSignal, ReceivedOffer } from '../ports/activity-queues';
 import type { Activity } from '../ports/registry';
+import { isCovered, leaseError } from './cover';
 import type { Discharge } from './discharge';
-import { isAbsent, isCovered, leaseError, type Runs, type Submitted } from './runs';
+import { isAbsent, type Submitted } from './mailbox';
+import type { Runs } from './runs';
 import { type Seal, sealTask } from './token';
 
 export interface ActivityTask {
@@ -71,10 +73,11 @@ export class Polling {
         const submitted = await this.runs.submit(run, [trigger], received);
         if (!isAbsent(submitted)) task = await this.handOut(received, submitted);
       }
-      // Another poll may have it by now, and answer it.
       if (task && !isCovered(received, clock.nowMs())) throw leaseError();
       // Deleted before it is answered: an offer that comes again was never answered.
       await activityQueues.remove(generation, received);
+      // Where that took so long, another poll may have it by now, and answer it.
+      if (task && clock.nowMs() >= received.leaseUntilMs) throw leaseError();
       return task;
     } catch (error) {
       await activityQueues.release(generation, received);

@@ -1,78 +1,34 @@
 import { baseOf, decodeSnapshot, payloadText, type StoredCommit } from '../engine/commit/decode';
 import { type EncodedCommit, encodeCommit, type Held, holdInitial } from '../engine/commit/encode';
-import type { Effect } from '../engine/effect';
 import { Payload, type PayloadRef } from '../engine/payload';
 import { canGoOn, type Frame, initialSnapshot, type Snapshot, slotOf, type TaskWait } from '../engine/snapshot';
 import { type Transition, transition } from '../engine/transition';
-import type { Trigger, Verdict } from '../engine/trigger';
+import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
 import type { Head } from '../ports/executions';
 import type { NewCommit } from '../ports/journal';
-import type { Activity } from '../ports/registry';
 import type { RunRef } from '../ports/run-ref';
 import { StoreUnavailable } from '../ports/store-error';
-import type { Arns } from './arns';
+import type { ActivityLookup } from './activity-lookup';
+import { type Cover, isCovered, leaseError } from './cover';
 import type { Limits } from './limits';
+import {
+  type Absent,
+  answer,
+  isBehind,
+  type Mailbox,
+  newMailbox,
+  refOf,
+  type Submission,
+  type Submitted,
+} from './mailbox';
 import { Orphans } from './orphans';
 import type { Programs } from './programs';
 
-/**
- * How a writer is covered, so that a crash after its append loses nothing (ARCHITECTURE.md, "Promise before commit"):
- * an API handler promises, a worker holds a message until its lease ends.
- */
-export type Cover = 'promise' | { leaseUntilMs: number };
-
-export interface Submitted {
-  verdicts: Verdict[];
-  /** Where the execution stands now. Its frames move on with the next turn: look at them before awaiting anything. */
-  snapshot: Snapshot;
-  /** What the appends asked for, for the worker to dispatch. Empty where a promise covers them. */
-  effects: Effect[];
-  /** Whether the head of a closed execution is known to be closed too. */
-  isHeadClosed: boolean;
-}
-
-/** There is neither head nor commit. `certain`: and there never will be. */
-export interface Absent {
-  absent: 'yet' | 'certain';
-}
-
-export const isAbsent = (result: object): result is Absent => 'absent' in result;
-
-/** A worker appends nothing in the last seconds of its lease. */
-const LEASE_MARGIN_MS = 10_000;
 const API_PATIENCE_MS = 15_000;
 const JITTER_MS = [10, 500] as const;
 /** Executions that wait for results of tasks stay in memory, at most this many. */
 const HELD_MAX = 10_000;
-
-/** Whether a writer so covered may still write, and answer for what it took. */
-export const isCovered = (cover: Cover, nowMs: number): boolean =>
-  cover === 'promise' || nowMs <= cover.leaseUntilMs - LEASE_MARGIN_MS;
-
-/** What a writer gets who comes too late. */
-export const leaseError = (): Error => new Error('the lease has run out');
-
-interface Submission {
-  triggers: readonly Trigger[];
-  cover: Cover;
-  /** Commit even if nothing changes: a fence. */
-  force: boolean;
-  resolve(result: Submitted | Absent): void;
-  reject(error: unknown): void;
-}
-
-/** What this process knows of one run: one turn at a time, and who waits for the next. */
-interface Mailbox {
-  run: RunRef;
-  held: Held | undefined;
-  /** What the store was last told; undefined when that is not known here. */
-  attentionAtMs: number | undefined;
-  isHeadClosed: boolean;
-  absent: boolean;
-  waiting: Submission[];
-  busy: boolean;
-}
 
 /**
  * The runs that this process works on. Whatever arrives for a run during a commit shares the next one. Other
@@ -87,7 +43,7 @@ export class Runs {
   constructor(
     private readonly ports: Ports,
     private readonly programs: Programs,
-    private readonly arns: Arns,
+    private readonly activities: ActivityLookup,
     private readonly limits: Limits,
     private readonly retentionMs: number,
   ) {
@@ -113,9 +69,10 @@ export class Runs {
     if (!newest) return undefined;
     const held = await this.heldAt(runId, newest);
     const run = refOf({ runId, ...held.snapshot.execution });
-    // An append on top of what is older would lose its slot.
     const kept = this.mailboxes.get(runId);
-    if (!kept || isBehind(kept, held)) this.retire({ ...newMailbox(run), held });
+    if (!kept) this.retire({ ...newMailbox(run), held });
+    // An append on top of what is older would lose its slot.
+    else if (isBehind(kept, held)) Object.assign(kept, { held, attentionAtMs: undefined });
     return { run, snapshot: held.snapshot };
   }
 
@@ -208,7 +165,7 @@ export class Runs {
   private retire(mailbox: Mailbox): void {
     const { runId } = mailbox.run;
     this.mailboxes.delete(runId);
-    if (!mailbox.held || !isLively(mailbox.held.snapshot)) return;
+    if (!mailbox.held || !isLively(mailbox.held.snapshot, !this.ports.journal.isExclusive)) return;
     this.mailboxes.set(runId, mailbox);
     if (this.mailboxes.size <= HELD_MAX) return;
     for (const [id, candidate] of this.mailboxes) {
@@ -269,6 +226,8 @@ export class Runs {
       }
       mailbox.held = undefined;
       if (promised && ports.clock.nowMs() > giveUpMs) throw new StoreUnavailable(`${attempt} appends lost their slot`);
+      // What was kept was old: nobody is in the way.
+      if (!isFresh) continue;
       const [least, most] = JITTER_MS;
       await ports.clock.sleep(least + ports.ids.random() * (most - least));
     }
@@ -292,15 +251,9 @@ export class Runs {
       nowMs,
       random: () => ports.ids.random(),
       payload: (ref) => this.payload(run, ref),
-      activityExists: async (arn) => (await this.activity(arn)) !== undefined,
+      activityExists: async (arn) => (await this.activities.now(arn)) !== undefined,
       limits: { historyEvents: limits.historyEvents, payloadBytes: limits.payloadBytes },
     });
-  }
-
-  /** The activity of an ARN, if it exists here. */
-  async activity(arn: string): Promise<Activity | undefined> {
-    const name = this.arns.activityName(arn);
-    return name === undefined ? undefined : this.ports.registry.activity(name);
   }
 
   private withoutExpired(batch: Submission[]): Submission[] {
@@ -348,11 +301,11 @@ export class Runs {
   }
 }
 
-const refOf = ({ machineName, machineId, name, runId }: RunRef): RunRef => ({ machineName, machineId, name, runId });
-
-function isLively({ frames }: Snapshot): boolean {
+/** `isOffered`: also one whose task nobody has yet, where reading it again costs a call. */
+function isLively({ frames }: Snapshot, isOffered: boolean): boolean {
   for (const frame of frames.values()) {
-    if (canGoOn(frame) || (frame.waiting.on === 'task' && frame.waiting.claim !== undefined)) return true;
+    if (canGoOn(frame) || (frame.waiting.on === 'task' && (isOffered || frame.waiting.claim !== undefined)))
+      return true;
   }
   return false;
 }
@@ -365,19 +318,6 @@ function attentionOf(held: Held, { changed, next }: Transition): number {
   return next.alarm?.atMs ?? 0;
 }
 
-const isBehind = ({ busy, held }: Mailbox, { snapshot }: Held): boolean =>
-  !busy && held !== undefined && slotOf(held.snapshot) < slotOf(snapshot);
-
-const newMailbox = (run: RunRef): Mailbox => ({
-  run: refOf(run),
-  held: undefined,
-  attentionAtMs: undefined,
-  isHeadClosed: false,
-  absent: false,
-  waiting: [],
-  busy: false,
-});
-
 /** The task that was started under a claim. */
 export function taskClaimedBy(frames: Iterable<Frame | undefined>, claim: string): TaskWait | undefined {
   for (const frame of frames) if (frame?.waiting.on === 'task' && frame.waiting.claim === claim) return frame.waiting;
@@ -389,14 +329,4 @@ function isQuiet({ nextEventId, frames }: Snapshot, batch: Submission[]): boolea
   if (nextEventId === 1 || batch.some(({ triggers, force }) => force || triggers.length > 0)) return false;
   for (const frame of frames.values()) if (canGoOn(frame)) return false;
   return true;
-}
-
-/** Hands each submitter the verdicts on its own triggers, and the effects to the first: they are dispatched once. */
-function answer(batch: Submission[], verdicts: Verdict[], { held, isHeadClosed }: Mailbox, effects: Effect[]): void {
-  let at = 0;
-  for (const [index, { triggers, resolve }] of batch.entries()) {
-    const own = verdicts.slice(at, at + triggers.length);
-    resolve({ verdicts: own, snapshot: held!.snapshot, effects: index === 0 ? effects : [], isHeadClosed });
-    at += triggers.length;
-  }
 }

@@ -5,8 +5,10 @@ import type { Ports } from '../ports';
 import type { FunctionResult } from '../ports/functions';
 import type { Delivery, Disposition, TaskMessage, TaskResult } from '../ports/queue';
 import { resultTrigger } from './advance';
+import { isCovered, leaseError } from './cover';
 import type { Discharge } from './discharge';
-import { isAbsent, isCovered, leaseError, type Runs, taskClaimedBy } from './runs';
+import { isAbsent } from './mailbox';
+import { type Runs, taskClaimedBy } from './runs';
 
 /** A message's lease is extended this often while its function runs. */
 const EXTEND_EVERY_MS = 20_000;

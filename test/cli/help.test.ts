@@ -1,8 +1,8 @@
-import { RUN_OPTIONS, START_OPTIONS, VALIDATE_OPTIONS } from '../../lib/cli/options';
+import { KEYS_OPTIONS, RUN_OPTIONS, START_OPTIONS, VALIDATE_OPTIONS } from '../../lib/cli/options';
 import { version } from '../../package.json';
 import { stepwell } from './command';
 
-const COMMANDS = { start: START_OPTIONS, run: RUN_OPTIONS, validate: VALIDATE_OPTIONS };
+const COMMANDS = { start: START_OPTIONS, run: RUN_OPTIONS, validate: VALIDATE_OPTIONS, keys: KEYS_OPTIONS };
 
 test('--version prints the version of the package', async () => {
   for (const word of ['--version', '-V', 'version']) {

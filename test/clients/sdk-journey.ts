@@ -103,7 +103,11 @@ export async function sdkJourney(url: string, more?: Partial<SFNClientConfig>): 
   const stop = await client.send(new StopExecutionCommand({ ...third, error: 'Customer', cause: 'changed her mind' }));
   const aborted = await client.send(new DescribeExecutionCommand(third));
 
-  const { executions } = await client.send(new ListExecutionsCommand(machine));
+  // Where the store is another's, a list may be behind what is described.
+  const { executions } = await eventually(
+    () => client.send(new ListExecutionsCommand(machine)),
+    (page) => page.executions!.every(({ status }) => status !== 'RUNNING'),
+  );
   const { executions: failedExecutions } = await client.send(
     new ListExecutionsCommand({ ...machine, statusFilter: 'FAILED' }),
   );

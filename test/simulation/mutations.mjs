@@ -83,7 +83,7 @@ export const MUTATIONS = [
     name: 'no lease check',
     edits: [
       edit(
-        RUNS,
+        'lib/runtime/cover.ts',
         "cover === 'promise' || nowMs <= cover.leaseUntilMs - LEASE_MARGIN_MS;",
         'cover !== undefined || nowMs > 0;',
       ),
@@ -95,7 +95,10 @@ export const MUTATIONS = [
   },
   {
     name: 'no lease check before a task is answered to a worker',
-    edits: [edit(POLL, 'if (task && !isCovered(received, clock.nowMs())) throw leaseError();', '')],
+    edits: [
+      edit(POLL, 'if (task && !isCovered(received, clock.nowMs())) throw leaseError();', ''),
+      edit(POLL, 'if (task && clock.nowMs() >= received.leaseUntilMs) throw leaseError();', ''),
+    ],
   },
   {
     name: 'an offer is deleted after it is answered',

@@ -3,6 +3,7 @@ import { openEmbedded } from '../../host/embedded';
 import { keepYoungGenerationSmall } from '../../host/heap';
 import { type HttpServer, listen } from '../../host/http-server';
 import { openServed, type ServedService } from '../../host/served';
+import { systemClock } from '../../host/system';
 import type { Command } from '../command';
 import { counted } from '../counted';
 import { START_OPTIONS } from '../options';
@@ -73,7 +74,7 @@ async function openHome({ home, service: own }: StartSettings): Promise<ServedSe
   const service = await openEmbedded(own).catch((error) => {
     throw explainStore(error, own.dataDirectory ?? '');
   });
-  return { ...service, pages: {}, beginStop() {} };
+  return { ...service, pages: {}, callsEndWithinMs: undefined, beginStop() {} };
 }
 
 /** npm passes a Ctrl-C on to a process that the terminal has told already: so soon it is the same one. */
@@ -97,7 +98,9 @@ function stopSignal(): Promise<void> {
 async function stop(server: HttpServer, service: ServedService, terminal: Terminal): Promise<void> {
   terminal.print('Stopping: calls under way are answered first. Again to stop at once.');
   service.beginStop();
-  await server.close();
+  const { callsEndWithinMs } = service;
+  const ended = [server.close(), ...(callsEndWithinMs === undefined ? [] : [systemClock.sleep(callsEndWithinMs)])];
+  await Promise.race(ended);
   await service.close();
   terminal.print('Stopped.');
 }

@@ -1,0 +1,79 @@
+import type { Held } from '../engine/commit/encode';
+import type { Effect } from '../engine/effect';
+import { type Snapshot, slotOf } from '../engine/snapshot';
+import type { Trigger, Verdict } from '../engine/trigger';
+import type { RunRef } from '../ports/run-ref';
+import type { Cover } from './cover';
+
+export interface Submitted {
+  verdicts: Verdict[];
+  /** Where the execution stands now. Its frames move on with the next turn: look at them before awaiting anything. */
+  snapshot: Snapshot;
+  /** What the appends asked for, for the worker to dispatch. Empty where a promise covers them. */
+  effects: Effect[];
+  /** Whether the head of a closed execution is known to be closed too. */
+  isHeadClosed: boolean;
+}
+
+/** There is neither head nor commit. `certain`: and there never will be. */
+export interface Absent {
+  absent: 'yet' | 'certain';
+}
+
+export const isAbsent = (result: object): result is Absent => 'absent' in result;
+
+export interface Submission {
+  triggers: readonly Trigger[];
+  cover: Cover;
+  /** Commit even if nothing changes: a fence. */
+  force: boolean;
+  resolve(result: Submitted | Absent): void;
+  reject(error: unknown): void;
+}
+
+/** What this process knows of one run: one turn at a time, and who waits for the next. */
+export interface Mailbox {
+  run: RunRef;
+  held: Held | undefined;
+  /** What the store was last told; undefined when that is not known here. */
+  attentionAtMs: number | undefined;
+  isHeadClosed: boolean;
+  absent: boolean;
+  waiting: Submission[];
+  busy: boolean;
+}
+
+export const refOf = ({ machineName, machineId, name, runId }: RunRef): RunRef => ({
+  machineName,
+  machineId,
+  name,
+  runId,
+});
+
+export const isBehind = ({ busy, held }: Mailbox, { snapshot }: Held): boolean =>
+  !busy && (!held || slotOf(held.snapshot) < slotOf(snapshot));
+
+export const newMailbox = (run: RunRef): Mailbox => ({
+  run: refOf(run),
+  held: undefined,
+  attentionAtMs: undefined,
+  isHeadClosed: false,
+  absent: false,
+  waiting: [],
+  busy: false,
+});
+
+/** Hands each submitter the verdicts on its own triggers, and the effects to the first: they are dispatched once. */
+export function answer(
+  batch: Submission[],
+  verdicts: Verdict[],
+  { held, isHeadClosed }: Mailbox,
+  effects: Effect[],
+): void {
+  let at = 0;
+  for (const [index, { triggers, resolve }] of batch.entries()) {
+    const own = verdicts.slice(at, at + triggers.length);
+    resolve({ verdicts: own, snapshot: held!.snapshot, effects: index === 0 ? effects : [], isHeadClosed });
+    at += triggers.length;
+  }
+}
