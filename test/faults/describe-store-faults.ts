@@ -35,7 +35,7 @@ export function describeMissingTable(home: () => Home): void {
     const machine = await createMachine(client, 'rests', wait(1));
     await deleteTable(store, `${name}-executions`);
     await expect(start(client, machine, 'one')).rejects.toMatchObject({ name: 'ServiceUnavailable' });
-    expect(errorsIn(lines)).toEqual([expect.stringContaining('ResourceNotFoundException')]);
+    expect(errorsIn(lines)).toContainEqual(expect.stringContaining('ResourceNotFoundException'));
     await createTables(store, `${name}-`);
     expect(await ended(client, await start(client, machine, 'one'))).toMatchObject({ status: 'SUCCEEDED' });
     await close();
@@ -99,12 +99,11 @@ export function describeThrottling(home: () => Home): void {
     home().gateway.rule = () => undefined;
   });
 
-  test('half of all requests: nobody notices', async () => {
+  test('each request once: nobody notices', async () => {
     const { client, lines, close } = await home().serve();
     const { gateway } = home();
     const refusedBefore = gateway.refused;
-    let count = 0;
-    gateway.rule = () => (count++ % 2 === 0 ? THROTTLED : undefined);
+    gateway.rule = (_, attempt) => (attempt === 1 ? THROTTLED : undefined);
     const machine = await createMachine(client, 'rests', wait(1));
     const executions = await Promise.all(['one', 'two', 'three'].map((name) => start(client, machine, name)));
     for (const execution of executions) expect(await ended(client, execution)).toMatchObject({ status: 'SUCCEEDED' });
@@ -121,7 +120,7 @@ export function describeThrottling(home: () => Home): void {
     await expect(
       client.send(new StartExecutionCommand({ stateMachineArn: machine, name: 'one' })),
     ).rejects.toMatchObject({ name: 'ServiceUnavailable' });
-    expect(errorsIn(lines)).toEqual([expect.stringContaining('ProvisionedThroughputExceededException')]);
+    expect(errorsIn(lines)).toContainEqual(expect.stringContaining('ProvisionedThroughputExceededException'));
     // The wake-up came, and could not be handled.
     await warnedOf(lines, before);
     home().gateway.rule = () => undefined;
@@ -161,7 +160,7 @@ export function describeMissingPermission(home: () => Home): void {
     const machine = await createMachine(client, 'rests', wait(1));
     home().gateway.rule = (operation) => (operation === 'PutItem' ? DENIED : undefined);
     await expect(start(client, machine, 'one')).rejects.toMatchObject({ name: 'ServiceUnavailable' });
-    expect(errorsIn(lines)).toEqual([expect.stringContaining('not authorized to perform: dynamodb:PutItem')]);
+    expect(errorsIn(lines)).toContainEqual(expect.stringContaining('not authorized to perform: dynamodb:PutItem'));
     home().gateway.rule = () => undefined;
     expect(await ended(client, await start(client, machine, 'one'))).toMatchObject({ status: 'SUCCEEDED' });
     await close();

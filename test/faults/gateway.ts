@@ -22,8 +22,8 @@ export const DENIED: Fault = {
 
 /** Stands before a store, and answers itself what the rule of the moment says. */
 export class Gateway {
-  /** Undefined for what goes on to the store. The operation is a name like `PutItem`. */
-  rule: (operation: string) => Fault | undefined = () => undefined;
+  /** Undefined for what goes on to the store. The operation is a name like `PutItem`; attempts count from 1. */
+  rule: (operation: string, attempt: number) => Fault | undefined = () => undefined;
   /** Requests that were answered here. */
   refused = 0;
   private readonly server = createServer((incoming, response) => {
@@ -50,7 +50,8 @@ export class Gateway {
   }
 
   private answer(headers: IncomingHttpHeaders, body: Buffer, response: ServerResponse): void {
-    const fault = this.rule(String(headers['x-amz-target']).split('.')[1]!);
+    const attempt = Number(/attempt=(\d+)/.exec(String(headers['amz-sdk-request']))?.[1]);
+    const fault = this.rule(String(headers['x-amz-target']).split('.')[1]!, attempt);
     if (fault) {
       this.refused++;
       response.writeHead(fault.status, { 'Content-Type': 'application/x-amz-json-1.0' });
