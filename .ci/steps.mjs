@@ -15,6 +15,7 @@ const STEPS = [
     command: 'node .ci/node24.mjs test/contract test/api/start-execution.test.ts',
   },
   { name: 'real clients', command: 'npx jest test/clients', env: { STEPWELL_REAL_CLIENTS: '1' } },
+  { name: 'deployment', command: 'npx jest test/deploy', env: { STEPWELL_DEPLOY: '1' } },
   { name: 'simulation', command: 'npm run simulate -- --seeds 20000' },
   { name: 'simulation, guards taken away', command: 'npm run simulate -- --mutations' },
   { name: 'kills', command: 'npx jest test/safety/kill.test.ts', env: { STEPWELL_KILLS: '100' } },
@@ -23,8 +24,8 @@ const STEPS = [
   { name: 'shared suites', command: 'node .ci/shared-suites.mjs', when: existsSync('../shared/spec') },
   { name: 'emulators', command: 'node scripts/emulators.mjs --fetch', lacks: JAVA },
   {
-    name: 'adapters and served processes',
-    command: 'npx jest test/contract/dynamodb test/contract/sqs test/served',
+    name: 'adapters, served processes and faults',
+    command: 'npx jest test/contract/dynamodb test/contract/sqs test/served test/faults',
     env: { STEPWELL_BACKENDS: '1', STEPWELL_KILLS: '20' },
     lacks: JAVA,
   },

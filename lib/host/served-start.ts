@@ -84,5 +84,7 @@ export function describeReason(reason: Error): string {
 function isFinal(reason: Error): boolean {
   const status = (reason as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
   if (reason.name === 'CredentialsProviderError' || reason instanceof TypeError) return true;
-  return status !== undefined && status >= 400 && status < 500 && !/Throttl|LimitExceeded|InUse/.test(reason.name);
+  return (
+    status !== undefined && status >= 400 && status < 500 && !/Throttl|Throughput|LimitExceeded|InUse/.test(reason.name)
+  );
 }

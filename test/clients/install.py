@@ -1,4 +1,4 @@
-"""Makes the virtual environment FOLDER, with what requirements.txt names, unless it is there.
+"""Makes the virtual environment FOLDER, with what the file REQUIREMENTS names, unless it is there.
 
 Test files that run side by side wait for each other.
 """
@@ -10,7 +10,7 @@ import venv
 from pathlib import Path
 
 folder = Path(sys.argv[1])
-requirements = Path(__file__).with_name("requirements.txt")
+requirements = Path(sys.argv[2])
 installed = folder / "installed.txt"
 
 folder.parent.mkdir(parents=True, exist_ok=True)

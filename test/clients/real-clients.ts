@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 export const REAL_CLIENTS = Boolean(process.env.STEPWELL_REAL_CLIENTS);
 export const REGION = 'us-east-1';
 
-const FOLDER = resolve(__dirname, '../../.cache/clients');
+/** Where they are, once they are installed. */
+export const FOLDER = resolve(__dirname, '../../.cache/clients');
 const INSTALL_MAX_MS = 300_000;
 const OUTPUT_BYTES_MAX = 20_000_000;
 const run = promisify(execFile);
@@ -29,7 +30,8 @@ export interface Target {
 
 /** For the top of a file or of a `describe`: the AWS CLI and boto3 are there before its tests run. */
 export function installRealClients(): void {
-  beforeAll(() => run('python3', [join(__dirname, 'install.py'), FOLDER]), INSTALL_MAX_MS);
+  const words = ['install.py', 'requirements.txt'].map((file) => join(__dirname, file));
+  beforeAll(() => run('python3', [words[0]!, FOLDER, words[1]!]), INSTALL_MAX_MS);
 }
 
 export interface Ended {

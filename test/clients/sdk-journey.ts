@@ -36,8 +36,8 @@ import { arn, DEFINITION, INPUT, type Refusal, ROLE_ARN, type Seen, type Told } 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 /** The journey, by the AWS SDK for JavaScript. */
-export async function sdkJourney(url: string, keys = ANY_KEYS): Promise<Seen> {
-  const client = newSdkClient({ url, keys });
+export async function sdkJourney(url: string, more?: Partial<SFNClientConfig>): Promise<Seen> {
+  const client = newSdkClient({ url }, more);
   const activityArn = arn('activity', 'approve');
   const stateMachineArn = arn('stateMachine', 'orders');
   const first = { executionArn: arn('execution', 'orders:first') };
@@ -103,10 +103,10 @@ export async function sdkJourney(url: string, keys = ANY_KEYS): Promise<Seen> {
   const stop = await client.send(new StopExecutionCommand({ ...third, error: 'Customer', cause: 'changed her mind' }));
   const aborted = await client.send(new DescribeExecutionCommand(third));
 
-  // Lists may be behind what was described a moment ago.
+  // Where the store is another's, a list may be behind what is described.
   const { executions } = await eventually(
     () => client.send(new ListExecutionsCommand(machine)),
-    ({ executions }) => executions!.every(({ status }) => status !== 'RUNNING'),
+    (page) => page.executions!.every(({ status }) => status !== 'RUNNING'),
   );
   const { executions: failedExecutions } = await client.send(
     new ListExecutionsCommand({ ...machine, statusFilter: 'FAILED' }),

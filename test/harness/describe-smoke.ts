@@ -41,7 +41,7 @@ export function describeSmoke(): void {
   test('every action, by the SDK: the same answers and histories as of the embedded home', async () => {
     const embedded = await createService({ logLevel: 'error' });
     try {
-      const [here, there] = [await sdkJourney(harness.url, keys), await sdkJourney(embedded.endpoint)];
+      const [here, there] = [await sdkJourney(harness.url, { credentials: keys }), await sdkJourney(embedded.endpoint)];
       expect(withoutItsOwn(here)).toEqual(withoutItsOwn(there));
     } finally {
       await embedded.stop();

@@ -1,0 +1,247 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CreateActivityCommand,
+  CreateStateMachineCommand,
+  DeleteActivityCommand,
+  DeleteStateMachineCommand,
+  DescribeExecutionCommand,
+  GetActivityTaskCommand,
+  GetExecutionHistoryCommand,
+  ListActivitiesCommand,
+  SendTaskSuccessCommand,
+  type SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { describeJourney } from '../clients/describe-journey';
+import { installRealClients } from '../clients/real-clients';
+import { newSdkClient, sdkJourney } from '../clients/sdk-journey';
+import { arn, ROLE_ARN } from '../clients/seen';
+import { temporaryFolder } from '../contract/temporary-folder';
+import { Cdk, CONTEXT, type Outputs } from './cdk';
+import { atLoopback, createFirstKey, gatewayUrl } from './deployed';
+import { Emulator, REGION, whyNoEmulator } from './emulator';
+
+/**
+ * The real app, deployed into an account that enforces the policies of its roles, called through its gateway, and
+ * removed again. The account is emulated by MiniStack, which is installed over the network the first time:
+ *   STEPWELL_DEPLOY=1 npx jest test/deploy
+ * Without Python or the network it is said that it was not run.
+ */
+const IS_ASKED = Boolean(process.env.STEPWELL_DEPLOY);
+const LONGEST_MS = 600_000;
+const STEP_MS = 120_000;
+const LOOK_EVERY_MS = 250;
+const DOUBLE = `arn:aws:lambda:${REGION}:123456789012:function:double`;
+
+test('an emulator needs no change of the app but by its documented options', () => {
+  const page = readFileSync(join(__dirname, '../../docs/deploy.md'), 'utf8');
+  expect(Object.keys(CONTEXT).filter((key) => !page.includes(`\`${key}`))).toEqual([]);
+});
+
+const reason = IS_ASKED ? whyNoEmulator() : undefined;
+if (reason !== undefined) afterAll(() => void process.stdout.write(`NOT RUN: the deployment: ${reason}\n`));
+if (IS_ASKED && reason === undefined) describeDeployment();
+
+function describeDeployment(): void {
+  jest.setTimeout(STEP_MS);
+  installRealClients();
+  const folder = temporaryFolder();
+  let emulator: Emulator;
+  let cdk: Cdk;
+  let before: string[];
+  let outputs: Outputs;
+  let url: string;
+  let more: ReturnType<typeof atLoopback> & { credentials: Awaited<ReturnType<typeof createFirstKey>> };
+  let client: SFNClient;
+
+  beforeAll(async () => {
+    emulator = await Emulator.start(folder);
+    cdk = new Cdk(emulator, folder, { removesData: 'true' });
+    await cdk.synth();
+    await cdk.bootstrap();
+    await emulator.ask('create-function', 'double', `${__dirname}/functions.js`);
+    // Its log comes with its first invocation.
+    await emulator.ask('invoke', 'double');
+    before = await emulator.ask('resources');
+    outputs = await cdk.deploy();
+    url = gatewayUrl(emulator, outputs);
+    more = { ...atLoopback(), credentials: await createFirstKey(emulator, outputs) };
+    client = newSdkClient({ url }, more);
+  }, LONGEST_MS);
+  afterAll(async () => {
+    client?.destroy();
+    await emulator?.stop();
+  }, STEP_MS);
+
+  test('what it made is there, under the names of the deployment', async () => {
+    const made = (await emulator.ask<string[]>('resources')).filter((resource) => !before.includes(resource));
+    const names = ['registry', 'executions', 'journal', 'timers'].map((name) => `table stepwell-${name}`);
+    for (const name of ['api', 'advance', 'task', 'timers', 'audit']) {
+      names.push(`function stepwell-${name}`, `log group /aws/lambda/stepwell-${name}`);
+    }
+    expect(made).toEqual(expect.arrayContaining(['stack Stepwell', 'secret stepwell-master', ...names]));
+  });
+
+  test('the account denies what nobody granted', async () => {
+    expect(await emulator.ask('stranger')).toBe('AccessDeniedException');
+  });
+
+  describeJourney('the AWS SDK for JavaScript', () => sdkJourney(url, more), LONGEST_MS);
+
+  describe('executions', () => {
+    const ended = async (executionArn: string) => {
+      for (;;) {
+        const found = await client.send(new DescribeExecutionCommand({ executionArn }));
+        if (found.status !== 'RUNNING') return found;
+        await sleep(LOOK_EVERY_MS);
+      }
+    };
+    /** A poll ends after 20 s; a machine may take longer to come to the task. */
+    const nextTask = async (activityArn: string | undefined) => {
+      for (;;) {
+        const task = await client.send(new GetActivityTaskCommand({ activityArn }));
+        if (task.taskToken !== undefined) return task;
+      }
+    };
+    const typesOf = async (executionArn: string) =>
+      (await client.send(new GetExecutionHistoryCommand({ executionArn }))).events!.map(({ type }) => type);
+    const start = async (name: string, definition: object, input: object = {}) => {
+      const { stateMachineArn } = await client.send(
+        new CreateStateMachineCommand({ name, definition: JSON.stringify(definition), roleArn: ROLE_ARN }),
+      );
+      const { executionArn } = await client.send(
+        new StartExecutionCommand({ stateMachineArn, name: 'one', input: JSON.stringify(input) }),
+      );
+      return executionArn!;
+    };
+
+    test('Lambda functions, a wait and a Parallel with an activity', async () => {
+      const { activityArn } = await client.send(new CreateActivityCommand({ name: 'halve' }));
+      const executionArn = await start(
+        'all-kinds',
+        {
+          StartAt: 'Double',
+          States: {
+            Double: { Type: 'Task', Resource: DOUBLE, Next: 'Again' },
+            Again: { Type: 'Task', Resource: DOUBLE, Next: 'Rest' },
+            Rest: { Type: 'Wait', Seconds: 2, Next: 'Both' },
+            Both: {
+              Type: 'Parallel',
+              End: true,
+              Branches: [
+                { StartAt: 'Third', States: { Third: { Type: 'Task', Resource: DOUBLE, End: true } } },
+                { StartAt: 'Halve', States: { Halve: { Type: 'Task', Resource: activityArn, End: true } } },
+              ],
+            },
+          },
+        },
+        { number: 5 },
+      );
+      const { taskToken, input } = await nextTask(activityArn);
+      expect(JSON.parse(input!)).toEqual({ number: 20 });
+      await client.send(new SendTaskSuccessCommand({ taskToken, output: '{"number":10}' }));
+      expect(await ended(executionArn)).toMatchObject({
+        status: 'SUCCEEDED',
+        output: '[{"number":40},{"number":10}]',
+      });
+      const types = await typesOf(executionArn);
+      expect(types.slice(0, 12)).toEqual([
+        'ExecutionStarted',
+        ...['TaskStateEntered', 'LambdaFunctionScheduled', 'LambdaFunctionStarted', 'LambdaFunctionSucceeded'],
+        ...['TaskStateExited', 'TaskStateEntered', 'LambdaFunctionScheduled', 'LambdaFunctionStarted'],
+        ...['LambdaFunctionSucceeded', 'TaskStateExited', 'WaitStateEntered'],
+      ]);
+      expect(types.at(-1)).toBe('ExecutionSucceeded');
+    });
+
+    test('a function that is not there fails its task', async () => {
+      const executionArn = await start('nowhere', {
+        StartAt: 'Call',
+        States: { Call: { Type: 'Task', Resource: DOUBLE.replace('double', 'nowhere'), End: true } },
+      });
+      expect(await ended(executionArn)).toMatchObject({ status: 'FAILED' });
+      expect((await typesOf(executionArn)).at(-2)).toBe('LambdaFunctionFailed');
+    });
+
+    test('a wait of a day is set aside, and is stopped', async () => {
+      const executionArn = await start('day', {
+        StartAt: 'Sleep',
+        States: { Sleep: { Type: 'Wait', Seconds: 86_400, End: true } },
+      });
+      await client.send(new StopExecutionCommand({ executionArn, error: 'Enough' }));
+      expect(await ended(executionArn)).toMatchObject({ status: 'ABORTED', error: 'Enough' });
+      expect(await typesOf(executionArn)).toEqual(['ExecutionStarted', 'WaitStateEntered', 'ExecutionAborted']);
+    });
+
+    test('queues that were deleted by hand are made again, by whoever sends next', async () => {
+      const { activityArn } = await client.send(new CreateActivityCommand({ name: 'lost' }));
+      const queues = (await emulator.ask<string[]>('resources')).filter((name) => name.includes('/stepwell-a-'));
+      for (const queue of queues) await emulator.ask('delete-queue', queue.split('/').at(-1)!);
+      await emulator.ask('delete-queue', 'stepwell-tasks');
+      const executionArn = await start(
+        'remade',
+        {
+          StartAt: 'Double',
+          States: {
+            Double: { Type: 'Task', Resource: DOUBLE, Next: 'Ask' },
+            Ask: { Type: 'Task', Resource: activityArn, End: true },
+          },
+        },
+        { number: 1 },
+      );
+      const { taskToken } = await nextTask(activityArn);
+      await client.send(new SendTaskSuccessCommand({ taskToken, output: '2' }));
+      expect(await ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '2' });
+    });
+
+    test('a call that is signed with another key is refused', async () => {
+      const stranger = newSdkClient({ url }, { ...more, credentials: { accessKeyId: 'AKIA', secretAccessKey: 'no' } });
+      await expect(stranger.send(new ListActivitiesCommand({}))).rejects.toMatchObject({
+        name: 'UnrecognizedClientException',
+      });
+      stranger.destroy();
+    });
+  });
+
+  test.each(['timers', 'audit'])('the schedule of %s finds nothing that its role may not do', async (name) => {
+    expect(await emulator.ask('invoke', `stepwell-${name}`)).toEqual({ error: null, payload: 'null' });
+  });
+
+  test('everything that was made through the API is deleted through it', async () => {
+    for (const name of ['all-kinds', 'nowhere', 'day', 'remade', 'returns']) {
+      await client.send(new DeleteStateMachineCommand({ stateMachineArn: arn('stateMachine', name) }));
+    }
+    const { activities = [] } = await client.send(new ListActivitiesCommand({}));
+    for (const { activityArn } of activities) await client.send(new DeleteActivityCommand({ activityArn }));
+    const queuesOfActivities = async () =>
+      (await emulator.ask<string[]>('resources')).filter((resource) => resource.includes('/stepwell-a-'));
+    while ((await queuesOfActivities()).length > 0) await sleep(LOOK_EVERY_MS);
+  });
+
+  test('no function logged an error, and nothing was denied for want of a grant', async () => {
+    const lines = [...(await emulator.ask<string[]>('logs')), ...emulator.log()];
+    const bad = /not authorized|AccessDenied|"level":"(error|warn)"|Task timed out|Traceback/;
+    expect(lines.filter((line) => bad.test(line))).toEqual([]);
+  });
+
+  test('removed, it leaves nothing behind', async () => {
+    await cdk.destroy();
+    expect(await emulator.ask('resources')).toEqual(before);
+  });
+
+  test('what is to be kept is kept: tables, the master secret and logs', async () => {
+    const kept = new Cdk(emulator, folder, { name: 'kept' });
+    await kept.synth();
+    await kept.deploy();
+    await kept.destroy();
+    const left = (await emulator.ask<string[]>('resources')).filter((resource) => !before.includes(resource));
+    expect(left).toEqual([
+      ...['advance', 'api', 'audit', 'task', 'timers'].map((name) => `log group /aws/lambda/kept-${name}`),
+      'secret kept-master',
+      ...['executions', 'journal', 'registry', 'timers'].map((name) => `table kept-${name}`),
+    ]);
+  });
+}
