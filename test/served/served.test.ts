@@ -89,6 +89,11 @@ if (process.env.STEPWELL_BACKENDS) {
     const [one, other] = servers.map((server) => deployment.client(server)) as [SFNClient, SFNClient];
     return { one, other, servers: servers as [Served, Served] };
   };
+  /** A process that dies leaves polls behind that take messages with them, for two minutes: no good start for a test. */
+  const stopServers = async (servers: readonly Served[]) => {
+    for (const { child } of servers) child.kill('SIGTERM');
+    await Promise.all(servers.map((server) => server.ended));
+  };
   const get = async (server: Served, path: string) => {
     const response = await fetch(`${server.url}${path}`);
     return { status: response.status, text: await response.text() };
@@ -111,7 +116,7 @@ if (process.env.STEPWELL_BACKENDS) {
     );
 
   test('what one process starts, another works on: the whole life of an execution', async () => {
-    const { one, other } = await twoServers();
+    const { one, other, servers } = await twoServers();
     const { activityArn, stateMachineArn } = await machine(one, { HeartbeatSeconds: 60 });
     const { executionArn } = await one.send(new StartExecutionCommand({ stateMachineArn, input: '{"n":1}' }));
     const task = await other.send(new GetActivityTaskCommand({ activityArn, workerName: 'w' }));
@@ -142,7 +147,7 @@ if (process.env.STEPWELL_BACKENDS) {
     expect(await eventually(gone, (refusal) => refusal !== undefined)).toMatchObject({
       name: 'StateMachineDoesNotExist',
     });
-    await endServers();
+    await stopServers(servers);
   });
 
   test('one process stops and another takes over; a worker that waits gets nothing from it', async () => {
@@ -159,7 +164,7 @@ if (process.env.STEPWELL_BACKENDS) {
     expect(await servers[0].ended).toMatchObject({ status: 0 });
     await other.send(new SendTaskSuccessCommand({ taskToken: task.taskToken, output: '1' }));
     expect(await ended(other, executionArn!)).toMatchObject({ status: 'SUCCEEDED' });
-    await endServers();
+    await stopServers(servers);
   });
 
   test('a process that is killed is missed by nobody for long: another goes on', async () => {
@@ -171,7 +176,7 @@ if (process.env.STEPWELL_BACKENDS) {
     await servers[0].ended;
     await other.send(new SendTaskSuccessCommand({ taskToken: task.taskToken, output: '2' }));
     expect(await ended(other, executionArn!)).toMatchObject({ status: 'SUCCEEDED', output: '2' });
-    await endServers();
+    await stopServers(servers);
   });
 
   test('/health, /ready and /metrics', async () => {
@@ -191,7 +196,7 @@ if (process.env.STEPWELL_BACKENDS) {
     expect(sum('stepwell_execution_time_seconds_count')).toBe(1);
     expect(pages[0]!.text).toMatch(/stepwell_api_request_seconds_count\{action="StartExecution",status="200"\} 1/);
     expect(pages[0]!.text).toContain('stepwell_queue_failures_total 0');
-    await endServers();
+    await stopServers(servers);
   });
 
   test('keys: made, limited to actions, listed, disabled, deleted', async () => {
