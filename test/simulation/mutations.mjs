@@ -67,8 +67,8 @@ export const MUTATIONS = [
     edits: [
       edit(
         ADVANCE,
-        'else await this.discharge.own(run, submitted, delivery);',
-        'else void this.discharge.own(run, submitted, delivery).catch(() => {});',
+        'await this.discharge.own(run, submitted, delivery);',
+        'void this.discharge.own(run, submitted, delivery).catch(() => {});',
       ),
       edit(
         ADVANCE,
@@ -103,8 +103,8 @@ export const MUTATIONS = [
     edits: [
       edit(
         POLL,
-        'await activityQueues.remove(generation, received);\n      return task;',
-        'void activityQueues.remove(generation, received).catch(() => {});\n      return task;',
+        'await activityQueues.remove(generation, received);',
+        'void activityQueues.remove(generation, received).catch(() => {});',
       ),
     ],
   },
