@@ -27,7 +27,7 @@ export class Advance {
 
   async handle(delivery: Delivery<AdvanceMessage>): Promise<Disposition> {
     const { message, receiveCount } = delivery;
-    if (message.type === 'delete-machine') return this.deletion.advance(message);
+    if (message.type === 'delete-machine') return this.deletion.advance(message, delivery);
     const { run, from } = message;
     const isAgain = receiveCount > 1;
     if (isAgain) await this.runs.fence(run, delivery);

@@ -1,11 +1,16 @@
 import { slotAt } from '../engine/snapshot';
 import type { Ports } from '../ports';
-import type { AdvanceMessage, Disposition } from '../ports/queue';
+import type { AdvanceMessage, Delivery, Disposition } from '../ports/queue';
 
 const BATCH = 100;
 const EMPTY_LOOKS = 2;
 /** Those that were found end at once: the first empty look need not wait as long as the second. */
 const AFTER_OPEN_MS = 1_500;
+/**
+ * A message is its own next look for so many receives; the next goes on with another. Each that sent another on would
+ * multiply while deletions of messages fail; none that did would end among the dead letters.
+ */
+const RECEIVES_MAX = 5;
 
 /**
  * Deleting a state machine: no new executions, each running one is ended at its next turn, and the record goes once
@@ -22,7 +27,10 @@ export class MachineDeletion {
     await this.ports.registry.updateMachine(machineName, machineId, { status: 'DELETING' });
   }
 
-  async advance(message: AdvanceMessage & { type: 'delete-machine' }): Promise<Disposition> {
+  async advance(
+    message: AdvanceMessage & { type: 'delete-machine' },
+    { receiveCount }: Pick<Delivery<AdvanceMessage>, 'receiveCount'>,
+  ): Promise<Disposition> {
     const { machineName, machineId } = message;
     const { registry } = this.ports;
     const machine = await registry.machine(machineName);
@@ -33,12 +41,14 @@ export class MachineDeletion {
     // Their turns find the machine gone and stop them.
     for (const run of open) await this.ports.advance.send({ type: 'advance', run, from: slotAt(1, 0) });
     const emptyLooks = open.length > 0 ? 0 : message.emptyLooks + 1;
-    if (emptyLooks >= EMPTY_LOOKS) await registry.removeMachine(machineName, machineId);
-    else {
-      const pauseMs = open.length > 0 ? Math.min(this.pauseMs, AFTER_OPEN_MS) : this.pauseMs;
-      const notBeforeMs = this.ports.clock.nowMs() + pauseMs;
-      await this.ports.advance.send({ ...message, emptyLooks }, { notBeforeMs });
+    if (emptyLooks >= EMPTY_LOOKS) {
+      await registry.removeMachine(machineName, machineId);
+      return 'delete';
     }
+    const pauseMs = open.length > 0 ? Math.min(this.pauseMs, AFTER_OPEN_MS) : this.pauseMs;
+    if (emptyLooks === message.emptyLooks && receiveCount < RECEIVES_MAX) return { againAfterMs: pauseMs };
+    const notBeforeMs = this.ports.clock.nowMs() + pauseMs;
+    await this.ports.advance.send({ ...message, emptyLooks }, { notBeforeMs });
     return 'delete';
   }
 }

@@ -1,4 +1,5 @@
 import type { Dice } from '../dice';
+import type { Mix } from './mixes';
 
 /**
  * What may go wrong, and how often, in [0, 1) for each occasion. A seed switches some of them off and others up
@@ -19,6 +20,8 @@ export interface Faults {
   slow: number;
   /** The same for what is conditional on a slot or a name: a late one must not land behind everybody's back. */
   'slow append': number;
+  /** Its process dies with it under way, and it lands long after. */
+  'append outlives its writer': number;
   'message doubled': number;
   'message late': number;
   'message comes again after its deletion': number;
@@ -42,6 +45,7 @@ const OFTEN: Faults = {
   'answer lost': 0.03,
   slow: 0.015,
   'slow append': 0.06,
+  'append outlives its writer': 0.01,
   'message doubled': 0.08,
   'message late': 0.08,
   'message comes again after its deletion': 0.05,
@@ -53,6 +57,9 @@ const OFTEN: Faults = {
   'worker is late': 0.15,
 };
 
+/** Of what happens where little else does. */
+const OFTEN_FACTOR = 5;
+
 const scaled = (scale: (fault: keyof Faults) => number): Faults =>
   Object.fromEntries(
     Object.entries(OFTEN).map(([fault, rate]) => [fault, rate * scale(fault as keyof Faults)]),
@@ -61,12 +68,13 @@ const scaled = (scale: (fault: keyof Faults) => number): Faults =>
 export const NO_FAULTS = scaled(() => 0);
 
 /** Most worlds have a bit of many; some have two or three only, and those often, so that nothing else makes up for them. */
-export function drawFaults(dice: Dice, isLosing: boolean): Faults {
+export function drawFaults(dice: Dice, isLosing: boolean, mix: Mix | undefined): Faults {
+  if (mix) return scaled((fault) => (mix.faults.includes(fault) ? OFTEN_FACTOR : 0));
   const chosen = Array.from({ length: dice.between(2, 3) }, () => dice.pick(Object.keys(OFTEN)));
   const isFew = dice.next() < 0.4;
   return scaled((fault) => {
     if (fault === 'message lost' && !isLosing) return 0;
-    if (isFew) return chosen.includes(fault) ? 5 : 0;
+    if (isFew) return chosen.includes(fault) ? OFTEN_FACTOR : 0;
     return dice.pick([0, 0.1, 0.4, 1, 2]);
   });
 }

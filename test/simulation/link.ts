@@ -51,8 +51,10 @@ function depart<T>(
   // A read changes nothing when it lands; polls read all the time.
   const weight = facts.isWrite ? 1 : 0;
   world.underWay += weight;
-  const isLeft = world.hit('dies during', point);
-  const [least, most] = isSlow || (isLeft && world.dice.next() < 0.5) ? LANDS_MS : TRAVEL_MS;
+  const isOutlived = facts.isRetried === true && world.hit('append outlives its writer', point);
+  const isLeft = isOutlived || world.hit('dies during', point);
+  const isLate = isSlow || isOutlived || (isLeft && world.dice.next() < 0.5);
+  const [least, most] = isLate ? LANDS_MS : TRAVEL_MS;
   world.after(world.dice.between(least, most), () => {
     world.underWay -= weight;
     if (facts.isWrite && process.isDead) world.count('write lands after its writer died');

@@ -34,6 +34,8 @@ const patient: Fields = {
     },
   ],
 };
+/** Nothing but a missed heartbeat tells that its worker is gone. */
+const watched: Fields = { ...patient, TimeoutSeconds: undefined };
 const forgiven = (Next: string): Fields => ({ Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next }] });
 
 /** Functions in a row, each begun with the result of the one before. */
@@ -51,7 +53,7 @@ const order = machine({
 });
 
 const approval = machine({
-  Ask: activity({ ...patient, ...forgiven('Refused'), Next: 'Do' }),
+  Ask: activity({ ...watched, ...forgiven('Refused'), Next: 'Do' }),
   Do: lambda({ ...onFailure('Refused'), ResultPath: '$.done' }),
   Refused: pass({ Result: 'refused', ResultPath: '$.end' }),
 });

@@ -29,8 +29,6 @@ export const MUTATIONS = [
     edits: [edit(ADVANCE, 'if (isAgain) await this.runs.fence(run, delivery);', '')],
   },
   {
-    // Its write has to land between the two looks of the one who takes its place.
-    seeds: 10_000,
     name: 'no fence in tasks',
     edits: [edit(TASK, 'if (isAgain) await this.runs.fence(run, delivery);', '')],
   },
@@ -69,8 +67,8 @@ export const MUTATIONS = [
     edits: [
       edit(
         ADVANCE,
-        'else await this.discharge.own(run, submitted, delivery);',
-        'else void this.discharge.own(run, submitted, delivery).catch(() => {});',
+        'await this.discharge.own(run, submitted, delivery);',
+        'void this.discharge.own(run, submitted, delivery).catch(() => {});',
       ),
       edit(
         ADVANCE,
@@ -105,14 +103,12 @@ export const MUTATIONS = [
     edits: [
       edit(
         POLL,
-        'await activityQueues.remove(generation, received);\n      return task;',
-        'void activityQueues.remove(generation, received).catch(() => {});\n      return task;',
+        'await activityQueues.remove(generation, received);',
+        'void activityQueues.remove(generation, received).catch(() => {});',
       ),
     ],
   },
   {
-    // It matters only where the rest of the turn is lost with its poll, and nothing else comes by.
-    seeds: 10_000,
     name: 'an offer that comes again dispatches nothing',
     edits: [edit(POLL, 'else await this.discharge.outstanding(run, submitted, from, received);', '')],
   },
@@ -164,8 +160,6 @@ export const MUTATIONS = [
     edits: [edit('lib/runtime/orphans.ts', 'return isOrphan;', 'return isOrphan && false;')],
   },
   {
-    // A start has to fall between two looks at an index that lags.
-    seeds: 10_000,
     name: 'a state machine goes at the first empty look',
     edits: [edit('lib/runtime/delete-machine.ts', 'const EMPTY_LOOKS = 2;', 'const EMPTY_LOOKS = 1;')],
   },

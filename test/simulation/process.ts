@@ -6,6 +6,8 @@ import type { World } from './world';
 
 const MINUTE_MS = 60_000;
 const STALLS_MS = [1_000, 200_000] as const;
+/** Past the lease of an offer, while the client of a poll still waits. */
+const STALLS_SHORT_MS = [1_000, 65_000] as const;
 export const ARNS = new Arns('us-east-1', '123456789012');
 
 const SETTINGS: RuntimeSettings = {
@@ -47,7 +49,9 @@ export class SimulatedProcess {
   }
 
   stall(why: string): void {
-    this.stalledUntilMs = this.world.nowMs + this.world.dice.between(...STALLS_MS);
+    const { dice } = this.world;
+    const [least, most] = dice.next() < 0.5 ? STALLS_SHORT_MS : STALLS_MS;
+    this.stalledUntilMs = this.world.nowMs + dice.between(least, most);
     this.world.trace(undefined, () => `${this.name} STALLS at ${why} for ${this.stalledUntilMs - this.world.nowMs} ms`);
   }
 

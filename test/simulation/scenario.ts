@@ -6,6 +6,7 @@ import { drawFaults, type Faults, NO_FAULTS } from './faults';
 import { SimulatedFunctions } from './functions';
 import { type Ledger, newLedger, type StartEntry } from './ledger';
 import { ACTIVITY_NAME, inputOf, MACHINES, randomMachine, type SimulatedMachine } from './machines';
+import { drawMix, type Mix } from './mixes';
 import { SimulatedProcess } from './process';
 import { SimulatedQueue } from './queues';
 import { Requests } from './requests';
@@ -26,7 +27,7 @@ const REPLACED_MS = [500, 15_000] as const;
 const AFTERMATH_MS = 4 * MINUTE_MS;
 const EVENTS_MAX = 400_000;
 /** An offer that is lost is made again after a day. */
-const AUDITED_MAX_MS = 2 * DAY_MS;
+const AUDITED_MAX_MS = 3 * DAY_MS;
 
 /** A whole service in its world: processes side by side over one store and one set of queues. */
 export class Service {
@@ -43,7 +44,7 @@ export class Service {
   private readonly timers: SimulatedTimers;
   private born = 0;
 
-  constructor(seed: number, faults: Faults, isTracing: boolean) {
+  constructor(seed: number, faults: Faults, isTracing: boolean, isMovedLate = false) {
     this.world = new World(seed, faults, isTracing);
     const { world } = this;
     const alive = () => this.processes;
@@ -69,7 +70,7 @@ export class Service {
           runtime.tasks.handle(delivery),
     );
     this.timers = new SimulatedTimers(world);
-    this.timekeeper = new Timekeeper(world, this.timers, this.advance, alive);
+    this.timekeeper = new Timekeeper(world, this.timers, this.advance, alive, isMovedLate);
     this.timekeeper.keepMinutes();
     this.clients = new Clients(world, new Requests(world, alive), this.ledger);
     this.store.addActivity(ACTIVITY_NAME);
@@ -138,19 +139,22 @@ export interface Outcome {
 export async function simulate(seed: number, isTracing = false): Promise<Outcome> {
   const plan = new World(seed, NO_FAULTS, false).dice.fork();
   const isAudited = plan.next() < 0.15;
-  const faults = drawFaults(plan, isAudited);
-  const service = new Service(plan.between(0, 2 ** 31), faults, isTracing);
+  const mix = drawMix(plan);
+  const faults = drawFaults(plan, isAudited, mix);
+  const service = new Service(plan.between(0, 2 ** 31), faults, isTracing, mix?.isMovedLate);
   const { world, clients } = service;
   const machines = [...MACHINES, randomMachine(seed)];
   const byName = new Map(machines.map((machine) => [machine.name, machine]));
   const machineIds = new Map(
     machines.map(({ name, definition }) => [name, service.store.addMachine(name, definition).machineId]),
   );
-  for (let count = plan.between(1, 3); count > 0; count--) await service.addProcess();
-  for (let worker = plan.between(1, 3); worker > 0; worker--) void clients.work(`w${worker}`);
+  const least = mix?.isCrowded ? 3 : 1;
+  for (let count = plan.between(least, 3); count > 0; count--) await service.addProcess();
+  for (let worker = plan.between(least, 3); worker > 0; worker--) void clients.work(`w${worker}`);
   if (isAudited) service.timekeeper.keepAudits();
-  const starts = planStarts(service, machines, machineIds, plan);
-  planMeddling(service, starts, plan);
+  const startable = machines.filter(({ name }) => !mix || mix.machines.includes(name));
+  const starts = planStarts(service, startable, machineIds, plan);
+  planMeddling(service, starts, plan, mix);
   await world.run(() => false, plan.between(20, 400) * SECOND_MS, EVENTS_MAX);
   let isAtRest = await service.comeToRest();
   const untilMs = world.nowMs + AUDITED_MAX_MS;
@@ -220,7 +224,7 @@ function planStarts(
   return ledger.starts;
 }
 
-function planMeddling({ clients }: Service, starts: StartEntry[], plan: World['dice']): void {
+function planMeddling({ clients }: Service, starts: StartEntry[], plan: World['dice'], mix: Mix | undefined): void {
   for (const entry of starts) {
     if (plan.next() < 0.15) {
       for (const other of starts) if (other.name === entry.name) other.isMeddledWith = true;
@@ -230,10 +234,13 @@ function planMeddling({ clients }: Service, starts: StartEntry[], plan: World['d
       void clients.busy(() => clients.read(entry, plan.between(0, 200) * SECOND_MS));
     }
   }
-  if (plan.next() < 0.15) {
-    const { machineName, plannedMs } = plan.pick(starts);
+  if (mix?.isDeleted || plan.next() < 0.15) {
+    // Behind the first start nothing else is open that would hold the deletion up.
+    const first = starts.reduce((least, entry) => (entry.plannedMs < least.plannedMs ? entry : least));
+    const { machineName, plannedMs } = mix?.isDeleted && plan.next() < 0.5 ? first : plan.pick(starts);
     // Right behind a start, or at any time.
-    const inMs = plan.next() < 0.5 ? plannedMs + plan.between(0, 3 * SECOND_MS) : plan.between(0, 90) * SECOND_MS;
+    const isBehind = mix?.isDeleted || plan.next() < 0.5;
+    const inMs = isBehind ? plannedMs + plan.between(0, 3 * SECOND_MS) : plan.between(0, 90) * SECOND_MS;
     for (const entry of starts) if (entry.machineName === machineName) entry.isMeddledWith = true;
     void clients.busy(() => clients.deleteMachine(machineName, inMs));
   }

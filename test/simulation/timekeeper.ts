@@ -15,6 +15,7 @@ const FIRST_AUDIT_MS = [10_000, 400_000] as const;
 const MOVE_MAX_MS = 45_000;
 const MOVE_SHORT_MS = 30;
 const SHORT = 0.3;
+const MOSTLY_SHORT = 0.9;
 /** In some worlds nobody moves timers for so long. */
 const AWAY = 0.2;
 const AWAY_MS = [1_800_000, 7_200_000] as const;
@@ -32,13 +33,20 @@ export class Timekeeper {
     private readonly timers: SimulatedTimers,
     private readonly advance: SimulatedQueue<AdvanceMessage>,
     private readonly alive: () => SimulatedProcess[],
+    /** Nobody moves timers for long, and then for a moment at a time. */
+    private readonly isMovedLate: boolean,
   ) {}
 
-  keepMinutes(inMs = this.world.dice.next() < AWAY ? this.world.dice.between(...AWAY_MS) : MINUTE_MS): void {
+  keepMinutes(inMs = this.firstMinuteMs()): void {
     this.world.after(inMs, () => {
       if (!this.timers.isEmpty) this.some('mover', (process) => this.move(process));
       this.keepMinutes(MINUTE_MS);
     });
+  }
+
+  private firstMinuteMs(): number {
+    const { dice } = this.world;
+    return this.isMovedLate || dice.next() < AWAY ? dice.between(...AWAY_MS) : MINUTE_MS;
   }
 
   keepAudits(inMs = this.world.dice.between(...FIRST_AUDIT_MS)): void {
@@ -72,7 +80,8 @@ export class Timekeeper {
       (message, atMs) => this.advance.sendDue(process, message, atMs - clock.nowMs()),
       (error) => noteFailure(world, error, undefined),
     );
-    return mover.move(clock.nowMs() + (world.dice.next() < SHORT ? MOVE_SHORT_MS : MOVE_MAX_MS));
+    const short = this.isMovedLate ? MOSTLY_SHORT : SHORT;
+    return mover.move(clock.nowMs() + (world.dice.next() < short ? MOVE_SHORT_MS : MOVE_MAX_MS));
   }
 
   private audit(process: SimulatedProcess): Promise<unknown> {

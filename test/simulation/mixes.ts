@@ -1,0 +1,35 @@
+import type { Dice } from '../dice';
+import type { Faults } from './faults';
+
+/** A world that is made for one thing to go wrong: a few faults often, no others, and executions that suffer from them. */
+export interface Mix {
+  faults: readonly (keyof Faults)[];
+  /** Names of the state machines that are started. */
+  machines: readonly string[];
+  /** As many processes and workers as there may be. */
+  isCrowded?: true;
+  /** A state machine is deleted right behind a start. */
+  isDeleted?: true;
+  /** Nobody moves timers for long, and then for a moment at a time. */
+  isMovedLate?: true;
+}
+
+const MIXES: readonly Mix[] = [
+  // A result lands while the one who took the place of its dead writer runs the function again.
+  { faults: ['append outlives its writer', 'function takes long'], machines: ['order'] },
+  { faults: ['append outlives its writer', 'slow append', 'dies before'], machines: ['order', 'approval', 'fan-out'] },
+  // A poll takes a task, and nothing more; its alarm is all that would tell that the worker is gone.
+  { faults: ['dies after', 'dies before', 'worker dies'], machines: ['approval'] },
+  // A poll goes on when its lease is over, and its worker waits still.
+  { faults: ['stalls'], machines: ['approval', 'fan-out'], isCrowded: true },
+  // An index that lags does not show a start yet.
+  { faults: [], machines: ['sleeper'], isDeleted: true },
+  { faults: ['dies before', 'dies after', 'refuses'], machines: ['sleeper'], isDeleted: true },
+  { faults: ['message doubled', 'message comes again after its deletion'], machines: ['sleeper'], isDeleted: true },
+  // Timers are late, and are not all moved at once.
+  { faults: [], machines: ['nap'], isMovedLate: true },
+];
+const MIXED = 0.4;
+
+/** The mix of some worlds; undefined for the others. */
+export const drawMix = (dice: Dice): Mix | undefined => (dice.next() < MIXED ? dice.pick(MIXES) : undefined);
