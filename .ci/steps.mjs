@@ -1,4 +1,5 @@
-// Runs the steps one after the other, shows what they print, counts what they say they counted.
+// Runs the steps one after the other, shows what they print, counts what they say they counted. Words on the command
+// line choose steps: those whose names begin with one of them.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
@@ -49,10 +50,11 @@ const STEPS = [
   },
 ];
 
+const chosen = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
 for (const { name, command, env, when = true, lacks } of STEPS) {
-  if (!when) continue;
+  if (!when || (chosen.length > 0 && !chosen.some((word) => name.startsWith(word)))) continue;
   if (lacks) {
     console.log(`\n==== ${name}: not run, ${lacks}`);
     continue;
