@@ -244,6 +244,8 @@ export const MUTATIONS = [
     ],
   },
   {
+    // A stop has to be written behind event-less commits, by a process that dies before it closes the head.
+    seeds: 4_000,
     name: 'the close is sought one slot too early',
     edits: [edit('lib/engine/effect.ts', 'slotAt(snapshot.nextEventId, 0) - 1', 'slotAt(snapshot.nextEventId - 1, 0)')],
   },
@@ -260,6 +262,8 @@ export const MUTATIONS = [
     edits: [edit('test/simulation/store.ts', "return isOwn ? 'appended' : 'lost';", "return 'lost';")],
   },
   {
+    // A late beat has to land between two others, the last of which is the worker's last.
+    seeds: 4_000,
     name: 'a heartbeat that lands late moves the deadline back',
     edits: [edit('test/simulation/store.ts', 'Math.max(beat.dueAtMs, dueAtMs)', 'dueAtMs')],
   },

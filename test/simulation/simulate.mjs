@@ -63,7 +63,7 @@ async function mutate() {
   const work = async () => {
     for (let mutation = waiting.shift(); mutation; mutation = waiting.shift()) {
       const file = await bundle(`mutation-${MUTATIONS.indexOf(mutation)}`, mutation);
-      const { seeds, failures } = await batch(file, from, MUTATION_SEEDS, 1, 1);
+      const { seeds, failures } = await batch(file, from, mutation.seeds ?? MUTATION_SEEDS, 1, 1);
       const [found] = failures;
       const line = found ? `found by seed ${found.seed}, the ${seeds}th: ${found.violations[0]}` : 'NOT FOUND';
       lines.set(mutation, found !== undefined);
