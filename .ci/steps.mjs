@@ -36,18 +36,6 @@ const STEPS = [
     when: existsSync('../shared/spec'),
     lacks: JAVA,
   },
-  {
-    name: 'Lambda harness, on Node 24, with kills',
-    command: 'node test/harness/fetch-runtime-client.mjs && node .ci/node24.mjs test/harness',
-    env: { STEPWELL_BACKENDS: '1', STEPWELL_KILLS: '20' },
-    lacks: JAVA,
-  },
-  {
-    name: 'shared suites, Lambda harness',
-    command: 'node test/harness/fetch-runtime-client.mjs && node .ci/shared-suites.mjs --harness',
-    when: existsSync('../shared/spec'),
-    lacks: JAVA,
-  },
 ];
 
 const chosen = process.argv.slice(2);
