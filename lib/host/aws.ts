@@ -9,8 +9,7 @@ import { advanceMessages, taskMessages } from '../adapters/sqs/messages';
 import { SqsQueue } from '../adapters/sqs/queue';
 import { RemoteQueue } from '../adapters/sqs/remote-queue';
 import { type QueueSpecifications, specifyQueues } from '../adapters/sqs/specifications';
-import { type Answered, type Api, createApi } from '../api/protocol';
-import { createVerifier } from '../api/sigv4';
+import type { Answered, Api } from '../api/protocol';
 import type { AccessKeys } from '../ports/access-keys';
 import type { Functions } from '../ports/functions';
 import type { Observer } from '../ports/observer';
@@ -20,6 +19,7 @@ import { createRuntime, type Runtime } from '../runtime';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
 import { errorFields, type Log } from './log';
+import { openApi } from './open-api';
 import { createIds, systemClock } from './system';
 
 /** A service that is reached over the network: AWS's own, or one that is compatible. */
@@ -88,35 +88,49 @@ export const tablePrefix = (name: string): string => `${name}-`;
  * Rejects with NewerSchema and StoreUnavailable.
  */
 export async function openAws(settings: AwsSettings): Promise<AwsService> {
+  const { region } = settings;
+  const clients = {
+    dynamodb: createClient({ ...settings.dynamodb, region }),
+    sqs: createSqsClients({ ...settings.sqs, region }),
+  };
+  const close = () => {
+    clients.sqs.close();
+    clients.dynamodb.destroy();
+  };
+  try {
+    return { ...(await assemble(settings, clients)), clients, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function assemble(
+  settings: AwsSettings,
+  clients: AwsService['clients'],
+): Promise<Omit<AwsService, 'clients' | 'close'>> {
   const { region, log, metrics } = settings;
-  const client = createClient({ ...settings.dynamodb, region });
-  const clients = createSqsClients({ ...settings.sqs, region });
   const store = await openStore({
-    client,
+    client: clients.dynamodb,
     prefix: tablePrefix(settings.name),
     retentionMs: settings.retentionMs,
-  }).catch((error: unknown) => {
-    clients.close();
-    client.destroy();
-    throw error;
   });
+  const arns = new Arns(region, settings.account);
   const specifications = specifyQueues(settings.name);
-  const { advance, tasks, activityQueues } = createQueues(settings, clients, specifications, store.timers);
+  const queues = createQueues(settings, arns, clients.sqs, specifications, store.timers);
   const runtime = await createRuntime(
     {
       journal: store.journal,
       executions: store.executions,
       registry: store.registry,
-      advance,
-      tasks,
-      activityQueues,
+      ...queues,
       functions: settings.functions,
       clock: systemClock,
       ids: createIds(),
       ...(metrics && { observer: metrics }),
     },
     {
-      arns: new Arns(region, settings.account),
+      arns,
       limits: settings.limits,
       retentionMs: settings.retentionMs,
       pollHoldMs: settings.pollHoldMs,
@@ -124,35 +138,26 @@ export async function openAws(settings: AwsSettings): Promise<AwsService> {
       checkDefinition: settings.checkDefinition,
     },
   );
-  const verifier = createVerifier({ region, keys: settings.keysOf(store), nowMs: Date.now });
-  const onFault = (error: unknown, requestId: string) =>
-    log.error('a request failed', { requestId, ...errorFields(error) });
+  const keys = settings.keysOf(store);
   return {
-    api: createApi(runtime, { verifier, onFault, onAnswer: (answer) => metrics?.answered(answer) }),
+    api: openApi(runtime, { region, keys, log, onAnswer: (answer) => metrics?.answered(answer) }),
     runtime,
     store,
-    advance,
-    tasks,
-    activityQueues,
-    clients: { dynamodb: client, sqs: clients },
+    ...queues,
     async check() {
-      const queues = [specifications.advance, specifications.tasks];
-      await Promise.all([checkSchema(store.database), ...queues.map(({ name }) => urlOf(clients.calls, name))]);
-    },
-    close() {
-      clients.close();
-      client.destroy();
+      const names = [specifications.advance, specifications.tasks].map(({ name }) => name);
+      await Promise.all([checkSchema(store.database), ...names.map((name) => urlOf(clients.sqs.calls, name))]);
     },
   };
 }
 
 function createQueues(
-  { region, account, receiveSeconds, log, metrics }: AwsSettings,
+  { receiveSeconds, log, metrics }: AwsSettings,
+  arns: Arns,
   clients: SqsClients,
   specifications: QueueSpecifications,
   timers: Timers,
 ) {
-  const arns = new Arns(region, account);
   const onFailure = (error: unknown, message?: AdvanceMessage | TaskMessage) => {
     metrics?.queueFailed();
     log.warn('a message could not be handled; it comes again', {

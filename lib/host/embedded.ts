@@ -4,8 +4,7 @@ import { MemoryActivityQueues } from '../adapters/embedded/memory-activity-queue
 import { MemoryQueue } from '../adapters/embedded/memory-queue';
 import { createStore, type Store } from '../adapters/embedded/store';
 import { Writer } from '../adapters/embedded/writer';
-import { type Api, createApi } from '../api/protocol';
-import { createVerifier } from '../api/sigv4';
+import type { Api } from '../api/protocol';
 import type { AccessKeys } from '../ports/access-keys';
 import type { AdvanceMessage, TaskMessage } from '../ports/queue';
 import { createRuntime, type Runtime } from '../runtime';
@@ -14,6 +13,7 @@ import type { Limits } from '../runtime/limits';
 import { DefinitionCheck } from './definition-check';
 import { createFunctions, type FunctionPlaces } from './functions';
 import { errorFields, type Log } from './log';
+import { openApi } from './open-api';
 import { createIds, systemClock } from './system';
 
 export interface EmbeddedSettings extends FunctionPlaces {
@@ -82,11 +82,8 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
   advance.consume((delivery) => runtime.advance.handle(delivery));
   tasks.consume((delivery) => runtime.tasks.handle(delivery));
   const stops = [lookAround(runtime, log), cleanUp(store, log)];
-  const verifier = settings.keys && createVerifier({ region: settings.region, keys: settings.keys, nowMs: Date.now });
-  const onFault = (error: unknown, requestId: string) =>
-    log.error('a request failed', { requestId, ...errorFields(error) });
   return {
-    api: createApi(runtime, { verifier, onFault }),
+    api: openApi(runtime, settings),
     runtime,
     async close() {
       for (const stop of stops) stop();

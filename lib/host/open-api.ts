@@ -1,0 +1,23 @@
+import { type Answered, type Api, createApi } from '../api/protocol';
+import { createVerifier } from '../api/sigv4';
+import type { AccessKeys } from '../ports/access-keys';
+import type { Runtime } from '../runtime';
+import { errorFields, type Log } from './log';
+import { systemClock } from './system';
+
+export interface Door {
+  region: string;
+  /** Signatures are verified against these; undefined to accept any. */
+  keys: AccessKeys | undefined;
+  log: Log;
+  onAnswer?: (answer: Answered) => void;
+}
+
+/** The API of a runtime, as every home has it. */
+export function openApi(runtime: Runtime, { region, keys, log, onAnswer }: Door): Api {
+  return createApi(runtime, {
+    verifier: keys && createVerifier({ region, keys, nowMs: systemClock.nowMs }),
+    onFault: (error, requestId) => log.error('a request failed', { requestId, ...errorFields(error) }),
+    ...(onAnswer && { onAnswer }),
+  });
+}
