@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from '../../scripts/bundle.mjs';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 // Beside the packages that the bundle leaves outside.
@@ -12,15 +12,7 @@ const folder = mkdtempSync(join(root, 'node_modules/.cost-'));
 const outfile = join(folder, 'cost.cjs');
 
 try {
-  await build({
-    entryPoints: [join(root, 'bench/cost/main.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    packages: 'external',
-    logLevel: 'error',
+  await bundle(join(root, 'bench/cost/main.ts'), outfile, {
     // The backends look for their jars beside their own sources.
     define: { __dirname: JSON.stringify(join(root, 'test/backends')) },
   });

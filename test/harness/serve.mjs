@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from '../../scripts/bundle.mjs';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 // Beside the packages that the bundle leaves outside.
@@ -23,16 +23,7 @@ const places = {
 
 try {
   const outfile = join(folder, 'serve.cjs');
-  await build({
-    entryPoints: [join(root, 'test/harness/serve.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    plugins: [places],
-    logLevel: 'warning',
-  });
+  await bundle(join(root, 'test/harness/serve.ts'), outfile, { plugins: [places] });
   const { serve } = (await import(pathToFileURL(outfile).href)).default;
   await serve(process.argv.slice(2));
 } finally {

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { build } from 'esbuild';
+import { bundle } from '../../scripts/bundle.mjs';
 import { MUTATIONS } from './mutations.mjs';
 
 const CORES = 2;
@@ -35,7 +35,7 @@ try {
 }
 
 async function simulate() {
-  const file = await bundle('seeds');
+  const file = await bundleSeeds('seeds');
   const count = Math.ceil(Number(values.seeds) / CORES);
   const parts = await Promise.all(
     Array.from({ length: CORES }, (_, core) => batch(file, from + core, count, CORES, 0)),
@@ -62,7 +62,7 @@ async function mutate() {
   const lines = new Map();
   const work = async () => {
     for (let mutation = waiting.shift(); mutation; mutation = waiting.shift()) {
-      const file = await bundle(`mutation-${MUTATIONS.indexOf(mutation)}`, mutation);
+      const file = await bundleSeeds(`mutation-${MUTATIONS.indexOf(mutation)}`, mutation);
       const { seeds, failures } = await batch(file, from, mutation.seeds ?? MUTATION_SEEDS, 1, 1);
       const [found] = failures;
       const line = found ? `found by seed ${found.seed}, the ${seeds}th: ${found.violations[0]}` : 'NOT FOUND';
@@ -82,7 +82,7 @@ async function batch(file, ...numbers) {
 }
 
 /** Bundles the simulation, with a mutation's edits in the sources; each has to be found exactly once. */
-async function bundle(name, mutation) {
+async function bundleSeeds(name, mutation) {
   const outfile = join(folder, `${name}.cjs`);
   const edits = mutation?.edits ?? [];
   const done = new Set();
@@ -102,17 +102,7 @@ async function bundle(name, mutation) {
       });
     },
   };
-  await build({
-    entryPoints: [join(root, 'test/simulation/seeds.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    packages: 'external',
-    logLevel: 'error',
-    plugins: [editing],
-  });
+  await bundle(join(root, 'test/simulation/seeds.ts'), outfile, { plugins: [editing] });
   if (done.size !== edits.length)
     throw new Error(`${mutation.name}: a file of its edits is not part of the simulation`);
   return outfile;
