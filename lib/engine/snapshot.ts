@@ -55,6 +55,8 @@ const EVENTLESS_MAX = 1_000_000;
 export const slotOf = (snapshot: Pick<Snapshot, 'nextEventId' | 'eventlessCommits'>): Slot =>
   slotAt(snapshot.nextEventId, snapshot.eventlessCommits);
 export const slotAt = (eventId: number, eventlessCommits: number): Slot => eventId * EVENTLESS_MAX + eventlessCommits;
+/** Where every journal begins. */
+export const FIRST_SLOT: Slot = slotAt(1, 0);
 export const firstEventIdOf = (slot: Slot): number => Math.floor(slot / EVENTLESS_MAX);
 
 export interface Alarm {
@@ -141,7 +143,7 @@ export function initialSnapshot(execution: ExecutionFacts, startAt: string): Sna
     lastEventId: 0,
     input: execution.input,
     retries: [],
-    waiting: { on: 'entry', since: slotAt(1, 0) },
+    waiting: { on: 'entry', since: FIRST_SLOT },
   };
   return {
     execution,

@@ -1,6 +1,6 @@
 import { parseJson } from '../asl/json';
 import { Payload } from '../engine/payload';
-import { type Slot, type Snapshot, slotAt, slotOf } from '../engine/snapshot';
+import { FIRST_SLOT, type Slot, type Snapshot, slotOf } from '../engine/snapshot';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
 import type { AdvanceMessage, Delivery, Disposition, TaskResult } from '../ports/queue';
@@ -14,7 +14,6 @@ import type { Runs } from './runs';
 const EARLY_PROMISE_MS = 5_000;
 /** But first after these: a write mostly lands within milliseconds, and somebody waits for what it asks for. */
 const EARLY_PROMISE_PAUSES_MS = [25, 75, 200, 500] as const;
-const FIRST_SLOT = slotAt(1, 0);
 
 /** Handles turn messages. Order: fence if delivered before, transition and append, dispatch, and only then delete. */
 export class Advance {

@@ -1,6 +1,6 @@
 import { decodeEvents } from '../engine/commit/decode';
 import { type Effect, outstandingEffects } from '../engine/effect';
-import { type Snapshot, slotAt, slotOf, type TaskWait } from '../engine/snapshot';
+import { FIRST_SLOT, type Snapshot, slotOf, type TaskWait } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { OpenExecution, StartedExecution } from '../ports/executions';
 import type { RunRef } from '../ports/run-ref';
@@ -10,7 +10,6 @@ import type { Runs } from './runs';
 const BATCH = 500;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const FIRST_SLOT = slotAt(1, 0);
 /** An effect that is outstanding for so long has lost its message. */
 const LOST_AFTER_MS = 10 * MINUTE_MS;
 /** Workers may be away; another offer each time would fill the queue. */

@@ -1,4 +1,4 @@
-import { slotAt } from '../engine/snapshot';
+import { FIRST_SLOT } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { AdvanceMessage, Delivery, Disposition } from '../ports/queue';
 
@@ -39,7 +39,7 @@ export class MachineDeletion {
     if (machine.status !== 'DELETING') await registry.updateMachine(machineName, machineId, { status: 'DELETING' });
     const open = await this.ports.executions.openOf(machineId, BATCH);
     // Their turns find the machine gone and stop them.
-    for (const run of open) await this.ports.advance.send({ type: 'advance', run, from: slotAt(1, 0) });
+    for (const run of open) await this.ports.advance.send({ type: 'advance', run, from: FIRST_SLOT });
     const emptyLooks = open.length > 0 ? 0 : message.emptyLooks + 1;
     if (emptyLooks >= EMPTY_LOOKS) {
       await registry.removeMachine(machineName, machineId);
