@@ -1,11 +1,9 @@
+import { MASTER_CHARACTERS_MIN } from '../adapters/dynamodb/access-keys';
 import { LOG_LEVELS } from '../host/log';
 import { DEFAULT_LIMITS } from '../runtime/limits';
 import { BadSetting } from './refusal';
 
 /** The options of the commands: each is a flag and, where one is named, an environment variable, said once here. */
-
-/** So long a master secret is at least. */
-export const MASTER_SECRET_LEAST = 32;
 
 export interface Option {
   flag: string;
@@ -67,7 +65,7 @@ const MASTER_SECRET: Option = {
   flag: 'master-secret-file',
   variable: 'STEPWELL_MASTER_SECRET_FILE',
   value: 'FILE',
-  help: `Secret of the deployment, at least ${MASTER_SECRET_LEAST} characters: the secrets of the keys that \`stepwell keys\` makes are derived from it. Or the text itself, in STEPWELL_MASTER_SECRET.`,
+  help: `Secret of the deployment, at least ${MASTER_CHARACTERS_MIN} characters: the secrets of the keys that \`stepwell keys\` makes are derived from it. Or the text itself, in STEPWELL_MASTER_SECRET.`,
 };
 
 /** Of a deployment that is several processes. */

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { MASTER_CHARACTERS_MIN } from '../adapters/dynamodb/access-keys';
 import type { Place } from '../host/aws';
 import type { ServedSettings } from '../host/served';
 import type { AccessKeys } from '../ports/access-keys';
 import { readNumber } from './numbers';
-import { MASTER_SECRET_LEAST, type Settings } from './options';
+import type { Settings } from './options';
 import { BadSetting } from './refusal';
 
 /** What the options say of a deployment whose records and messages are outside this process. All throw BadSetting. */
@@ -102,9 +103,9 @@ export function readMasterSecret(settings: Settings): Buffer | undefined {
   const secret = file === undefined ? settings.secret('STEPWELL_MASTER_SECRET') : readSecretFile(settings, file);
   if (secret === undefined) return undefined;
   const where = file === undefined ? 'STEPWELL_MASTER_SECRET' : `${settings.nameOf('master-secret-file')} ${file}`;
-  if (secret.length >= MASTER_SECRET_LEAST) return Buffer.from(secret);
+  if (secret.length >= MASTER_CHARACTERS_MIN) return Buffer.from(secret);
   throw new BadSetting(
-    `${where}: the secret has fewer than ${MASTER_SECRET_LEAST} characters; \`openssl rand -hex 32\` makes one.`,
+    `${where}: the secret has fewer than ${MASTER_CHARACTERS_MIN} characters; \`openssl rand -hex 32\` makes one.`,
   );
 }
 

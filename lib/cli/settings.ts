@@ -5,7 +5,7 @@ import type { EmbeddedSettings } from '../host/embedded';
 import { createLog, LOG_LEVELS, type LogLevel } from '../host/log';
 import type { ServedSettings } from '../host/served';
 import type { AccessKey, AccessKeys } from '../ports/access-keys';
-import { DEFAULT_LIMITS, LIMITS_2017, type Limits } from '../runtime/limits';
+import { type BadLimit, badLimitOf, DEFAULT_LIMITS, LIMITS_2017, type Limits, RATES_EXAMPLE } from '../runtime/limits';
 import { readNumber } from './numbers';
 import type { Settings } from './options';
 import { BadSetting } from './refusal';
@@ -75,27 +75,14 @@ function limitsFrom(source: string, option: string): Limits {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new BadSetting(`${option} ${source}: a JSON object is wanted, like {"payloadBytes": 32768}.`);
   }
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
-      const known = Object.keys(DEFAULT_LIMITS).join(', ');
-      throw new BadSetting(`${option} ${source}: no limit "${name}"; there are ${known}.`);
-    }
-    if (name === 'requestRates') checkRates(value, `${option} ${source}`);
-    else if (!(Number.isInteger(value) && value >= 0)) {
-      throw new BadSetting(`${option} ${source}: "${name}" is ${JSON.stringify(value)}; give a whole number.`);
-    }
-  }
+  const bad = badLimitOf(given);
+  if (bad) throw new BadSetting(`${option} ${source}: ${describeLimit(bad)}.`);
   return { ...DEFAULT_LIMITS, ...given };
 }
 
-function checkRates(rates: unknown, place: string): void {
-  const example = '{"StartExecution": {"perSecond": 100, "burst": 500}}';
-  const isRate = (rate: unknown) => {
-    const { perSecond, burst } = (rate ?? {}) as Record<string, unknown>;
-    return Number(perSecond) > 0 && Number(burst) >= 1;
-  };
-  if (typeof rates === 'object' && rates !== null && Object.values(rates).every(isRate)) return;
-  throw new BadSetting(`${place}: "requestRates" is ${JSON.stringify(rates)}; give rates like ${example}.`);
+function describeLimit({ name, value, wanted }: BadLimit): string {
+  if (wanted === 'another name') return `no limit "${name}"; there are ${Object.keys(DEFAULT_LIMITS).join(', ')}`;
+  return `"${name}" is ${JSON.stringify(value)}; give ${wanted === 'rates' ? `rates like ${RATES_EXAMPLE}` : wanted}`;
 }
 
 export function readLambdaEndpoint(settings: Settings): string | undefined {

@@ -1,9 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { StoredAccessKeys } from '../adapters/dynamodb/access-keys';
+import { MASTER_CHARACTERS_MIN, StoredAccessKeys } from '../adapters/dynamodb/access-keys';
 import type { KeysOf } from './lambda-service';
 import { BadEnvironment, VARIABLES } from './lambda-settings';
-
-const MASTER_CHARACTERS_MIN = 32;
 
 /** The keys of the deployment: their secrets come from the master secret, which Secrets Manager keeps. */
 export const storedKeys: KeysOf = async ({ masterSecretArn, region }) => {

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, LIMITS_2017, type Limits } from '../runtime/limits';
+import { badLimitOf, DEFAULT_LIMITS, LIMITS_2017, type Limits, RATES_EXAMPLE } from '../runtime/limits';
 import { LOG_LEVELS, type LogLevel } from './log';
 
 /** The environment of a deployed function: the stack writes it, the functions read it. */
@@ -75,12 +75,13 @@ export function readLimits(text: string | undefined): Limits {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new BadEnvironment('the limits are no JSON object; give one like {"payloadBytes":32768}, or 2017');
   }
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
-      throw new BadEnvironment(`there is no limit "${name}"; there are ${Object.keys(DEFAULT_LIMITS).join(', ')}`);
-    }
-    const isFine = name === 'requestRates' ? typeof value === 'object' : Number.isInteger(value) && value >= 0;
-    if (!isFine) throw new BadEnvironment(`the limit "${name}" is ${JSON.stringify(value)}; give a whole number`);
+  const bad = badLimitOf(given);
+  if (bad?.wanted === 'another name') {
+    throw new BadEnvironment(`there is no limit "${bad.name}"; there are ${Object.keys(DEFAULT_LIMITS).join(', ')}`);
+  }
+  if (bad) {
+    const wanted = bad.wanted === 'rates' ? `rates like ${RATES_EXAMPLE}` : bad.wanted;
+    throw new BadEnvironment(`the limit "${bad.name}" is ${JSON.stringify(bad.value)}; give ${wanted}`);
   }
   return { ...DEFAULT_LIMITS, ...given };
 }

@@ -50,4 +50,31 @@ export const DEFAULT_LIMITS: Limits = {
   requestRates: {},
 };
 
+export interface BadLimit {
+  name: string;
+  value: unknown;
+  wanted: 'another name' | 'rates' | 'a whole number';
+}
+
+/** The first of what somebody gave as limits that cannot be one. */
+export function badLimitOf(given: object): BadLimit | undefined {
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) return { name, value, wanted: 'another name' };
+    const isRates = name === 'requestRates';
+    const isFine = isRates ? areRates(value) : Number.isInteger(value) && value >= 0;
+    if (!isFine) return { name, value, wanted: isRates ? 'rates' : 'a whole number' };
+  }
+  return undefined;
+}
+
+function areRates(rates: unknown): boolean {
+  if (typeof rates !== 'object' || rates === null) return false;
+  return Object.values(rates).every((rate) => {
+    const { perSecond, burst } = (rate ?? {}) as Record<string, unknown>;
+    return Number(perSecond) > 0 && Number(burst) >= 1;
+  });
+}
+
+export const RATES_EXAMPLE = '{"StartExecution": {"perSecond": 100, "burst": 500}}';
+
 export const LIMITS_2017: Limits = { ...DEFAULT_LIMITS, payloadBytes: 32_768, taskToken: 1_024 };

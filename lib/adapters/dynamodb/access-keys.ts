@@ -6,6 +6,8 @@ const KIND = 'KEY';
 /** A key that is disabled, or may do less, is so everywhere after this. */
 const KNOWN_FOR_MS = 60_000;
 const KNOWN_MAX = 1_000;
+/** A master secret is no shorter. */
+export const MASTER_CHARACTERS_MIN = 32;
 
 export interface NewAccessKey {
   accessKeyId: string;
