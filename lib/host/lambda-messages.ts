@@ -3,6 +3,7 @@ import type { Received } from '../adapters/sqs/remote-queue';
 import type { Handler } from '../ports/queue';
 import type { RunRef } from '../ports/run-ref';
 import type { LambdaHost } from './lambda-service';
+import { after } from './late';
 
 /** What an event source mapping of SQS sends, of all that is in it. */
 export interface QueueEvent {
@@ -119,12 +120,4 @@ class Batch<Message extends object> {
     wait.cancel();
     if (first === 'late') await this.work.queue.delete(received);
   }
-}
-
-function after(ms: number): { promise: Promise<'late'>; cancel(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const promise = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), ms);
-  });
-  return { promise, cancel: () => clearTimeout(timer) };
 }

@@ -1,12 +1,13 @@
 import type { Store } from '../adapters/dynamodb/store';
 import { createLambdaEndpoint } from '../adapters/lambda/endpoint';
 import type { AccessKeys } from '../ports/access-keys';
-import type { FunctionResult, Functions } from '../ports/functions';
+import type { Functions } from '../ports/functions';
 import { Arns } from '../runtime/arns';
 import { type AwsService, openAws, type Place } from './aws';
 import { problemsOf } from './definition-problems';
 import { EmbeddedMetrics } from './lambda-metrics';
 import { type LambdaSettings, readLambdaSettings } from './lambda-settings';
+import { after } from './late';
 import { createLog, errorFields, type Log } from './log';
 
 /** What one execution environment of Lambda keeps between its invocations. */
@@ -108,16 +109,10 @@ function givenUpInTime(functions: Functions, invocation: { endMs: number }): Fun
   return {
     async invoke(functionArn, payload) {
       const leftMs = invocation.endMs - GIVEN_UP_BEFORE_MS - Date.now();
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<FunctionResult>((resolve) => {
-        const cause = `${functionArn} gave no answer in the time that there was for it`;
-        timer = setTimeout(() => resolve({ error: 'Lambda.Unknown', cause }), Math.max(0, leftMs));
-      });
-      try {
-        return await Promise.race([functions.invoke(functionArn, payload), late]);
-      } finally {
-        clearTimeout(timer);
-      }
+      const late = after(Math.max(0, leftMs));
+      const result = await Promise.race([functions.invoke(functionArn, payload), late.promise]).finally(late.cancel);
+      if (result !== 'late') return result;
+      return { error: 'Lambda.Unknown', cause: `${functionArn} gave no answer in the time that there was for it` };
     },
   };
 }

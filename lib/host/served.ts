@@ -8,6 +8,7 @@ import type { Limits } from '../runtime/limits';
 import { type AwsService, openAws } from './aws';
 import { DefinitionCheck } from './definition-check';
 import { createFunctions, type FunctionPlaces } from './functions';
+import { after } from './late';
 import { errorFields } from './log';
 import { startMinuteWork } from './minute-loop';
 import { createMinuteWork } from './minute-work';
@@ -120,11 +121,13 @@ function pagesOf(service: AwsService, metrics: PrometheusMetrics, isOpen: () => 
   let known = { untilMs: 0, isThere: Promise.resolve(false) };
   const isThere = (): Promise<boolean> => {
     if (Date.now() >= known.untilMs) {
-      const answer = within(CHECK_MAX_MS, service.check()).then(
+      const late = after(CHECK_MAX_MS);
+      const check = service.check().then(
         () => true,
         () => false,
       );
-      known = { untilMs: Date.now() + READY_FOR_MS, isThere: answer };
+      const isThere = Promise.race([check, late.promise.then(() => false)]).finally(late.cancel);
+      known = { untilMs: Date.now() + READY_FOR_MS, isThere };
     }
     return known.isThere;
   };
@@ -135,13 +138,6 @@ function pagesOf(service: AwsService, metrics: PrometheusMetrics, isOpen: () => 
     },
     '/metrics': () => metrics.page(),
   };
-}
-
-function within(ms: number, work: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer in ${ms} ms`)), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 const page = (status: number, text: string): ApiResponse => ({

@@ -1,13 +1,17 @@
-const PATIENCE_MS = 15_000;
-const EVERY_MS = 5;
-
-/** Asks again until the answer holds; then answers it. Fails after a time that no healthy run needs. */
-export async function eventually<T>(ask: () => T | Promise<T>, holds: (answer: T) => boolean): Promise<T> {
-  const giveUpMs = Date.now() + PATIENCE_MS;
+/**
+ * Asks again until the answer holds; then answers it. Fails after a time that no healthy run needs. Time here is none
+ * that a test can put forward.
+ */
+export async function eventually<T>(
+  ask: () => T | Promise<T>,
+  holds: (answer: T) => boolean,
+  { patienceMs = 15_000, everyMs = 5 } = {},
+): Promise<T> {
+  const giveUpMs = performance.now() + patienceMs;
   for (;;) {
     const answer = await ask();
     if (holds(answer)) return answer;
-    if (Date.now() > giveUpMs) throw new Error(`still ${JSON.stringify(answer)} after ${PATIENCE_MS} ms`);
-    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    if (performance.now() > giveUpMs) throw new Error(`still ${JSON.stringify(answer)} after ${patienceMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

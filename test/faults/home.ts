@@ -19,6 +19,7 @@ import { ROLE_ARN } from '../api/service';
 import { type DynamoDb, startDynamoDb } from '../backends/dynamodb';
 import { type ElasticMq, startElasticMq } from '../backends/elasticmq';
 import { HOST } from '../backends/free-port';
+import { eventually } from '../contract/eventually';
 import { newId } from '../contract/samples';
 import { Gateway } from './gateway';
 
@@ -136,15 +137,8 @@ export class Home {
 }
 
 /** Resolves once it holds: in seconds, with a store that is in good order. */
-export async function until<T>(ask: () => T | Promise<T>, holds: (answer: T) => boolean): Promise<T> {
-  const giveUpMs = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const answer = await ask();
-    if (holds(answer)) return answer;
-    if (performance.now() > giveUpMs) throw new Error(`still ${JSON.stringify(answer)} after ${PATIENCE_MS} ms`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
-}
+export const until = <T>(ask: () => T | Promise<T>, holds: (answer: T) => boolean): Promise<T> =>
+  eventually(ask, holds, { patienceMs: PATIENCE_MS, everyMs: LOOK_EVERY_MS });
 
 export async function createMachine(client: SFNClient, name: string, states: object): Promise<string> {
   const definition = JSON.stringify({ StartAt: Object.keys(states)[0], States: states });
