@@ -25,8 +25,8 @@ const STEPS = [
   { name: 'shared suites', command: 'node .ci/shared-suites.mjs', when: existsSync('../shared/spec') },
   { name: 'emulators', command: 'node scripts/emulators.mjs --fetch', lacks: JAVA },
   {
-    name: 'adapters, served processes and faults',
-    command: 'npx jest test/contract/dynamodb test/contract/sqs test/served test/faults',
+    name: 'adapters, served processes, faults and costs',
+    command: 'npx jest test/contract/dynamodb test/contract/sqs test/served test/faults test/cost',
     env: { STEPWELL_BACKENDS: '1', STEPWELL_KILLS: '20' },
     lacks: JAVA,
   },
@@ -34,6 +34,12 @@ const STEPS = [
     name: 'shared suites, served processes',
     command: 'node .ci/shared-suites.mjs --served',
     when: existsSync('../shared/spec'),
+    lacks: JAVA,
+  },
+  {
+    name: 'Lambda harness, on Node 24',
+    command: 'node test/harness/fetch-runtime-client.mjs && node .ci/node24.mjs test/harness -t smoke',
+    env: { STEPWELL_BACKENDS: '1' },
     lacks: JAVA,
   },
 ];
