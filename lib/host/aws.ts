@@ -15,7 +15,7 @@ import type { Functions } from '../ports/functions';
 import type { Observer } from '../ports/observer';
 import type { AdvanceMessage, TaskMessage } from '../ports/queue';
 import type { Timers } from '../ports/timers';
-import { createRuntime, type Runtime } from '../runtime';
+import { createRuntime, type Runtime, type RuntimeSettings } from '../runtime';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
 import { errorFields, type Log } from './log';
@@ -46,6 +46,7 @@ export interface AwsSettings {
   receiveSeconds: number;
   functions: Functions;
   checkDefinition(definition: string): string | Promise<string>;
+  diagnose: RuntimeSettings['diagnose'];
   /** Whose requests are served: signatures are always verified. */
   keysOf(store: Store): AccessKeys;
   log: Log;
@@ -136,6 +137,7 @@ async function assemble(
       pollHoldMs: settings.pollHoldMs,
       deletionPauseMs: DELETION_PAUSE_MS,
       checkDefinition: settings.checkDefinition,
+      diagnose: settings.diagnose,
     },
   );
   const keys = settings.keysOf(store);

@@ -77,6 +77,7 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
       pollHoldMs: POLL_HOLD_MS,
       deletionPauseMs: DELETION_PAUSE_MS,
       checkDefinition: (definition) => definitions.check(definition),
+      diagnose: (definition) => definitions.diagnose(definition),
     },
   );
   advance.consume((delivery) => runtime.advance.handle(delivery));

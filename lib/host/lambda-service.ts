@@ -4,7 +4,7 @@ import type { AccessKeys } from '../ports/access-keys';
 import type { Functions } from '../ports/functions';
 import { Arns } from '../runtime/arns';
 import { type AwsService, openAws, type Place } from './aws';
-import { problemsOf } from './definition-problems';
+import { diagnosticsOf, problemsOf } from './definition-problems';
 import { EmbeddedMetrics } from './lambda-metrics';
 import { type LambdaSettings, readLambdaSettings } from './lambda-settings';
 import { after } from './late';
@@ -84,6 +84,7 @@ async function open(environment: NodeJS.ProcessEnv, keysOf: KeysOf | undefined):
     receiveSeconds: RECEIVE_SECONDS,
     functions: givenUpInTime(functionsOf(settings, environment), invocation),
     checkDefinition: problemsOf,
+    diagnose: diagnosticsOf,
     keysOf: keys,
     log,
     metrics,

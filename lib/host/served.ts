@@ -68,6 +68,7 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
       receiveSeconds: RECEIVE_SECONDS,
       functions,
       checkDefinition: (definition) => definitions.check(definition),
+      diagnose: (definition) => definitions.diagnose(definition),
       keysOf: ({ database }) =>
         anyOf(settings.keys, settings.masterSecret && new StoredAccessKeys(database, settings.masterSecret)),
       metrics,

@@ -1,3 +1,14 @@
+interface StartedBy {
+  machineName: string;
+  version?: number | undefined;
+  alias?: string | undefined;
+}
+
+export interface StartedByArns {
+  stateMachineAliasArn?: string;
+  stateMachineVersionArn?: string;
+}
+
 /** Resource names of this deployment: one partition, region and account (api.md section 3). */
 export class Arns {
   private readonly prefix: string;
@@ -13,6 +24,19 @@ export class Arns {
 
   machine(name: string): string {
     return `${this.prefix}stateMachine:${name}`;
+  }
+
+  /** Of a version, by its number, or of an alias, by its name. */
+  qualified(machineName: string, qualifier: number | string): string {
+    return `${this.machine(machineName)}:${qualifier}`;
+  }
+
+  /** What an execution was started by, beside its machine. */
+  startedBy({ machineName, version, alias }: StartedBy): StartedByArns {
+    return {
+      ...(alias !== undefined && { stateMachineAliasArn: this.qualified(machineName, alias) }),
+      ...(version !== undefined && { stateMachineVersionArn: this.qualified(machineName, version) }),
+    };
   }
 
   activity(name: string): string {

@@ -10,6 +10,7 @@ import type { NewCommit } from '../ports/journal';
 import type { RunRef } from '../ports/run-ref';
 import { StoreUnavailable } from '../ports/store-error';
 import type { ActivityLookup } from './activity-lookup';
+import type { Arns } from './arns';
 import { type Cover, isCovered, leaseError } from './cover';
 import type { Limits } from './limits';
 import {
@@ -46,6 +47,7 @@ export class Runs {
     private readonly activities: ActivityLookup,
     private readonly limits: Limits,
     private readonly retentionMs: number,
+    private readonly arns: Arns,
   ) {
     this.attemptPrefix = ports.ids.ulid();
     this.orphans = new Orphans(ports.registry, ports.clock, ports.journal.isExclusive);
@@ -245,8 +247,7 @@ export class Runs {
     nowMs = this.ports.clock.nowMs(),
   ): Promise<Transition> {
     const { ports, limits } = this;
-    const { machineId, revision } = held.snapshot.execution;
-    const program = await this.programs.get(machineId, revision);
+    const program = await this.programs.get(held.snapshot.execution);
     return transition(program, held.snapshot, triggers, {
       nowMs,
       random: () => ports.ids.random(),
@@ -294,10 +295,10 @@ export class Runs {
   }
 
   private async initial(head: Head): Promise<Snapshot> {
-    const program = await this.programs.get(head.machineId, head.revision);
+    const program = await this.programs.get(head);
     const { machineName, machineId, name, revision, roleArn, startMs } = head;
     const facts = { machineName, machineId, name, revision, roleArn, startMs, input: Payload.ofText(head.input) };
-    return initialSnapshot(facts, program.startAt);
+    return initialSnapshot({ ...facts, ...this.arns.startedBy(head) }, program.startAt);
   }
 }
 

@@ -32,7 +32,14 @@ export function describeRegistry(name: string, open: OpenRecords): void {
 
 type ReadRegistry = () => Records['registry'];
 
+const textIn =
+  (registry: ReadRegistry) =>
+  async ({ machineId, revision }: Machine): Promise<string | undefined> =>
+    (await registry().revision(machineId, revision))?.definition;
+
 function describeMachines(registry: ReadRegistry): void {
+  const textOf = textIn(registry);
+
   test('a state machine reads back as it was created', async () => {
     const machine = newMachine({
       tags: [{ key: 'ü', value: '' }],
@@ -48,7 +55,7 @@ function describeMachines(registry: ReadRegistry): void {
 
   test('what was never created is not there', async () => {
     expect(await registry().machine(`none-${newId()}`)).toBeUndefined();
-    expect(await registry().definition(newId(), 1)).toBeUndefined();
+    expect(await registry().revision(newId(), 1)).toBeUndefined();
   });
 
   test('a name that is taken: the one that has it is answered, and stays with its definition', async () => {
@@ -57,7 +64,7 @@ function describeMachines(registry: ReadRegistry): void {
     await registry().createMachine(first, DEFINITION);
     expect(await registry().createMachine(second, '{}')).toEqual({ existing: first });
     expect(await registry().machine(first.name)).toEqual(first);
-    expect(await registry().definition(first.machineId, 1)).toBe(DEFINITION);
+    expect(await textOf(first)).toBe(DEFINITION);
   });
 
   test('of thirty racing creations of one name exactly one creates, and the others are told of it', async () => {
@@ -71,7 +78,7 @@ function describeMachines(registry: ReadRegistry): void {
       Array.from({ length: 29 }, () => ({ existing: winner })),
     );
     expect(await registry().machine(name)).toEqual(winner);
-    expect(await registry().definition(winner.machineId, 1)).toBe(`"${winner.machineId}"`);
+    expect(await textOf(winner)).toBe(`"${winner.machineId}"`);
   });
 
   test('a change is made, and leaves the rest', async () => {
@@ -107,7 +114,7 @@ function describeMachines(registry: ReadRegistry): void {
     expect(await registry().createMachine(young, '"young"')).toBe('created');
     await registry().removeMachine(old.name, old.machineId);
     expect(await registry().machine(young.name)).toEqual(young);
-    expect(await registry().definition(young.machineId, 1)).toBe('"young"');
+    expect(await textOf(young)).toBe('"young"');
   });
 
   describeNamed<Machine>(registry, {
@@ -119,6 +126,8 @@ function describeMachines(registry: ReadRegistry): void {
 }
 
 function describeDefinitions(registry: ReadRegistry): void {
+  const textOf = textIn(registry);
+
   test.each([
     ['white space and line ends', ' {\r\n\t"StartAt" : "P" }\n\n'],
     ['characters of one to four bytes', '"aü–\u{1f4a1}\u2028\ufeff"'],
@@ -127,7 +136,7 @@ function describeDefinitions(registry: ReadRegistry): void {
   ])('a definition is kept byte for byte: %s', async (_, text) => {
     const machine = newMachine();
     await registry().createMachine(machine, text);
-    expect(await registry().definition(machine.machineId, machine.revision)).toBe(text);
+    expect(await textOf(machine)).toBe(text);
   });
 
   test.each([
@@ -141,7 +150,7 @@ function describeDefinitions(registry: ReadRegistry): void {
     const machine = newMachine();
     const text = JSON.stringify(filling);
     await registry().createMachine(machine, text);
-    const found = await registry().definition(machine.machineId, machine.revision);
+    const found = await textOf(machine);
     expect(found?.length).toBe(text.length);
     expect(found === text).toBe(true);
   });
@@ -149,7 +158,7 @@ function describeDefinitions(registry: ReadRegistry): void {
   test('another revision of the machine has no text', async () => {
     const machine = newMachine();
     await registry().createMachine(machine, DEFINITION);
-    expect(await registry().definition(machine.machineId, 2)).toBeUndefined();
+    expect(await registry().revision(machine.machineId, 2)).toBeUndefined();
   });
 }
 

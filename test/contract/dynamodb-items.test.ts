@@ -152,7 +152,7 @@ if (process.env.STEPWELL_BACKENDS) {
       expect((await definition())[0]!.ttl).toBeUndefined();
       await store.registry.removeMachine(machine.name, machine.machineId);
       expect(days((await definition())[0]!.ttl, Date.now())).toBeCloseTo(125, 3);
-      expect(await store.registry.definition(machine.machineId, 1)).toBe('{}');
+      expect(await store.registry.revision(machine.machineId, 1)).toMatchObject({ definition: '{}' });
     });
 
     test('journals of executions that are open for a month are renewed, younger ones and closed ones are not', async () => {
@@ -206,7 +206,7 @@ if (process.env.STEPWELL_BACKENDS) {
       await registry.machine(machine.name);
       await registry.machines('', 10);
       await registry.countMachines();
-      await registry.definition(machine.machineId, 1);
+      await registry.revision(machine.machineId, 1);
       await registry.updateMachine(machine.name, machine.machineId, { tags: [] });
       await registry.removeMachine(machine.name, machine.machineId);
       await registry.createActivity(activity);

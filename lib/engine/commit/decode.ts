@@ -1,6 +1,6 @@
 import { EVENT_SHAPES, EVENT_TYPES, type EventDetails, type HistoryEvent } from '../history-event';
 import { Payload } from '../payload';
-import { type Frame, firstEventIdOf, type Slot, type Waiting } from '../snapshot';
+import { type ExecutionFacts, type Frame, firstEventIdOf, type Slot, type Waiting } from '../snapshot';
 import { type Held, sizeOf } from './encode';
 import type { CommitBody, StoredEvent, StoredFrame, StoredPayload, StoredWaiting } from './layout';
 
@@ -42,7 +42,16 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
   const [machineName, machineId, name, revision, roleArn, startMs, input] = first.body.i;
   return {
     snapshot: {
-      execution: { machineName, machineId, name, revision, roleArn, startMs, input: first.payloads.read(input) },
+      execution: {
+        machineName,
+        machineId,
+        name,
+        revision,
+        roleArn,
+        startMs,
+        input: first.payloads.read(input),
+        ...startedBy(first.body),
+      },
       status: body.x?.[0] ?? 'RUNNING',
       nextEventId: body.n,
       eventlessCommits: body.s ?? 0,
@@ -58,6 +67,11 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
     snapshotBytes: [...frameBytes.values()].reduce((sum, size) => sum + size, 0),
     deltaBytes,
   };
+}
+
+function startedBy({ v }: CommitBody): Pick<ExecutionFacts, 'stateMachineVersionArn' | 'stateMachineAliasArn'> {
+  if (!v) return {};
+  return { stateMachineVersionArn: v[0] ?? undefined, stateMachineAliasArn: v[1] ?? undefined };
 }
 
 /** The events of one commit. */
