@@ -11,6 +11,7 @@ import { RemoteQueue } from '../adapters/sqs/remote-queue';
 import { type QueueSpecifications, specifyQueues } from '../adapters/sqs/specifications';
 import type { Answered, Api } from '../api/protocol';
 import type { AccessKeys } from '../ports/access-keys';
+import type { ExecutionLog } from '../ports/execution-log';
 import type { Functions } from '../ports/functions';
 import type { Observer } from '../ports/observer';
 import type { AdvanceMessage, TaskMessage } from '../ports/queue';
@@ -52,6 +53,8 @@ export interface AwsSettings {
   log: Log;
   /** Who counts; undefined for nobody. */
   metrics?: Metrics;
+  /** Where the events of executions go whose state machines ask for it; undefined for nowhere. */
+  executionLog?: ExecutionLog | undefined;
 }
 
 /** What can be counted of a process. */
@@ -129,6 +132,7 @@ async function assemble(
       clock: systemClock,
       ids: createIds(),
       ...(metrics && { observer: metrics }),
+      ...(settings.executionLog && { executionLog: settings.executionLog }),
     },
     {
       arns,

@@ -1,10 +1,10 @@
-interface StartedBy {
+interface StartedByVersion {
   machineName: string;
   version?: number | undefined;
   alias?: string | undefined;
 }
 
-export interface StartedByArns {
+export interface VersionArns {
   stateMachineAliasArn?: string;
   stateMachineVersionArn?: string;
 }
@@ -31,8 +31,8 @@ export class Arns {
     return `${this.machine(machineName)}:${qualifier}`;
   }
 
-  /** What an execution was started by, beside its machine. */
-  startedBy({ machineName, version, alias }: StartedBy): StartedByArns {
+  /** Of the version, and the alias, that an execution was started by, if it was. */
+  versionOf({ machineName, version, alias }: StartedByVersion): VersionArns {
     return {
       ...(alias !== undefined && { stateMachineAliasArn: this.qualified(machineName, alias) }),
       ...(version !== undefined && { stateMachineVersionArn: this.qualified(machineName, version) }),

@@ -3,7 +3,7 @@ import type { ClosedHead, Executions, Head, HeadSummary } from '../../ports/exec
 import type { RunRef } from '../../ports/run-ref';
 import { StoreUnavailable } from '../../ports/store-error';
 import type { Database, Item } from './database';
-import { listOf, listWithStatus, placeOfHead, startedBy } from './list-index';
+import { listOf, listWithStatus, placeOfHead, versionIn } from './list-index';
 import type { Retention } from './retention';
 import type { StartedLists } from './started';
 import type { Texts } from './texts';
@@ -135,7 +135,7 @@ export const summaryOf = (item: Item): HeadSummary => ({
   status: item.status as ExecutionStatus,
   startMs: Number(item.startMs),
   stopMs: numberOrNone(item.stopMs),
-  ...startedBy(String(item.place)),
+  ...versionIn(String(item.place)),
 });
 
 const numberOrNone = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));

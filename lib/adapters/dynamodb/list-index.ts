@@ -26,13 +26,13 @@ export function listWithStatus(list: string, status: ExecutionStatus): string {
 export const placeOf = ({ startMs, runId }: ListPosition): string => `${String(startMs).padStart(15, '0')}#${runId}`;
 
 /** By what an execution was started. */
-type StartedBy = Pick<HeadSummary, 'version' | 'alias'>;
+type StartedByVersion = Pick<HeadSummary, 'version' | 'alias'>;
 
 /** The place of a head. Behind its order stands what an index that cannot get more attributes has no other room for. */
-export const placeOfHead = (head: ListPosition & StartedBy): string =>
+export const placeOfHead = (head: ListPosition & StartedByVersion): string =>
   head.version === undefined ? placeOf(head) : `${placeOf(head)}#${head.version}#${head.alias ?? ''}`;
 
-export function startedBy(place: string): StartedBy {
+export function versionIn(place: string): StartedByVersion {
   const [, , version, alias] = place.split('#');
   return version === undefined ? {} : { version: Number(version), ...(alias && { alias }) };
 }

@@ -21,7 +21,7 @@ export async function checkSchema(database: Database): Promise<void> {
     );
   }
   if (version < SCHEMA_VERSION) {
-    const change = { text: 'SET #version = :version', values: { ':version': SCHEMA_VERSION } };
-    await database.update('registry', SCHEMA, change, { text: '#version < :version' });
+    const isOlder = { text: '#version < :version', values: { ':version': SCHEMA_VERSION } };
+    await database.put('registry', { ...SCHEMA, version: SCHEMA_VERSION }, isOlder);
   }
 }

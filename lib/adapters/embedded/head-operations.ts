@@ -185,7 +185,9 @@ function sleeping(sql: Statements, fromMs: number, beforeMs: number, next: strin
 function insertHead(sql: Statements, head: Head, first: NewCommit | undefined): number {
   const closed = first?.closed;
   return sql.run(
-    'INSERT OR IGNORE INTO heads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    `INSERT OR IGNORE INTO heads (machine_id, name, run_id, machine_name, status, start_ms, stop_ms, attention_at_ms,
+       expire_at_ms, revision, role_arn, trace_header, input, version, alias)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     head.machineId,
     head.name,
     head.runId,

@@ -38,7 +38,7 @@ export const listExecutions = defineAction({
       executions: heads.map((head) => ({
         executionArn: runtime.settings.arns.execution(machine.name, head.name),
         stateMachineArn: runtime.settings.arns.machine(machine.name),
-        ...runtime.settings.arns.startedBy(head),
+        ...runtime.settings.arns.versionOf(head),
         name: head.name,
         status: head.status,
         startDate: seconds(head.startMs),

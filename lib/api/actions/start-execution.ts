@@ -1,7 +1,7 @@
 import { JsonSyntaxError, parseJson } from '../../asl/json';
 import type { Runtime } from '../../runtime';
 import { routed } from '../../runtime/publications';
-import { type StartedBy, startExecution as start } from '../../runtime/start';
+import { startExecution as start, type VersionStart } from '../../runtime/start';
 import { arn, defineAction, name, payload, required, seconds, text } from '../action';
 import { ApiError } from '../errors';
 import { type FoundMachine, findQualified } from '../lookup';
@@ -31,8 +31,8 @@ export const startExecution = defineAction({
       throw new ApiError('ExecutionLimitExceeded', String(openExecutions));
     }
     const { traceHeader } = request;
-    const by = await startedBy(runtime, found, request.stateMachineArn);
-    const result = await start(ports, runtime.runs, { machine, by, name: executionName, input, traceHeader });
+    const version = await versionOf(runtime, found, request.stateMachineArn);
+    const result = await start(ports, runtime.runs, { machine, version, name: executionName, input, traceHeader });
     const executionArn = settings.arns.execution(machine.name, executionName);
     if ('refused' in result) throw new ApiError('ExecutionAlreadyExists', executionArn);
     const head = 'started' in result ? result.started : result.repeated;
@@ -41,11 +41,11 @@ export const startExecution = defineAction({
 });
 
 /** The version that it is to run; by an alias, the one that the dice say. Undefined for the machine as it is. */
-async function startedBy(
+async function versionOf(
   { ports, programs }: Runtime,
   { machine, version, alias, published }: FoundMachine,
   arn: string,
-): Promise<StartedBy | undefined> {
+): Promise<VersionStart | undefined> {
   if (!published) return undefined;
   const found = alias ? routed(published, alias, ports.ids.random()) : version;
   if (!found) throw new ApiError('StateMachineDoesNotExist', arn);

@@ -50,7 +50,7 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
         roleArn,
         startMs,
         input: first.payloads.read(input),
-        ...startedBy(first.body),
+        ...versionOf(first.body),
       },
       status: body.x?.[0] ?? 'RUNNING',
       nextEventId: body.n,
@@ -69,7 +69,7 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
   };
 }
 
-function startedBy({ v }: CommitBody): Pick<ExecutionFacts, 'stateMachineVersionArn' | 'stateMachineAliasArn'> {
+function versionOf({ v }: CommitBody): Pick<ExecutionFacts, 'stateMachineVersionArn' | 'stateMachineAliasArn'> {
   if (!v) return {};
   return { stateMachineVersionArn: v[0] ?? undefined, stateMachineAliasArn: v[1] ?? undefined };
 }
