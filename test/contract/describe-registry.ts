@@ -1,6 +1,6 @@
 import type { Activity, Machine } from '../../lib/ports/registry';
 import type { OpenRecords, Records } from './records';
-import { newActivity, newId, newMachine } from './samples';
+import { newActivity, newId, newMachine, newPublications, newSettings } from './samples';
 
 const DEFINITION = '{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}';
 /** Names of one test, under a prefix of its own, that sort differently by byte, by case and by locale. */
@@ -20,6 +20,8 @@ export function describeRegistry(name: string, open: OpenRecords): void {
 
     describeMachines(() => records.registry);
     describeDefinitions(() => records.registry);
+    describeRevisions(() => records.registry);
+    describePublications(() => records.registry);
     describeActivities(() => records.registry);
 
     test('the secret is long enough to sign with and always the same', async () => {
@@ -159,6 +161,127 @@ function describeDefinitions(registry: ReadRegistry): void {
     const machine = newMachine();
     await registry().createMachine(machine, DEFINITION);
     expect(await registry().revision(machine.machineId, 2)).toBeUndefined();
+  });
+}
+
+function describeRevisions(registry: ReadRegistry): void {
+  const create = async (): Promise<Machine> => {
+    const machine = newMachine({ loggingConfiguration: { level: 'OFF' }, encryptionConfiguration: { type: 'X' } });
+    await registry().createMachine(machine, DEFINITION);
+    return machine;
+  };
+
+  test('a revision changes settings and definition, and leaves the rest of the record', async () => {
+    const before = await create();
+    const settings = newSettings(before, {
+      roleArn: 'arn:aws:iam::123456789012:role/other',
+      loggingConfiguration: { level: 'ALL', includeExecutionData: true },
+    });
+    expect(await registry().reviseMachine(before, settings, '"second"')).toBe('revised');
+    expect(await registry().machine(before.name)).toEqual({ ...before, ...settings });
+    expect(await registry().revision(before.machineId, 2)).toEqual({ definition: '"second"', settings });
+  });
+
+  test('the revision before stays as it was', async () => {
+    const before = await create();
+    await registry().reviseMachine(before, newSettings(before), '"second"');
+    const first = await registry().revision(before.machineId, 1);
+    expect(first).toMatchObject({ definition: DEFINITION, settings: { roleArn: before.roleArn, revision: 1 } });
+    expect(first?.settings?.revisionId).toBeUndefined();
+    expect(first?.settings?.loggingConfiguration).toEqual({ level: 'OFF' });
+  });
+
+  test('a change of tags and of the status survives the next revision, and the other way round', async () => {
+    const before = await create();
+    const tags = [{ key: 'a', value: 'b' }];
+    await registry().updateMachine(before.name, before.machineId, { tags });
+    const settings = newSettings(before);
+    expect(await registry().reviseMachine({ ...before, tags }, settings, '"2"')).toBe('revised');
+    await registry().updateMachine(before.name, before.machineId, { status: 'DELETING' });
+    expect(await registry().machine(before.name)).toEqual({ ...before, ...settings, tags, status: 'DELETING' });
+  });
+
+  test('lost: a machine that another revised, that is being deleted, is gone, or is another of that name', async () => {
+    const revised = await create();
+    await registry().reviseMachine(revised, newSettings(revised), '"theirs"');
+    expect(await registry().reviseMachine(revised, newSettings(revised, { revision: 3 }), '"mine"')).toBe('lost');
+    expect((await registry().revision(revised.machineId, 2))?.definition).toBe('"theirs"');
+    const deleting = await create();
+    await registry().updateMachine(deleting.name, deleting.machineId, { status: 'DELETING' });
+    expect(await registry().reviseMachine(deleting, newSettings(deleting), '"x"')).toBe('lost');
+    const gone = await create();
+    await registry().removeMachine(gone.name, gone.machineId);
+    expect(await registry().reviseMachine(gone, newSettings(gone), '"x"')).toBe('lost');
+    expect(await registry().machine(gone.name)).toBeUndefined();
+    const other = newMachine({ name: gone.name });
+    await registry().createMachine(other, '"other"');
+    expect(await registry().reviseMachine(gone, newSettings(gone), '"x"')).toBe('lost');
+    expect(await registry().machine(gone.name)).toEqual(other);
+  });
+
+  test('of twenty racing revisions one wins, and the record has its definition', async () => {
+    const before = await create();
+    const rivals = Array.from({ length: 20 }, (_, index) => newSettings(before, { revision: 2 + (index % 3) }));
+    const results = await Promise.all(
+      rivals.map((settings) => registry().reviseMachine(before, settings, `"${settings.revisionId}"`)),
+    );
+    const winner = rivals[results.indexOf('revised')]!;
+    expect(results.filter((result) => result === 'revised')).toHaveLength(1);
+    expect(await registry().machine(before.name)).toEqual({ ...before, ...winner });
+    const { definition } = (await registry().revision(before.machineId, winner.revision))!;
+    expect(definition).toBe(`"${winner.revisionId}"`);
+  });
+
+  test('a definition of a million characters is revised whole', async () => {
+    const before = await create();
+    const text = JSON.stringify('–ü'.repeat(500_000));
+    await registry().reviseMachine(before, newSettings(before), text);
+    expect((await registry().revision(before.machineId, 2))?.definition === text).toBe(true);
+  });
+}
+
+function describePublications(registry: ReadRegistry): void {
+  test('they read back as they were written, edition by edition', async () => {
+    const id = newId();
+    expect(await registry().publications(id)).toBeUndefined();
+    const first = newPublications(1);
+    expect(await registry().writePublications(id, first)).toBe('written');
+    expect(await registry().publications(id)).toEqual(first);
+    const alias = { name: 'live', routing: [{ version: 1, weight: 100 }], creationMs: 1, updateMs: 2 };
+    const second = newPublications(2, { aliases: [alias], versions: [] });
+    expect(await registry().writePublications(id, second)).toBe('written');
+    expect(await registry().publications(id)).toEqual(second);
+  });
+
+  test('an edition is written once', async () => {
+    const id = newId();
+    expect(await registry().writePublications(id, newPublications(2))).toBe('lost');
+    const rivals = Array.from({ length: 20 }, () => newPublications(1));
+    const results = await Promise.all(rivals.map((rival) => registry().writePublications(id, rival)));
+    expect(results.filter((result) => result === 'written')).toHaveLength(1);
+    expect(await registry().publications(id)).toEqual(rivals[results.indexOf('written')]);
+    expect(await registry().writePublications(id, newPublications(1))).toBe('lost');
+  });
+
+  test('a thousand versions with their descriptions fit', async () => {
+    const id = newId();
+    const versions = Array.from({ length: 1_000 }, (_, at) => ({
+      version: at + 1,
+      revision: at + 1,
+      description: `${newId()}${'x'.repeat(220)}`,
+      creationMs: Date.now(),
+    }));
+    const many = newPublications(1, { lastVersion: 1_000, versions });
+    expect(await registry().writePublications(id, many)).toBe('written');
+    expect(await registry().publications(id)).toEqual(many);
+  });
+
+  test('they go with their machine', async () => {
+    const machine = newMachine();
+    await registry().createMachine(machine, DEFINITION);
+    await registry().writePublications(machine.machineId, newPublications(1));
+    await registry().removeMachine(machine.name, machine.machineId);
+    expect(await registry().publications(machine.machineId)).toBeUndefined();
   });
 }
 
