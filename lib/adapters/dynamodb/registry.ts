@@ -104,7 +104,7 @@ function machineRecords(database: Database, definitions: Definitions): Pick<Regi
       if (item?.machineId !== machineId) return;
       // Executions that are still under way need it to end.
       await definitions.expire(machineId, recordOf<Machine>(item).revision, 'with its executions');
-      await database.delete('registry', { kind: PUBLICATIONS, name: machineId });
+      await database.delete('registry', { kind: PUBLICATIONS, name: machineId }, { text: 'attribute_exists(#kind)' });
       await database.delete('registry', { kind: MACHINE, name }, ofMachine(machineId));
     },
 
