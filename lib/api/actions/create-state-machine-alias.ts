@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Alias } from '../../ports/registry';
 import { changePublications } from '../../runtime/publications';
 import { defineAction, description, required, seconds } from '../action';
@@ -50,4 +49,10 @@ export const createStateMachineAlias = defineAction({
 });
 
 const isSame = (existing: Alias, wanted: Alias): boolean =>
-  existing.description === wanted.description && isDeepStrictEqual(existing.routing, wanted.routing);
+  existing.description === wanted.description && routesOf(existing) === routesOf(wanted);
+
+const routesOf = ({ routing }: Alias): string =>
+  routing
+    .map(({ version, weight }) => `${version}=${weight}`)
+    .sort()
+    .join();
