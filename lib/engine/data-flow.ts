@@ -1,4 +1,4 @@
-import type { State } from '../asl/definition/program';
+import type { MapState, State } from '../asl/definition/program';
 import { isNumber, type Json, numberOf } from '../asl/json';
 import type { Path } from '../asl/path/grammar';
 import { placeAtPath, selectPath } from '../asl/path/select';
@@ -43,8 +43,18 @@ function selected(turn: Turn, frame: Frame, path: Path | null, payload: Payload)
   return Failure.runtime(frame, `Invalid path '${path.text}' : ${selection.reason}`);
 }
 
+/** What an iteration of a Map state begins with. */
+export function itemInput(
+  _turn: Turn,
+  _frame: Frame,
+  _state: MapState,
+  { item }: { index: number; item: Payload },
+): Payload | Failure {
+  return item;
+}
+
 /** The value at a path of the effective input; a runtime failure when it selects nothing. */
-function valueAt(turn: Turn, frame: Frame, path: Path, input: Payload): { value: Json } | Failure {
+export function valueAt(turn: Turn, frame: Frame, path: Path, input: Payload): { value: Json } | Failure {
   const selection = selectPath(path, input.value, turn.effort);
   if (selection.found) return { value: selection.value };
   return Failure.runtime(frame, `Invalid path '${path.text}' : ${selection.reason}`);

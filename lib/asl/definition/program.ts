@@ -5,7 +5,7 @@ import type { Instant } from '../timestamp';
 
 /**
  * A definition, validated and compiled: paths are parsed, rules are read, defaults are filled in. Immutable.
- * State names are unique over the whole machine, so the states of all branches stand in one table.
+ * State names are unique over the whole machine, so the states of all branches and iterations stand in one table.
  */
 export interface Program {
   startAt: string;
@@ -14,7 +14,15 @@ export interface Program {
   timeoutSeconds: number | undefined;
 }
 
-export type State = PassState | TaskState | ChoiceState | WaitState | SucceedState | FailState | ParallelState;
+export type State =
+  | PassState
+  | TaskState
+  | ChoiceState
+  | WaitState
+  | SucceedState
+  | FailState
+  | ParallelState
+  | MapState;
 
 interface StateBase {
   name: string;
@@ -77,6 +85,15 @@ export interface ParallelState extends StateBase, Continues, PlacesResult, Recov
   type: 'Parallel';
   /** The first state of each branch. */
   branches: readonly string[];
+}
+
+export interface MapState extends StateBase, Continues, PlacesResult, Recovers {
+  type: 'Map';
+  /** The first state of each iteration. */
+  startAt: string;
+  itemsPath: Path;
+  /** 0: as many as may be. */
+  maxConcurrency: number | Path;
 }
 
 export interface Retrier {
