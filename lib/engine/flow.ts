@@ -11,6 +11,7 @@ import type { Turn } from './turn';
 export function enterState(turn: Turn, frame: Frame, state: State): void {
   frame.enteredEventId = turn.emit(frame, `${state.type}StateEntered`, { name: state.name, input: frame.input });
   frame.retries = [];
+  if (turn.program.contextReads.enteredTime) frame.enteredMs = turn.nowMs;
 }
 
 /** The state's work is done: its result goes through ResultPath and OutputPath, and the frame moves on. */

@@ -74,6 +74,8 @@ export interface Frame {
   stateName: string;
   /** The StateEntered event of the state; 0 before it is entered. */
   enteredEventId: number;
+  /** When that was, for definitions that read it. */
+  enteredMs?: number | undefined;
   /** What the next event of this thread of control names as its previous one. */
   lastEventId: number;
   /** The raw input of the state. */

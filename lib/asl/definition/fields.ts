@@ -174,9 +174,16 @@ interface StateShape extends check.Shape {
 
 export const STATE_SHAPES: Record<StateType, StateShape> = {
   Pass: {
-    fields: { ...base, ...paths, ...transition, Result: check.anything, ResultPath: check.referencePathOrNull },
+    fields: {
+      ...base,
+      ...paths,
+      ...transition,
+      Parameters: check.template,
+      Result: check.anything,
+      ResultPath: check.referencePathOrNull,
+    },
     exactlyOne: NEXT_OR_END,
-    notYet: ['Parameters', ...LATER],
+    notYet: LATER,
   },
   Task: {
     fields: {
@@ -184,11 +191,13 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ...paths,
       ...transition,
       Resource: resource,
+      Parameters: check.template,
+      ResultSelector: check.template,
       ResultPath: check.referencePathOrNull,
       TimeoutSeconds: seconds,
-      TimeoutSecondsPath: check.referencePath,
+      TimeoutSecondsPath: check.referencePathOrContext,
       HeartbeatSeconds: seconds,
-      HeartbeatSecondsPath: check.referencePath,
+      HeartbeatSecondsPath: check.referencePathOrContext,
       Retry: retriers,
       Catch: catchers,
     },
@@ -198,7 +207,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ['TimeoutSeconds', 'TimeoutSecondsPath'],
       ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
     ],
-    notYet: ['Parameters', 'ResultSelector', 'Arguments', 'Credentials', ...LATER],
+    notYet: ['Arguments', 'Credentials', ...LATER],
     also: heartbeatBelowTimeout,
   },
   Choice: {
@@ -212,9 +221,9 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ...paths,
       ...transition,
       Seconds: check.integer(0, SECONDS_MAX),
-      SecondsPath: check.referencePath,
+      SecondsPath: check.referencePathOrContext,
       Timestamp: check.timestamp,
-      TimestampPath: check.referencePath,
+      TimestampPath: check.referencePathOrContext,
     },
     exactlyOne: [['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'], ...NEXT_OR_END],
     notYet: LATER,
@@ -224,9 +233,9 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
     fields: {
       ...base,
       Error: check.text,
-      ErrorPath: check.path,
+      ErrorPath: check.expression,
       Cause: check.text,
-      CausePath: check.path,
+      CausePath: check.expression,
     },
     atMostOne: [
       ['Error', 'ErrorPath'],
@@ -245,13 +254,15 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
           required: ['States', 'StartAt'],
         }),
       ),
+      Parameters: check.template,
+      ResultSelector: check.template,
       ResultPath: check.referencePathOrNull,
       Retry: retriers,
       Catch: catchers,
     },
     required: ['Branches'],
     exactlyOne: NEXT_OR_END,
-    notYet: ['Parameters', 'ResultSelector', 'Arguments', ...LATER],
+    notYet: ['Arguments', ...LATER],
   },
 };
 

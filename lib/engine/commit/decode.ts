@@ -126,8 +126,8 @@ function decodeEnd(stored: NonNullable<CommitBody['x']>, payloads: PayloadReader
 }
 
 function decodeFrame(stored: StoredFrame, payloads: PayloadReader): Frame {
-  const [id, parentId, index, stateName, enteredEventId, lastEventId, input, retries, waiting] = stored;
-  return {
+  const [id, parentId, index, stateName, enteredEventId, lastEventId, input, retries, waiting, enteredMs] = stored;
+  const frame: Frame = {
     id,
     parentId: parentId ?? undefined,
     index,
@@ -138,6 +138,8 @@ function decodeFrame(stored: StoredFrame, payloads: PayloadReader): Frame {
     retries,
     waiting: decodeWaiting(waiting, payloads),
   };
+  if (enteredMs !== undefined) frame.enteredMs = enteredMs;
+  return frame;
 }
 
 function decodeWaiting(stored: StoredWaiting, payloads: PayloadReader): Waiting {

@@ -185,7 +185,7 @@ const inlineLength = (payload: Payload): number =>
   payload.isLoaded && payload.text.length <= INLINE_TEXT_MAX ? payload.text.length : REF_BYTES;
 
 function encodeFrame(frame: Frame, table: PayloadTable): StoredFrame {
-  return [
+  const stored: StoredFrame = [
     frame.id,
     frame.parentId ?? null,
     frame.index,
@@ -196,6 +196,8 @@ function encodeFrame(frame: Frame, table: PayloadTable): StoredFrame {
     frame.retries,
     encodeWaiting(frame.waiting, table),
   ];
+  if (frame.enteredMs !== undefined) stored.push(frame.enteredMs);
+  return stored;
 }
 
 function encodeWaiting(waiting: Waiting, table: PayloadTable): StoredWaiting {
