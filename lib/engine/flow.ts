@@ -1,5 +1,5 @@
 import type { MapState, ParallelState, State } from '../asl/definition/program';
-import { effectiveOutput, isOversized, itemInput, placeResult } from './data-flow';
+import { effectiveOutput, isOversized, iterationInput, placeResult } from './data-flow';
 import { catcherFor, Failure, retryFor } from './failure';
 import type { HistoryEventType } from './history-event';
 import { itemAt, joinOutputs, withOutput } from './iterations';
@@ -15,6 +15,7 @@ import type { Turn } from './turn';
 export function enterState(turn: Turn, frame: Frame, state: State): void {
   frame.enteredEventId = turn.emit(frame, `${state.type}StateEntered`, { name: state.name, input: frame.input });
   frame.retries = [];
+  if (turn.program.contextReads.enteredTime) frame.enteredMs = turn.nowMs;
 }
 
 /** The state's work is done: its result goes through ResultPath and OutputPath, and the frame moves on. */
@@ -97,12 +98,13 @@ export function goOnWithIterations(turn: Turn, frame: Frame): void {
 
 /** Whether the next iteration was started: its input may not be to be had. */
 function startIteration(turn: Turn, parent: Frame, state: MapState, wait: IterationsWait): boolean {
+  turn.effort.renew();
   const index = wait.started;
   const item = itemAt(wait, wait.nextItemAt);
   // One that takes the place of another follows on that one's last event (observed on AWS).
   const previousEventId = index < wait.concurrency ? wait.startedEventId : wait.freedBy;
   const lastEventId = turn.emitAfter(previousEventId, 'MapIterationStarted', { name: state.name, index });
-  const input = itemInput(turn, parent, state, { index, item });
+  const input = iterationInput(turn, parent, state, { index, payload: item });
   if (input instanceof Failure) {
     parent.lastEventId = lastEventId;
     failState(turn, parent, input);
@@ -118,7 +120,7 @@ function startIteration(turn: Turn, parent: Frame, state: MapState, wait: Iterat
   const iteration = turn.add({
     parentId: parent.id,
     index,
-    itemAt: wait.nextItemAt,
+    itemAt: turn.program.contextReads.mapItem ? wait.nextItemAt : undefined,
     stateName: state.startAt,
     enteredEventId: 0,
     lastEventId,

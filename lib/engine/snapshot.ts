@@ -72,11 +72,13 @@ export interface Frame {
   parentId: number | undefined;
   /** Which branch or iteration of the parent. */
   index: number;
-  /** Of an iteration: where its item begins in the text of the parent's items. */
+  /** Of an iteration: where its item begins in the text of the parent's items, for definitions that read it. */
   itemAt?: number | undefined;
   stateName: string;
   /** The StateEntered event of the state; 0 before it is entered. */
   enteredEventId: number;
+  /** When that was, for definitions that read it. */
+  enteredMs?: number | undefined;
   /** What the next event of this thread of control names as its previous one. */
   lastEventId: number;
   /** The raw input of the state. */

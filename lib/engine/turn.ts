@@ -1,8 +1,19 @@
 import type { Program, State } from '../asl/definition/program';
 import { Effort } from '../asl/effort';
+import type { HashAlgorithm } from '../asl/template/outside';
 import type { EventDetails, HistoryEvent, HistoryEventType } from './history-event';
 import type { Payload, PayloadRef } from './payload';
-import { type ExecutionEnd, type ExecutionStatus, type Frame, type Slot, type Snapshot, slotOf } from './snapshot';
+import {
+  type ExecutionEnd,
+  type ExecutionFacts,
+  type ExecutionStatus,
+  type Frame,
+  type IterationsWait,
+  type Slot,
+  type Snapshot,
+  slotOf,
+  type Waiting,
+} from './snapshot';
 
 /** What a transition may know of the outside: plain arguments and two reads of facts. */
 export interface World {
@@ -13,6 +24,12 @@ export interface World {
   payload(ref: PayloadRef): string | Promise<string>;
   /** Asked before ActivityScheduled is written. */
   activityExists(activityArn: string): boolean | Promise<boolean>;
+  executionArn(machineName: string, name: string): string;
+  stateMachineArn(name: string): string;
+  /** By which whoever does the task that this event schedules will answer. */
+  taskToken(taskEventId: number): string;
+  /** The digest of the text's UTF-8 bytes, in hexadecimal digits. */
+  hash(algorithm: HashAlgorithm, text: string): string;
   limits: EngineLimits;
 }
 
@@ -65,6 +82,10 @@ export class Turn {
     this.end = snapshot.end;
     this.nextFrameId = snapshot.nextFrameId;
     this.eventId = snapshot.nextEventId;
+  }
+
+  get execution(): ExecutionFacts {
+    return this.snapshot.execution;
   }
 
   get nextEventId(): number {
@@ -168,19 +189,26 @@ export class Turn {
   }
 
   /**
-   * Brings in the stored payloads that the frame may need on its way: its input, those of the states around it, the
-   * items of a Map state around it, and the outputs of its siblings where it is the last to end. A promise only if
-   * something has to be read.
+   * Brings in the stored payloads that the frame may need on its way: its input, the execution's if the definition
+   * reads it, those of the states around it, the items of a Map state around it, and the outputs of its siblings where
+   * it is the last to end. A promise only if something has to be read.
    */
   loadAround(frame: Frame): Promise<void> | undefined {
     let loading: Promise<void> | undefined;
+    const { input } = this.execution;
+    if (this.program.contextReads.executionInput && !input.isLoaded) loading = this.load([input], [], undefined);
     for (let at: Frame | undefined = frame; at; at = at.parentId === undefined ? undefined : this.frame(at.parentId)) {
-      const inputs = at.waiting.on === 'iterations' ? [at.input, at.waiting.items] : [at.input];
+      const inputs = this.needsItems(at.waiting) ? [at.input, at.waiting.items] : [at.input];
       const outputs = isNearlyDone(at) ? this.storedOutputs.get(at.id) : undefined;
       const missing = outputs ? [...inputs, ...outputs] : inputs;
       if (missing.some((payload) => !payload.isLoaded)) loading = this.load(inputs, outputs ?? [], loading);
     }
     return loading;
+  }
+
+  /** Whether another iteration may be started, or one that was looks at its item. */
+  private needsItems(waiting: Waiting): waiting is IterationsWait {
+    return waiting.on === 'iterations' && (waiting.started < waiting.length || this.program.contextReads.mapItem);
   }
 
   /** Outputs of branches and iterations that had ended before this turn, by the frame that waits for them. */

@@ -125,18 +125,7 @@ describe("what belongs to today's language and is not built yet is refused by it
       }),
       notYet("Mode 'DISTRIBUTED'", '/States/A/ItemProcessor/ProcessorConfig/Mode'),
     ],
-    ['Parameters', inState({ Type: 'Pass', Parameters: {}, End: true }), notYet("Field 'Parameters'", '/States/A')],
-    [
-      'ResultSelector',
-      inState({ Type: 'Task', Resource: ACTIVITY, ResultSelector: {}, End: true }),
-      notYet("Field 'ResultSelector'", '/States/A'),
-    ],
     ['variables', inState({ Type: 'Wait', Seconds: 1, Assign: {}, End: true }), notYet("Field 'Assign'", '/States/A')],
-    [
-      'the context object',
-      inState({ Type: 'Pass', InputPath: '$$', End: true }),
-      notYet('The context object ($$)', '/States/A/InputPath'),
-    ],
     [
       'a service integration',
       inState({ Type: 'Task', Resource: 'arn:aws:states:::sns:publish', End: true }),

@@ -2,6 +2,10 @@ import type { ChoiceRule, ChoiceTest } from '../choice';
 import { TYPE_TESTS } from '../choice';
 import { isNumber, type Json, type JsonObject, numberOf, parseJson } from '../json';
 import { type Path, parsePath } from '../path/grammar';
+import { contextReads } from '../template/context';
+import type { Expression } from '../template/expression';
+import { parseExpression } from '../template/intrinsic-grammar';
+import { compileTemplate, type Template } from '../template/template';
 import { parseTimestamp } from '../timestamp';
 import { resourceKind, type StateType } from './fields';
 import type { Catcher, Program, Retrier, State } from './program';
@@ -11,7 +15,12 @@ export function compileDefinition(text: string): Program {
   const definition = parseJson(text).value as JsonObject;
   const states = new Map<string, State>();
   compileStates(definition, states);
-  return { startAt: textOf(definition, 'StartAt')!, states, timeoutSeconds: numberIn(definition, 'TimeoutSeconds') };
+  return {
+    startAt: textOf(definition, 'StartAt')!,
+    states,
+    timeoutSeconds: numberIn(definition, 'TimeoutSeconds'),
+    contextReads: contextReads([...states.values()]),
+  };
 }
 
 function compileStates(scope: JsonObject, states: Map<string, State>): void {
@@ -28,6 +37,7 @@ const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Extrac
   Pass: (name, state) => ({
     type: 'Pass',
     ...base(name, state),
+    parameters: templateIn(state, 'Parameters'),
     ...placesResult(state),
     next: textOf(state, 'Next'),
     result: state.get('Result'),
@@ -35,6 +45,8 @@ const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Extrac
   Task: (name, state) => ({
     type: 'Task',
     ...base(name, state),
+    parameters: templateIn(state, 'Parameters'),
+    resultSelector: templateIn(state, 'ResultSelector'),
     ...placesResult(state),
     ...recovers(state),
     next: textOf(state, 'Next'),
@@ -67,12 +79,14 @@ const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Extrac
   Fail: (name, state) => ({
     type: 'Fail',
     ...base(name, state),
-    error: textOf(state, 'Error') ?? pathIn(state, 'ErrorPath'),
-    cause: textOf(state, 'Cause') ?? pathIn(state, 'CausePath'),
+    error: textOf(state, 'Error') ?? expressionIn(state, 'ErrorPath'),
+    cause: textOf(state, 'Cause') ?? expressionIn(state, 'CausePath'),
   }),
   Parallel: (name, state) => ({
     type: 'Parallel',
     ...base(name, state),
+    parameters: templateIn(state, 'Parameters'),
+    resultSelector: templateIn(state, 'ResultSelector'),
     ...placesResult(state),
     ...recovers(state),
     next: textOf(state, 'Next'),
@@ -85,6 +99,9 @@ const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Extrac
     ...recovers(state),
     next: textOf(state, 'Next'),
     startAt: textOf(processorOf(state)!, 'StartAt')!,
+    // Parameters is the older name.
+    itemSelector: templateIn(state, 'ItemSelector') ?? templateIn(state, 'Parameters'),
+    resultSelector: templateIn(state, 'ResultSelector'),
     itemsPath: pathIn(state, 'ItemsPath') ?? ROOT,
     maxConcurrency: numberIn(state, 'MaxConcurrency') ?? pathIn(state, 'MaxConcurrencyPath') ?? 0,
   }),
@@ -156,6 +173,16 @@ function pathOrNull(fields: JsonObject, name: string): Path | null {
 function pathIn(fields: JsonObject, name: string): Path | undefined {
   const value = fields.get(name);
   return typeof value === 'string' ? parsePath(value) : undefined;
+}
+
+function expressionIn(fields: JsonObject, name: string): Expression | undefined {
+  const value = fields.get(name);
+  return typeof value === 'string' ? parseExpression(value) : undefined;
+}
+
+function templateIn(fields: JsonObject, name: string): Template | undefined {
+  const value = fields.get(name);
+  return value === undefined ? undefined : compileTemplate(value);
 }
 
 function textOf(fields: JsonObject, name: string): string | undefined {

@@ -203,9 +203,16 @@ interface StateShape extends check.Shape {
 
 export const STATE_SHAPES: Record<StateType, StateShape> = {
   Pass: {
-    fields: { ...base, ...paths, ...transition, Result: check.anything, ResultPath: check.referencePathOrNull },
+    fields: {
+      ...base,
+      ...paths,
+      ...transition,
+      Parameters: check.template,
+      Result: check.anything,
+      ResultPath: check.referencePathOrNull,
+    },
     exactlyOne: NEXT_OR_END,
-    notYet: ['Parameters', ...LATER],
+    notYet: LATER,
   },
   Task: {
     fields: {
@@ -213,11 +220,13 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ...paths,
       ...transition,
       Resource: resource,
+      Parameters: check.template,
+      ResultSelector: check.template,
       ResultPath: check.referencePathOrNull,
       TimeoutSeconds: seconds,
-      TimeoutSecondsPath: check.referencePath,
+      TimeoutSecondsPath: check.referencePathOrContext,
       HeartbeatSeconds: seconds,
-      HeartbeatSecondsPath: check.referencePath,
+      HeartbeatSecondsPath: check.referencePathOrContext,
       Retry: retriers,
       Catch: catchers,
     },
@@ -227,7 +236,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ['TimeoutSeconds', 'TimeoutSecondsPath'],
       ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
     ],
-    notYet: ['Parameters', 'ResultSelector', 'Arguments', 'Credentials', ...LATER],
+    notYet: ['Arguments', 'Credentials', ...LATER],
     also: heartbeatBelowTimeout,
   },
   Choice: {
@@ -241,9 +250,9 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ...paths,
       ...transition,
       Seconds: check.integer(0, SECONDS_MAX),
-      SecondsPath: check.referencePath,
+      SecondsPath: check.referencePathOrContext,
       Timestamp: check.timestamp,
-      TimestampPath: check.referencePath,
+      TimestampPath: check.referencePathOrContext,
     },
     exactlyOne: [['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'], ...NEXT_OR_END],
     notYet: LATER,
@@ -253,9 +262,9 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
     fields: {
       ...base,
       Error: check.text,
-      ErrorPath: check.path,
+      ErrorPath: check.expression,
       Cause: check.text,
-      CausePath: check.path,
+      CausePath: check.expression,
     },
     atMostOne: [
       ['Error', 'ErrorPath'],
@@ -274,13 +283,15 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
           required: ['States', 'StartAt'],
         }),
       ),
+      Parameters: check.template,
+      ResultSelector: check.template,
       ResultPath: check.referencePathOrNull,
       Retry: retriers,
       Catch: catchers,
     },
     required: ['Branches'],
     exactlyOne: NEXT_OR_END,
-    notYet: ['Parameters', 'ResultSelector', 'Arguments', ...LATER],
+    notYet: ['Arguments', ...LATER],
   },
   Map: {
     // The states of the processor are checked as a scope of their own.
@@ -290,9 +301,12 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ...transition,
       ItemProcessor: itemProcessor,
       Iterator: itemProcessor,
-      ItemsPath: check.referencePath,
+      ItemsPath: check.referencePathOrContext,
+      ItemSelector: check.template,
+      Parameters: check.template,
+      ResultSelector: check.template,
       MaxConcurrency: check.integer(0, SECONDS_MAX),
-      MaxConcurrencyPath: check.referencePath,
+      MaxConcurrencyPath: check.referencePathOrContext,
       ResultPath: check.referencePathOrNull,
       Retry: retriers,
       Catch: catchers,
@@ -302,7 +316,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ['MaxConcurrency', 'MaxConcurrencyPath'],
       ['ItemSelector', 'Parameters'],
     ],
-    notYet: [...DISTRIBUTED_ONLY, 'ItemSelector', 'Parameters', 'ResultSelector', 'Items', ...LATER],
+    notYet: [...DISTRIBUTED_ONLY, 'Items', ...LATER],
   },
 };
 

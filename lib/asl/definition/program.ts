@@ -1,6 +1,9 @@
 import type { ChoiceRule } from '../choice';
 import type { Json } from '../json';
 import type { Path } from '../path/grammar';
+import type { ContextReads } from '../template/context';
+import type { Expression } from '../template/expression';
+import type { Template } from '../template/template';
 import type { Instant } from '../timestamp';
 
 /**
@@ -12,6 +15,7 @@ export interface Program {
   states: ReadonlyMap<string, State>;
   /** Over it the execution is TIMED_OUT. */
   timeoutSeconds: number | undefined;
+  contextReads: ContextReads;
 }
 
 export type State =
@@ -41,18 +45,28 @@ interface PlacesResult {
   resultPath: Path | null;
 }
 
+/** Undefined: the work sees what InputPath selects. */
+interface TakesParameters {
+  parameters: Template | undefined;
+}
+
+/** Undefined: the result is taken as it is. */
+interface SelectsResult {
+  resultSelector: Template | undefined;
+}
+
 interface Recovers {
   retry: readonly Retrier[];
   catch: readonly Catcher[];
 }
 
-export interface PassState extends StateBase, Continues, PlacesResult {
+export interface PassState extends StateBase, Continues, TakesParameters, PlacesResult {
   type: 'Pass';
   /** Taken literally. Undefined: the result is the effective input. */
   result: Json | undefined;
 }
 
-export interface TaskState extends StateBase, Continues, PlacesResult, Recovers {
+export interface TaskState extends StateBase, Continues, TakesParameters, SelectsResult, PlacesResult, Recovers {
   type: 'Task';
   resource: string;
   kind: 'lambda' | 'activity';
@@ -77,21 +91,23 @@ export interface SucceedState extends StateBase {
 
 export interface FailState extends StateBase {
   type: 'Fail';
-  error: string | Path | undefined;
-  cause: string | Path | undefined;
+  error: string | Expression | undefined;
+  cause: string | Expression | undefined;
 }
 
-export interface ParallelState extends StateBase, Continues, PlacesResult, Recovers {
+export interface ParallelState extends StateBase, Continues, TakesParameters, SelectsResult, PlacesResult, Recovers {
   type: 'Parallel';
   /** The first state of each branch. */
   branches: readonly string[];
 }
 
-export interface MapState extends StateBase, Continues, PlacesResult, Recovers {
+export interface MapState extends StateBase, Continues, SelectsResult, PlacesResult, Recovers {
   type: 'Map';
   /** The first state of each iteration. */
   startAt: string;
   itemsPath: Path;
+  /** Undefined: an iteration gets its item. */
+  itemSelector: Template | undefined;
   /** 0: as many as may be. */
   maxConcurrency: number | Path;
 }

@@ -154,8 +154,9 @@ function decodeEnd(stored: NonNullable<CommitBody['x']>, payloads: PayloadReader
 }
 
 function decodeFrame(stored: StoredFrame, payloads: PayloadReader): Frame {
-  const [id, parentId, index, stateName, enteredEventId, lastEventId, input, retries, waiting, itemAt] = stored;
-  return {
+  const [id, parentId, index, stateName, enteredEventId, lastEventId, input, retries, waiting, enteredMs, itemAt] =
+    stored;
+  const frame: Frame = {
     id,
     parentId: parentId ?? undefined,
     index,
@@ -165,8 +166,10 @@ function decodeFrame(stored: StoredFrame, payloads: PayloadReader): Frame {
     input: payloads.read(input),
     retries,
     waiting: decodeWaiting(waiting, payloads),
-    ...(itemAt === undefined ? {} : { itemAt }),
   };
+  if (typeof enteredMs === 'number') frame.enteredMs = enteredMs;
+  if (itemAt !== undefined) frame.itemAt = itemAt;
+  return frame;
 }
 
 function decodeWaiting(stored: StoredWaiting, payloads: PayloadReader): Waiting {

@@ -211,7 +211,9 @@ function encodeFrame(frame: Frame, table: PayloadTable): StoredFrame {
     frame.retries,
     encodeWaiting(frame.waiting, table),
   ];
-  if (frame.itemAt !== undefined) stored.push(frame.itemAt);
+  const { enteredMs, itemAt } = frame;
+  if (enteredMs !== undefined || itemAt !== undefined) stored.push(enteredMs ?? null);
+  if (itemAt !== undefined) stored.push(itemAt);
   return stored;
 }
 

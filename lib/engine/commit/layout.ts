@@ -42,6 +42,7 @@ export type StoredFrame = [
   input: StoredPayload,
   retries: readonly number[],
   waiting: StoredWaiting,
+  enteredMs?: number | null,
   itemAt?: number,
 ];
 

@@ -1,7 +1,7 @@
 import type { MapState } from '../../asl/definition/program';
 import { FIRST_ELEMENT } from '../../asl/elements';
 import { isNumber, type Json, numberOf } from '../../asl/json';
-import { effectiveInput, valueAt } from '../data-flow';
+import { selectedInput, selectFrom } from '../data-flow';
 import { Failure, shown } from '../failure';
 import { failState, goOnWithIterations } from '../flow';
 import { Payload } from '../payload';
@@ -20,7 +20,7 @@ const CONCURRENCY_MAX = 40;
  */
 export const map: StateHandler<MapState> = {
   work(turn, frame, state) {
-    const input = effectiveInput(turn, frame, state);
+    const input = selectedInput(turn, frame, state);
     if (input instanceof Failure) return failState(turn, frame, input);
     const concurrency = concurrencyFrom(turn, frame, state, input);
     if (concurrency instanceof Failure) return failState(turn, frame, concurrency);
@@ -51,19 +51,22 @@ function itemsFrom(
   { itemsPath }: MapState,
   input: Payload,
 ): { items: Payload; length: number } | Failure {
-  const found = valueAt(turn, frame, itemsPath, input);
-  if (found instanceof Failure) return found;
+  const found = selectFrom(turn, frame, itemsPath, input);
+  if (!found.found) return Failure.runtime(frame, `Invalid path '${itemsPath.text}' : ${found.reason}`);
   if (!Array.isArray(found.value)) {
-    return Failure.runtime(frame, `Reference path "${itemsPath.text}" must point to array.`);
+    // As AWS writes it, also where the path begins with $$ (recorded).
+    const path = itemsPath.ofContext ? itemsPath.text.slice(1) : itemsPath.text;
+    return Failure.runtime(frame, `Reference path "${path}" must point to array.`);
   }
   // Where it is the whole input, that is stored already.
-  return { items: itemsPath.steps.length === 0 ? input : Payload.of(found.value), length: found.value.length };
+  const isWhole = itemsPath.steps.length === 0 && !itemsPath.ofContext;
+  return { items: isWhole ? input : Payload.of(found.value), length: found.value.length };
 }
 
 function concurrencyFrom(turn: Turn, frame: Frame, { maxConcurrency }: MapState, input: Payload): number | Failure {
   if (typeof maxConcurrency === 'number') return maxConcurrency;
-  const found = valueAt(turn, frame, maxConcurrency, input);
-  if (found instanceof Failure) return found;
+  const found = selectFrom(turn, frame, maxConcurrency, input);
+  if (!found.found) return Failure.runtime(frame, `Invalid path '${maxConcurrency.text}' : ${found.reason}`);
   const count = wholeNumber(found.value);
   if (count === undefined) {
     const value = `The MaxConcurrencyPath field refers to value "${shown(found.value)}"`;
