@@ -105,12 +105,12 @@ function startIteration(turn: Turn, parent: Frame, state: MapState, wait: Iterat
   const previousEventId = index < wait.concurrency ? wait.startedEventId : wait.freedBy;
   const lastEventId = turn.emitAfter(previousEventId, 'MapIterationStarted', { name: state.name, index });
   const input = iterationInput(turn, parent, state, { index, payload: item });
-  if (input instanceof Failure) {
+  const isTooLarge = !(input instanceof Failure) && turn.made(input).bytes > turn.world.limits.payloadBytes;
+  if (input instanceof Failure || isTooLarge) {
     parent.lastEventId = lastEventId;
-    failState(turn, parent, input);
+    failState(turn, parent, isTooLarge ? Failure.dataLimit(state.name, 'fatal') : (input as Failure));
     return false;
   }
-  turn.made(input);
   parent.waiting = {
     ...wait,
     started: index + 1,
