@@ -9,9 +9,7 @@ import type { Head } from '../ports/executions';
 import type { NewCommit } from '../ports/journal';
 import type { RunRef } from '../ports/run-ref';
 import { StoreUnavailable } from '../ports/store-error';
-import type { ActivityLookup } from './activity-lookup';
 import { type Cover, isCovered, leaseError } from './cover';
-import type { Limits } from './limits';
 import {
   type Absent,
   answer,
@@ -24,6 +22,7 @@ import {
 } from './mailbox';
 import { Orphans } from './orphans';
 import type { Programs } from './programs';
+import type { Worlds } from './world';
 
 const API_PATIENCE_MS = 15_000;
 const JITTER_MS = [10, 500] as const;
@@ -43,8 +42,7 @@ export class Runs {
   constructor(
     private readonly ports: Ports,
     private readonly programs: Programs,
-    private readonly activities: ActivityLookup,
-    private readonly limits: Limits,
+    private readonly worlds: Worlds,
     private readonly retentionMs: number,
   ) {
     this.attemptPrefix = ports.ids.ulid();
@@ -253,16 +251,10 @@ export class Runs {
     triggers: readonly Trigger[],
     nowMs = this.ports.clock.nowMs(),
   ): Promise<Transition> {
-    const { ports, limits } = this;
     const { machineId, revision } = held.snapshot.execution;
     const program = await this.programs.get(machineId, revision);
-    return transition(program, held.snapshot, triggers, {
-      nowMs,
-      random: () => ports.ids.random(),
-      payload: (ref) => this.payload(run, ref),
-      activityExists: async (arn) => (await this.activities.now(arn)) !== undefined,
-      limits: { historyEvents: limits.historyEvents, payloadBytes: limits.payloadBytes },
-    });
+    const world = this.worlds.of(run, nowMs, (ref) => this.payload(run, ref));
+    return transition(program, held.snapshot, triggers, world);
   }
 
   private withoutExpired(batch: Submission[]): Submission[] {

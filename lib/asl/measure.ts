@@ -1,0 +1,28 @@
+import type { Effort } from './effort';
+import { isObject, type Json, JsonNumber } from './json';
+
+/**
+ * About how many characters of JSON the value makes; looking ends where it is more than `most`. Not exact: a few
+ * characters a value more or less do not matter.
+ */
+export function measure(value: Json, most: number, effort: Effort): number {
+  if (typeof value === 'string') return value.length + 2;
+  let length = 0;
+  let seen = 0;
+  const stack: Json[] = [value];
+  for (let node = stack.pop(); node !== undefined && length <= most; node = stack.pop()) {
+    length += 2;
+    seen++;
+    if (typeof node === 'string') length += node.length;
+    else if (node instanceof JsonNumber) length += node.text.length;
+    else if (Array.isArray(node)) for (const item of node) stack.push(item);
+    else if (isObject(node)) {
+      for (const [name, member] of node) {
+        length += name.length + 3;
+        stack.push(member);
+      }
+    }
+  }
+  effort.spend(seen);
+  return length;
+}
