@@ -11,13 +11,21 @@ export interface MapItem {
   value: Json;
 }
 
+/** Where the context object is looked at. */
+interface Look {
+  /** Of an iteration that has no frame yet. */
+  item?: MapItem | undefined;
+  isTemplate?: boolean;
+}
+
 /**
  * The context object, `$$` (asl.md section 9; order and members recorded on AWS): only what the path may look at is
- * there. `item` is that of an iteration that has no frame yet.
+ * there.
  */
-export function contextOf(turn: Turn, frame: Frame, path: Path, item = mapItemOf(turn, frame)): Json {
+export function contextOf(turn: Turn, frame: Frame, path: Path, look: Look = {}): Json {
+  const item = look.item ?? mapItemOf(turn, frame);
   const context: JsonObject = new Map();
-  if (readsContext(path, 'Execution')) context.set('Execution', executionOf(turn, path));
+  if (readsContext(path, 'Execution')) context.set('Execution', executionOf(turn, path, look.isTemplate));
   if (readsContext(path, 'StateMachine')) {
     const { machineName } = turn.execution;
     context.set('StateMachine', object(['Id', turn.world.stateMachineArn(machineName)], ['Name', machineName]));
@@ -33,16 +41,20 @@ export function contextOf(turn: Turn, frame: Frame, path: Path, item = mapItemOf
   return context;
 }
 
-function executionOf(turn: Turn, path: Path): Json {
+/** What a template takes as a whole says nothing of redrives before the first; a path that names them does (recorded on AWS). */
+function executionOf(turn: Turn, path: Path, isTemplate = false): Json {
   const { machineName, name, input, startMs, roleArn } = turn.execution;
-  return object(
+  const redriveCount = 0;
+  const members: [string, Json][] = [
     ['Id', turn.world.executionArn(machineName, name)],
     ['Input', readsContext(path, 'Execution', 'Input') ? input.value : null],
     ['StartTime', isoTime(startMs)],
     ['Name', name],
     ['RoleArn', roleArn],
-    ['RedriveCount', 0],
-  );
+  ];
+  const isWhole = path.steps.length < 2;
+  if (!isTemplate || !isWhole || redriveCount > 0) members.push(['RedriveCount', redriveCount]);
+  return object(...members);
 }
 
 /** Retries are counted where there may be any: in states that have Retry (recorded on AWS). */

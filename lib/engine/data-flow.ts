@@ -95,7 +95,7 @@ export function textFrom(
 
 const outsideOf = (turn: Turn, frame: Frame, input: Payload, item?: MapItem): Outside => ({
   input,
-  context: (path) => contextOf(turn, frame, path, item),
+  context: (path) => contextOf(turn, frame, path, { item, isTemplate: true }),
   random: turn.world.random,
   hash: turn.world.hash,
   effort: turn.effort,
