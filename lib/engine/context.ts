@@ -31,7 +31,7 @@ export function contextOf(turn: Turn, frame: Frame, path: Path, look: Look = {})
     context.set('StateMachine', object(['Id', turn.world.stateMachineArn(machineName)], ['Name', machineName]));
   }
   const state = turn.stateOf(frame);
-  if (readsContext(path, 'State')) context.set('State', stateOf(frame, state));
+  if (readsContext(path, 'State')) context.set('State', stateOf(frame, state, path));
   if (readsContext(path, 'Task') && givesTaskToken(state)) {
     context.set('Task', object(['Token', turn.world.taskToken(taskEventIdOf(turn, frame))]));
   }
@@ -43,29 +43,29 @@ export function contextOf(turn: Turn, frame: Frame, path: Path, look: Look = {})
 
 /** What a template takes as a whole says nothing of redrives before the first; a path that names them does (recorded on AWS). */
 function executionOf(turn: Turn, path: Path, isTemplate = false): Json {
+  const reads = (member: string) => readsContext(path, 'Execution', member);
   const { machineName, name, input, startMs, roleArn } = turn.execution;
-  const redriveCount = 0;
-  const members: [string, Json][] = [
-    ['Id', turn.world.executionArn(machineName, name)],
-    ['Input', readsContext(path, 'Execution', 'Input') ? input.value : null],
-    ['StartTime', isoTime(startMs)],
-    ['Name', name],
-    ['RoleArn', roleArn],
-  ];
+  const execution: JsonObject = new Map();
+  if (reads('Id')) execution.set('Id', turn.world.executionArn(machineName, name));
+  if (reads('Input')) execution.set('Input', input.value);
+  if (reads('StartTime')) execution.set('StartTime', isoTime(startMs));
+  if (reads('Name')) execution.set('Name', name);
+  if (reads('RoleArn')) execution.set('RoleArn', roleArn);
   const isWhole = path.steps.length < 2;
-  if (!isTemplate || !isWhole || redriveCount > 0) members.push(['RedriveCount', redriveCount]);
-  return object(...members);
+  if (reads('RedriveCount') && !(isTemplate && isWhole)) execution.set('RedriveCount', 0);
+  return execution;
 }
 
 /** Retries are counted where there may be any: in states that have Retry (recorded on AWS). */
-function stateOf(frame: Frame, state: State): Json {
-  const members: [string, Json][] = [['Name', frame.stateName]];
-  if (frame.enteredMs !== undefined) members.push(['EnteredTime', isoTime(frame.enteredMs)]);
+function stateOf(frame: Frame, state: State, path: Path): Json {
+  const reads = (member: string) => readsContext(path, 'State', member);
+  const members: JsonObject = new Map<string, Json>([['Name', frame.stateName]]);
+  if (reads('EnteredTime') && frame.enteredMs !== undefined) members.set('EnteredTime', isoTime(frame.enteredMs));
   if ('retry' in state) {
     const count = frame.retries.reduce((sum, attempts) => sum + attempts, 0);
-    members.push(['RetryCount', count]);
+    members.set('RetryCount', count);
   }
-  return object(...members);
+  return members;
 }
 
 const givesTaskToken = (state: State): boolean => state.type === 'Task' && state.resource.endsWith('.waitForTaskToken');

@@ -38,18 +38,18 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrin
 // ---- texts
 
 /** `{}` stands for the next argument; `\{` and `\}` are braces. */
-function format(values: Json[], tools: Tools): string {
-  const template = tools.raw ?? textAt(values, 0);
-  tools.effort.spend(template.length / CHARACTERS_PER_STEP);
+function format(values: Json[], { effort }: Tools, raw?: string): string {
+  const template = raw ?? textAt(values, 0);
+  effort.spend(template.length / CHARACTERS_PER_STEP);
   let used = 0;
   let length = 0;
-  const text = template.replace(/\{\}|\\(['{}\\])/g, (found, escaped: string | undefined) => {
+  const text = template.replace(/\{\}|\\(['{}\\])/g, (_, escaped: string | undefined) => {
     if (escaped !== undefined) return escaped;
     const value = values[++used];
     if (value === undefined) throw new IntrinsicError('There are fewer arguments than {} in the template');
-    length += measure(value, LENGTH_MAX, tools.effort);
-    if (length > LENGTH_MAX || tools.effort.isExhausted) throw new IntrinsicError('It makes too much');
-    return found === '{}' ? shownByJava(value) : found;
+    length += measure(value, LENGTH_MAX, effort);
+    if (length > LENGTH_MAX || effort.isExhausted) throw new IntrinsicError('It makes too much');
+    return shownByJava(value);
   });
   if (used !== values.length - 1) throw new IntrinsicError('There are more arguments than {} in the template');
   return text;
