@@ -7,9 +7,9 @@ const LOOKED_UP_MAX = 100;
 
 /**
  * About how many characters of JSON the value makes; looking ends where it is more than `most`. Not exact: a few
- * characters a value more or less do not matter.
+ * characters a value more or less do not matter. `nodeSteps` is what is to be done with each value in it.
  */
-export function measure(value: Json, most: number, effort: Effort): number {
+export function measure(value: Json, most: number, effort: Effort, nodeSteps = 1): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 2;
   let length = 0;
@@ -30,6 +30,6 @@ export function measure(value: Json, most: number, effort: Effort): number {
       }
     }
   }
-  effort.spend(seen);
+  effort.spend(seen * nodeSteps);
   return length;
 }
