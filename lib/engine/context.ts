@@ -2,13 +2,15 @@ import type { State } from '../asl/definition/program';
 import type { Json, JsonObject } from '../asl/json';
 import type { Path } from '../asl/path/grammar';
 import { readsContext } from '../asl/template/context';
+import { itemAt } from './iterations';
+import type { Payload } from './payload';
 import type { Frame } from './snapshot';
 import type { Turn } from './turn';
 
 /** What an iteration of a Map state works on: `$$.Map.Item`. */
 export interface MapItem {
   index: number;
-  value: Json;
+  payload: Payload;
 }
 
 /** Where the context object is looked at. */
@@ -36,7 +38,7 @@ export function contextOf(turn: Turn, frame: Frame, path: Path, look: Look = {})
     context.set('Task', object(['Token', turn.world.taskToken(taskEventIdOf(turn, frame))]));
   }
   if (readsContext(path, 'Map') && item) {
-    context.set('Map', object(['Item', object(['Index', item.index], ['Value', item.value])]));
+    context.set('Map', object(['Item', object(['Index', item.index], ['Value', item.payload.value])]));
   }
   return context;
 }
@@ -75,7 +77,12 @@ const taskEventIdOf = (turn: Turn, { waiting }: Frame): number =>
   waiting.on === 'task' ? waiting.eventId : turn.nextEventId;
 
 /** The item of the innermost iteration that the frame is in. */
-function mapItemOf(_turn: Turn, _frame: Frame): MapItem | undefined {
+function mapItemOf(turn: Turn, frame: Frame): MapItem | undefined {
+  for (let at: Frame | undefined = frame; at?.parentId !== undefined; at = turn.frame(at.parentId)) {
+    if (at.itemAt === undefined) continue;
+    const { waiting } = turn.frame(at.parentId)!;
+    return waiting.on === 'iterations' ? { index: at.index, payload: itemAt(waiting, at.itemAt) } : undefined;
+  }
   return undefined;
 }
 

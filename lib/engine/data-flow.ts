@@ -1,4 +1,4 @@
-import type { State } from '../asl/definition/program';
+import type { MapState, State } from '../asl/definition/program';
 import { isNumber, numberOf } from '../asl/json';
 import type { Path } from '../asl/path/grammar';
 import { placeAtPath, type Selection, selectPath } from '../asl/path/select';
@@ -34,14 +34,10 @@ export function selectedInput(turn: Turn, frame: Frame, state: State): Payload |
 }
 
 /** What an iteration of a Map state gets: the item, or what ItemSelector makes of it and of the state's input. */
-export function iterationInput(
-  turn: Turn,
-  frame: Frame,
-  itemSelector: Template | undefined,
-  input: Payload,
-  item: MapItem,
-): Payload | Failure {
-  return itemSelector ? filled(turn, frame, itemSelector, input, item) : Payload.of(item.value);
+export function iterationInput(turn: Turn, frame: Frame, state: MapState, item: MapItem): Payload | Failure {
+  if (!state.itemSelector) return item.payload;
+  const input = selectedInput(turn, frame, state);
+  return input instanceof Failure ? input : filled(turn, frame, state.itemSelector, input, item);
 }
 
 /** What the state hands on: its work's result placed in its raw input, then filtered. */

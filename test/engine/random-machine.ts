@@ -8,7 +8,8 @@ type Fields = Record<string, unknown>;
 export type Block =
   | { kind: 'pass' | 'wait' | 'task' | 'succeed' | 'fail'; fields: Fields }
   | { kind: 'choice' }
-  | { kind: 'parallel'; fields: Fields; branches: Block[][] };
+  | { kind: 'parallel'; fields: Fields; branches: Block[][] }
+  | { kind: 'map'; fields: Fields; items: unknown[]; blocks: Block[] };
 
 const LONG = 'long '.repeat(300);
 const json = fc.constantFrom<unknown>(0, 'short', LONG, { a: 1 }, { a: { b: LONG } }, [1, 'x'], true, {});
@@ -122,6 +123,20 @@ const { block } = fc.letrec<{ block: Block; blocks: Block[] }>((tie) => ({
         branches: fc.array(tie('blocks'), { minLength: 1, maxLength: 4 }),
       }),
     },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('map' as const),
+        fields: merged(
+          resultPath,
+          retry,
+          caught,
+          fc.constantFrom<Fields>({}, { MaxConcurrency: 1 }, { MaxConcurrency: 2 }),
+        ),
+        items: fc.array(json, { maxLength: 5 }),
+        blocks: tie('blocks'),
+      }),
+    },
   ),
   blocks: fc.array(tie('block'), { minLength: 1, maxLength: 4 }),
 }));
@@ -139,6 +154,16 @@ export const wideDefinitions = fc
   .map((branches): Block => ({ kind: 'parallel', fields: {}, branches }))
   .map((wide) => JSON.stringify(namedStates([wide], 'S')));
 
+/** Machines that go through many items, of which few are under way at once and long texts come out. */
+export const longDefinitions = fc
+  .record({
+    kind: fc.constant('map' as const),
+    fields: fc.constantFrom<Fields>({}, { MaxConcurrency: 3 }),
+    items: fc.array(fc.constantFrom<unknown>({ v: LONG }, { v: LONG }, { v: 1 }), { minLength: 50, maxLength: 90 }),
+    blocks: fc.array(sturdyTask, { minLength: 1, maxLength: 2 }),
+  })
+  .map((long: Block) => JSON.stringify(namedStates([long], 'S')));
+
 /** A chain of states; a block that ends it early leaves the rest out. */
 function namedStates(blocks: Block[], prefix: string): Fields {
   const end = blocks.findIndex(({ kind }) => kind === 'succeed' || kind === 'fail');
@@ -150,6 +175,9 @@ function namedStates(blocks: Block[], prefix: string): Fields {
     const name = `${prefix}${index}`;
     states[name] = stateOf(item, name, next);
     next = name;
+    if (item.kind !== 'map') continue;
+    next = `${name}i`;
+    states[next] = { Type: 'Pass', Result: item.items, Next: name };
   }
   return { StartAt: next, States: states };
 }
@@ -171,6 +199,10 @@ function stateOf(item: Block, name: string, next: string): Fields {
     case 'parallel': {
       const branches = item.branches.map((blocks, index) => namedStates(blocks, `${name}.${index}.`));
       return { Type: 'Parallel', ...withTarget(item.fields, next), Branches: branches, Next: next };
+    }
+    case 'map': {
+      const ItemProcessor = namedStates(item.blocks, `${name}.`);
+      return { Type: 'Map', ...withTarget(item.fields, next), ItemProcessor, Next: next };
     }
   }
 }
