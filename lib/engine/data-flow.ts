@@ -1,25 +1,50 @@
-import type { State } from '../asl/definition/program';
-import { isNumber, type Json, numberOf } from '../asl/json';
+import type { MapState, State } from '../asl/definition/program';
+import { isNumber, numberOf } from '../asl/json';
 import type { Path } from '../asl/path/grammar';
-import { placeAtPath, selectPath } from '../asl/path/select';
-import { Failure } from './failure';
+import { placeAtPath, type Selection, selectPath } from '../asl/path/select';
+import { evaluateExpression } from '../asl/template/evaluate';
+import type { Expression } from '../asl/template/expression';
+import { type Outside, Unresolved } from '../asl/template/outside';
+import { evaluateTemplate, type Template } from '../asl/template/template';
+import { contextOf, type MapItem } from './context';
+import { Failure, shown } from './failure';
 import { EMPTY_OBJECT, Payload } from './payload';
 import type { Frame } from './snapshot';
 import type { Turn } from './turn';
 
 /**
- * How data goes through a state: raw input -> InputPath -> work -> ResultPath, merged into the raw input ->
- * OutputPath (asl.md section 2). Each stage answers a payload or a failure; the stages of later language versions
- * (Parameters, ResultSelector, a query language) go in between.
+ * How data goes through a state: raw input -> InputPath -> Parameters -> work -> ResultSelector -> ResultPath, merged
+ * into the raw input -> OutputPath (asl.md sections 2 and 9). Each stage answers a payload or a failure; those of later
+ * language versions (variables, another query language) go in between.
  */
 
 /** What the state's work sees. */
 export function effectiveInput(turn: Turn, frame: Frame, state: State): Payload | Failure {
+  const input = selectedInput(turn, frame, state);
+  if (input instanceof Failure || !('parameters' in state) || !state.parameters) return input;
+  const made = filled(turn, frame, state.parameters, input);
+  // A Pass state only hands it on, and what states hand on is counted there.
+  if (made instanceof Failure || state.type === 'Pass' || !isOversized(turn, frame, made)) return made;
+  return Failure.dataLimit(state.name, 'fatal');
+}
+
+/** The raw input through InputPath alone. */
+export function selectedInput(turn: Turn, frame: Frame, state: State): Payload | Failure {
   return selected(turn, frame, state.inputPath, frame.input);
 }
 
+/** What an iteration of a Map state gets: the item, or what ItemSelector makes of it and of the state's input. */
+export function iterationInput(turn: Turn, frame: Frame, state: MapState, item: MapItem): Payload | Failure {
+  if (!state.itemSelector) return item.payload;
+  const input = selectedInput(turn, frame, state);
+  return input instanceof Failure ? input : filled(turn, frame, state.itemSelector, input, item);
+}
+
 /** What the state hands on: its work's result placed in its raw input, then filtered. */
-export function effectiveOutput(turn: Turn, frame: Frame, state: State, result: Payload): Payload | Failure {
+export function effectiveOutput(turn: Turn, frame: Frame, state: State, made: Payload): Payload | Failure {
+  const selector = 'resultSelector' in state ? state.resultSelector : undefined;
+  const result = selector ? filled(turn, frame, selector, made) : made;
+  if (result instanceof Failure) return result;
   const resultPath = 'resultPath' in state ? state.resultPath : undefined;
   const placed = resultPath === undefined ? result : placeResult(frame, resultPath, result);
   return placed instanceof Failure ? placed : selected(turn, frame, state.outputPath, placed);
@@ -37,17 +62,53 @@ export function placeResult(frame: Frame, resultPath: Path | null, result: Paylo
 
 function selected(turn: Turn, frame: Frame, path: Path | null, payload: Payload): Payload | Failure {
   if (path === null) return EMPTY_OBJECT;
-  if (path.steps.length === 0) return payload;
-  const selection = selectPath(path, payload.value, turn.effort);
+  if (path.steps.length === 0 && !path.ofContext) return payload;
+  const selection = selectFrom(turn, frame, path, payload);
   if (selection.found) return Payload.of(selection.value);
   return Failure.runtime(frame, `Invalid path '${path.text}' : ${selection.reason}`);
 }
 
-/** The value at a path of the effective input; a runtime failure when it selects nothing. */
-function valueAt(turn: Turn, frame: Frame, path: Path, input: Payload): { value: Json } | Failure {
-  const selection = selectPath(path, input.value, turn.effort);
-  if (selection.found) return { value: selection.value };
-  return Failure.runtime(frame, `Invalid path '${path.text}' : ${selection.reason}`);
+/** What a path finds in the payload, or in the context object where it begins with `$$`. */
+export function selectFrom(turn: Turn, frame: Frame, path: Path, payload: Payload): Selection {
+  return selectPath(path, path.ofContext ? contextOf(turn, frame, path) : payload.value, turn.effort);
+}
+
+/** What the template makes of the payload. */
+function filled(turn: Turn, frame: Frame, template: Template, input: Payload, item?: MapItem): Payload | Failure {
+  const value = evaluateTemplate(template, outsideOf(turn, frame, input, item));
+  return value instanceof Unresolved ? unresolved(frame, value) : Payload.of(value);
+}
+
+/** The text that an expression gives; what is no text is shown as JSON. */
+export function textFrom(
+  turn: Turn,
+  frame: Frame,
+  field: string,
+  source: string | Expression | undefined,
+  input: Payload,
+): string | undefined | Failure {
+  if (source === undefined || typeof source === 'string') return source;
+  const value = evaluateExpression(source, field, outsideOf(turn, frame, input));
+  return value instanceof Unresolved ? unresolved(frame, value) : shown(value);
+}
+
+const outsideOf = (turn: Turn, frame: Frame, input: Payload, item?: MapItem): Outside => ({
+  input,
+  context: (path) => contextOf(turn, frame, path, { item, isTemplate: true }),
+  random: turn.world.random,
+  hash: turn.world.hash,
+  effort: turn.effort,
+});
+
+function unresolved(frame: Frame, { error, cause }: Unresolved): Failure {
+  switch (error) {
+    case 'States.Runtime':
+      return Failure.runtime(frame, cause);
+    case 'States.IntrinsicFailure':
+      return Failure.intrinsic(frame, cause);
+    case 'States.DataLimitExceeded':
+      return Failure.dataLimit(frame.stateName, 'fatal');
+  }
 }
 
 /** A duration that is given as a number or read from the input; it must be a positive integer of seconds. */
@@ -59,8 +120,8 @@ export function secondsFrom(
   input: Payload,
 ): number | undefined | Failure {
   if (source === undefined || typeof source === 'number') return source;
-  const found = valueAt(turn, frame, source, input);
-  if (found instanceof Failure) return found;
+  const found = selectFrom(turn, frame, source, input);
+  if (!found.found) return Failure.runtime(frame, `Invalid path '${source.text}' : ${found.reason}`);
   const seconds = isNumber(found.value) ? numberOf(found.value) : Number.NaN;
   if (Number.isInteger(seconds) && seconds > 0) return seconds;
   return Failure.runtime(frame, `The ${field} parameter does not reference a positive integer: ${source.text}`);

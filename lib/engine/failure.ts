@@ -18,8 +18,12 @@ export class Failure {
 
   /** A mismatch of definition and data. It ends the execution at once; no Catch sees it, not even one that names it. */
   static runtime(frame: Frame, text: string): Failure {
-    const where = `An error occurred while executing the state '${frame.stateName}' (entered at the event id #${frame.enteredEventId}). `;
-    return new Failure('States.Runtime', where + text, 'fatal');
+    return new Failure('States.Runtime', whereIn(frame) + text, 'fatal');
+  }
+
+  /** An intrinsic function that does not take its arguments. */
+  static intrinsic(frame: Frame, text: string): Failure {
+    return new Failure('States.IntrinsicFailure', whereIn(frame) + text, 'task');
   }
 
   static dataLimit(name: string, kind: 'task' | 'fatal'): Failure {
@@ -62,6 +66,9 @@ export class Failure {
     return Payload.of(new Map(members));
   }
 }
+
+const whereIn = ({ stateName, enteredEventId }: Frame): string =>
+  `An error occurred while executing the state '${stateName}' (entered at the event id #${enteredEventId}). `;
 
 /** The catcher that takes the failure. */
 export const catcherFor = (catchers: readonly Catcher[], failure: Failure): Catcher | undefined =>

@@ -24,6 +24,7 @@ const entered = shape('stateEnteredEventDetails', 'name', 'input!');
 const exited = shape('stateExitedEventDetails', 'name', 'output!');
 const bare = shape(undefined);
 const failed = (prefix: string) => shape(`${prefix}EventDetails`, 'error', 'cause');
+const iteration = (prefix: string) => shape(`${prefix}EventDetails`, 'name', 'index#');
 
 /**
  * Every event type, its details member and their fields (api.md sections 5 and 6). The order is the storage format:
@@ -79,6 +80,16 @@ const SHAPES = {
   LambdaFunctionSucceeded: shape('lambdaFunctionSucceededEventDetails', 'output!'),
   LambdaFunctionFailed: failed('lambdaFunctionFailed'),
   LambdaFunctionTimedOut: failed('lambdaFunctionTimedOut'),
+  MapStateEntered: entered,
+  MapStateExited: exited,
+  MapStateStarted: shape('mapStateStartedEventDetails', 'length#'),
+  MapStateSucceeded: bare,
+  MapStateFailed: bare,
+  MapStateAborted: bare,
+  MapIterationStarted: iteration('mapIterationStarted'),
+  MapIterationSucceeded: iteration('mapIterationSucceeded'),
+  MapIterationFailed: iteration('mapIterationFailed'),
+  MapIterationAborted: iteration('mapIterationAborted'),
 };
 
 export type HistoryEventType = keyof typeof SHAPES;

@@ -12,6 +12,7 @@ import { Programs } from './programs';
 import { Runs } from './runs';
 import { TaskWork } from './task';
 import { Seal } from './token';
+import { Worlds } from './world';
 
 export interface RuntimeSettings {
   arns: Arns;
@@ -55,7 +56,8 @@ export async function createRuntime(ports: Ports, settings: RuntimeSettings): Pr
   const seal = new Seal(await ports.registry.secret());
   const programs = new Programs(ports.registry);
   const activities = new ActivityLookup(ports.registry, settings.arns, ports.clock, ports.journal.isExclusive);
-  const runs = new Runs(ports, programs, activities, settings.limits, settings.retentionMs, settings.arns);
+  const worlds = new Worlds(ports, activities, settings.arns, settings.limits, seal);
+  const runs = new Runs(ports, programs, worlds, settings.retentionMs, settings.arns);
   const discharge = new Discharge(ports, runs, activities, settings.retentionMs);
   const deletion = new MachineDeletion(ports, settings.deletionPauseMs);
   return {

@@ -18,11 +18,9 @@ import type { Head } from '../ports/executions';
 import type { NewCommit } from '../ports/journal';
 import type { RunRef } from '../ports/run-ref';
 import { StoreUnavailable } from '../ports/store-error';
-import type { ActivityLookup } from './activity-lookup';
 import type { Arns } from './arns';
 import { type Cover, isCovered, leaseError } from './cover';
 import { logEntries } from './execution-log';
-import type { Limits } from './limits';
 import {
   type Absent,
   answer,
@@ -35,6 +33,7 @@ import {
 } from './mailbox';
 import { Orphans } from './orphans';
 import type { Programs } from './programs';
+import type { Worlds } from './world';
 
 const API_PATIENCE_MS = 15_000;
 const JITTER_MS = [10, 500] as const;
@@ -54,8 +53,7 @@ export class Runs {
   constructor(
     private readonly ports: Ports,
     private readonly programs: Programs,
-    private readonly activities: ActivityLookup,
-    private readonly limits: Limits,
+    private readonly worlds: Worlds,
     private readonly retentionMs: number,
     private readonly arns: Arns,
   ) {
@@ -65,12 +63,20 @@ export class Runs {
 
   /** Applies the triggers and runs the execution on; resolves when that is durable. Rejects with StoreUnavailable. */
   submit(run: RunRef, triggers: readonly Trigger[], cover: Cover): Promise<Submitted | Absent> {
-    return this.enqueue(run, triggers, cover, false);
+    return this.enqueue(run, { triggers, cover, force: false, isFirst: false });
+  }
+
+  /**
+   * Runs the first turn, for a promise that came with the start. It reads no journal: what is there already, the append
+   * finds out.
+   */
+  first(run: RunRef, cover: Cover): Promise<Submitted | Absent> {
+    return this.enqueue(run, { triggers: [], cover, force: false, isFirst: true });
   }
 
   /** Appends an event-less commit at the next slot, so that a write still under way there must fail and read again. */
   fence(run: RunRef, cover: Cover): Promise<Submitted | Absent> {
-    return this.enqueue(run, [], cover, true);
+    return this.enqueue(run, { triggers: [], cover, force: true, isFirst: false });
   }
 
   /** Where a run stands; undefined when it has no commit. */
@@ -140,10 +146,10 @@ export class Runs {
     };
   }
 
-  private enqueue(run: RunRef, triggers: readonly Trigger[], cover: Cover, force: boolean) {
+  private enqueue(run: RunRef, submission: Omit<Submission, 'resolve' | 'reject'>) {
     return new Promise<Submitted | Absent>((resolve, reject) => {
       const mailbox = this.open(run);
-      mailbox.waiting.push({ triggers, cover, force, resolve, reject });
+      mailbox.waiting.push({ ...submission, resolve, reject });
       if (!mailbox.busy) void this.drain(mailbox);
     });
   }
@@ -195,8 +201,9 @@ export class Runs {
     // What was kept may be old by now. An append finds that out by itself; to answer without one takes a fresh look.
     let isFresh = ports.journal.isExclusive;
     for (let attempt = 1; batch.length > 0; attempt++) {
-      isFresh ||= mailbox.held === undefined;
-      mailbox.held ??= await this.load(mailbox.run);
+      const isFirst = attempt === 1 && batch.every((submission) => submission.isFirst);
+      isFresh ||= mailbox.held === undefined && !isFirst;
+      mailbox.held ??= isFirst ? await this.begun(mailbox.run) : await this.load(mailbox.run);
       const { held } = mailbox;
       if (!held) {
         for (const submission of batch) submission.resolve({ absent: mailbox.absent ? 'certain' : 'yet' });
@@ -264,15 +271,9 @@ export class Runs {
     triggers: readonly Trigger[],
     nowMs = this.ports.clock.nowMs(),
   ): Promise<Transition> {
-    const { ports, limits } = this;
     const program = await this.programs.get(held.snapshot.execution);
-    return transition(program, held.snapshot, triggers, {
-      nowMs,
-      random: () => ports.ids.random(),
-      payload: (ref) => this.payload(run, ref),
-      activityExists: async (arn) => (await this.activities.now(arn)) !== undefined,
-      limits: { historyEvents: limits.historyEvents, payloadBytes: limits.payloadBytes },
-    });
+    const world = this.worlds.of(run, nowMs, (ref) => this.payload(run, ref));
+    return transition(program, held.snapshot, triggers, world);
   }
 
   private withoutExpired(batch: Submission[]): Submission[] {
@@ -302,7 +303,11 @@ export class Runs {
 
   private async load(run: RunRef): Promise<Held | undefined> {
     const newest = await this.ports.journal.newest(run.runId);
-    if (newest) return this.heldAt(run.runId, newest);
+    return newest ? this.heldAt(run.runId, newest) : this.begun(run);
+  }
+
+  /** The execution as its head began it. */
+  private async begun(run: RunRef): Promise<Held | undefined> {
     const head = await this.ports.executions.get(run.machineId, run.name, this.ports.clock.nowMs());
     return head?.runId === run.runId ? holdInitial(await this.initial(head)) : undefined;
   }

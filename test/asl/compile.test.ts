@@ -116,7 +116,7 @@ describe('what is given', () => {
     ],
     [
       { Type: 'Fail', ErrorPath: '$.e', CausePath: '$.c' },
-      { error: path('$.e'), cause: path('$.c') },
+      { error: { kind: 'path', path: path('$.e') }, cause: { kind: 'path', path: path('$.c') } },
     ],
   ])('%j', (fields, expected) => {
     expect(state(fields)).toMatchObject(expected);

@@ -56,10 +56,7 @@ describe.each(OPERATORS)('%s', (operator) => {
     if (isComparison) {
       check([rule], []);
       check([{ ...rule, [name]: 'b' }], [`Value is not a valid JSONPath at .../Choices[0]/${name}`]);
-      check(
-        [{ ...rule, [name]: '$$.b' }],
-        [`The context object ($$) is not built into Stepwell yet at .../Choices[0]/${name}`],
-      );
+      check([{ ...rule, [name]: '$$.b' }], []);
       check([{ ...rule, [name]: 1 }], [`Expected value of type String at .../Choices[0]/${name}`]);
     } else {
       check(
@@ -117,10 +114,11 @@ describe('rules', () => {
       ['Value is not a valid JSONPath at .../Choices[0]/Variable'],
     ],
     ['a Variable that selects many', [{ Variable: '$..a[?(@.b)]', IsNull: true, ...next }], []],
+    ['a Variable in the context object', [{ Variable: '$$.State.Name', IsNull: true, ...next }], []],
     [
-      'a Variable in the context object',
-      [{ Variable: '$$.State.Name', IsNull: true, ...next }],
-      ['The context object ($$) is not built into Stepwell yet at .../Choices[0]/Variable'],
+      "a Variable that is one of today's variables",
+      [{ Variable: '$name', IsNull: true, ...next }],
+      ['Variables are not built into Stepwell yet at .../Choices[0]/Variable'],
     ],
     ['a Next that is no text', [{ ...rule, Next: 5 }], ['Expected value of type String at .../Choices[0]/Next']],
     [

@@ -113,22 +113,19 @@ describe("what belongs to today's language and is not built yet is refused by it
       notYet("QueryLanguage 'JSONata'", '/States/A/QueryLanguage'),
     ],
     [
-      'Map',
-      inState({ Type: 'Map', ItemProcessor: { StartAt: 'B', States: {} }, End: true }),
-      notYet("State type 'Map'", '/States/A/Type'),
-    ],
-    ['Parameters', inState({ Type: 'Pass', Parameters: {}, End: true }), notYet("Field 'Parameters'", '/States/A')],
-    [
-      'ResultSelector',
-      inState({ Type: 'Task', Resource: ACTIVITY, ResultSelector: {}, End: true }),
-      notYet("Field 'ResultSelector'", '/States/A'),
+      'a distributed Map',
+      inState({
+        Type: 'Map',
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'DISTRIBUTED' },
+          StartAt: 'B',
+          States: { B: { Type: 'Pass', End: true } },
+        },
+        End: true,
+      }),
+      notYet("Mode 'DISTRIBUTED'", '/States/A/ItemProcessor/ProcessorConfig/Mode'),
     ],
     ['variables', inState({ Type: 'Wait', Seconds: 1, Assign: {}, End: true }), notYet("Field 'Assign'", '/States/A')],
-    [
-      'the context object',
-      inState({ Type: 'Pass', InputPath: '$$', End: true }),
-      notYet('The context object ($$)', '/States/A/InputPath'),
-    ],
     [
       'a service integration',
       inState({ Type: 'Task', Resource: 'arn:aws:states:::sns:publish', End: true }),

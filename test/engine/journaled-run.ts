@@ -12,6 +12,7 @@ import { firstEventIdOf, initialSnapshot, slotAt, type TaskWait } from '../../li
 import { type Transition, transition } from '../../lib/engine/transition';
 import type { Trigger, Verdict } from '../../lib/engine/trigger';
 import type { EngineLimits, World } from '../../lib/engine/turn';
+import { FACTS } from './facts';
 import { copyOf, differenceOf } from './sameness';
 
 export const START_MS = Date.UTC(2026, 0, 1);
@@ -239,6 +240,7 @@ export class JournaledRun {
       random: () => this.dice[this.thrown++] ?? 0.5,
       payload: (ref) => given(this.stored(ref)),
       activityExists: (arn) => given(activityExists(arn)),
+      ...FACTS,
       limits: { historyEvents: 25_000, payloadBytes: 262_144, ...limits },
     };
   }

@@ -4,6 +4,7 @@ import { type Frame, initialSnapshot, type Snapshot } from '../../lib/engine/sna
 import { transition } from '../../lib/engine/transition';
 import type { Trigger } from '../../lib/engine/trigger';
 import type { World } from '../../lib/engine/turn';
+import { FACTS } from './facts';
 import { ROLE, START_MS } from './journaled-run';
 import { copyOf } from './sameness';
 import { activity, lambda, machine, parallel, pass, play, taken, wait } from './scenario';
@@ -28,6 +29,7 @@ const world = (nowMs: number, limits = {}): World => ({
     throw new Error('nothing is stored');
   },
   activityExists: () => true,
+  ...FACTS,
   limits: { historyEvents: 25_000, payloadBytes: 262_144, ...limits },
 });
 

@@ -1,5 +1,7 @@
 import { isNumber, isObject, type Json, type JsonObject, numberOf } from '../json';
-import { isReferencePath, parsePath } from '../path/grammar';
+import { isReferencePath, type Path, parsePath } from '../path/grammar';
+import { parseExpression } from '../template/intrinsic-grammar';
+import { isDynamic, nameOf } from '../template/template';
 import { parseTimestamp } from '../timestamp';
 import type { Place } from './diagnostic';
 
@@ -48,23 +50,64 @@ export const timestamp: Check = (value, place) => {
   if (typeof value !== 'string' || !parseTimestamp(value)) place.report('String does not match RFC3339 timestamp');
 };
 
-/** A path of the JSONPath subset that ASL allows. */
+/** A path of the JSONPath subset that ASL allows, into the state's data or the context object. */
 export const path: Check = (value, place) => {
   if (typeof value !== 'string') return place.report('Expected value of type String');
-  if (value.startsWith('$$')) return place.report('The context object ($$) is not built into Stepwell yet');
-  if (!parsePath(value)) place.report('Value is not a valid JSONPath');
+  if (!parsePath(value)) place.report(hasVariable(value) ? VARIABLES : 'Value is not a valid JSONPath');
 };
+
+/** A path, or a call of an intrinsic function. */
+export const expression: Check = (value, place) => {
+  if (typeof value !== 'string') return place.report('Expected value of type String');
+  if (parseExpression(value)) return;
+  place.report(hasVariable(value) ? VARIABLES : 'Value is not a valid JSONPath or intrinsic function call');
+};
+
+const VARIABLES = 'Variables are not built into Stepwell yet';
+const hasVariable = (text: string): boolean => /(?:^|[(,\s])\$[A-Za-z_]/.test(text);
+
+/** A payload template: an object or a list in which members `x.$` are paths or intrinsic functions. */
+export const template: Check = (value, place) => {
+  if (isObject(value) || Array.isArray(value)) inTemplate(value, place);
+  else place.report('Expected value of type Object');
+};
+
+/** Problems stand at the object around the member (recorded on AWS). */
+function inTemplate(value: Json, place: Place): void {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) inTemplate(item, place.at(index));
+  }
+  if (!isObject(value)) return;
+  for (const [name, member] of value) {
+    if (!isDynamic(name)) {
+      inTemplate(member, place.at(name));
+      continue;
+    }
+    if (value.has(nameOf(name))) place.report(`The fields '${nameOf(name)}' and '${name}' must not both be there`);
+    if (typeof member === 'string' && parseExpression(member)) continue;
+    if (typeof member === 'string' && hasVariable(member)) place.report(VARIABLES);
+    else {
+      place.report(`The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call`);
+    }
+  }
+}
 
 export const pathOrNull: Check = (value, place) => {
   if (value !== null) path(value, place);
 };
 
-/** A path that names one node. */
-export const referencePath: Check = (value, place) => {
+/** A path that names one node of the state's data. */
+const referencePath: Check = (value, place) => reference(value, place, isReferencePath);
+
+/** A path that names one node of the state's data or of the context object. */
+export const referencePathOrContext: Check = (value, place) =>
+  reference(value, place, (parsed) => isReferencePath({ ...parsed, ofContext: false }));
+
+function reference(value: Json, place: Place, isFine: (path: Path) => boolean): void {
   if (typeof value !== 'string') return place.report('Expected value of type String');
   const parsed = parsePath(value);
-  if (!parsed || !isReferencePath(parsed)) place.report('Value is not a Reference Path');
-};
+  if (!parsed || !isFine(parsed)) place.report(hasVariable(value) ? VARIABLES : 'Value is not a Reference Path');
+}
 
 export const referencePathOrNull: Check = (value, place) => {
   if (value !== null) referencePath(value, place);

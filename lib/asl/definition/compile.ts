@@ -2,6 +2,10 @@ import type { ChoiceRule, ChoiceTest } from '../choice';
 import { TYPE_TESTS } from '../choice';
 import { isNumber, type Json, type JsonObject, numberOf, parseJson } from '../json';
 import { type Path, parsePath } from '../path/grammar';
+import { contextReads } from '../template/context';
+import type { Expression } from '../template/expression';
+import { parseExpression } from '../template/intrinsic-grammar';
+import { compileTemplate, type Template } from '../template/template';
 import { parseTimestamp } from '../timestamp';
 import { resourceKind, type StateType } from './fields';
 import type { Catcher, Program, Retrier, State } from './program';
@@ -11,7 +15,12 @@ export function compileDefinition(text: string): Program {
   const definition = parseJson(text).value as JsonObject;
   const states = new Map<string, State>();
   compileStates(definition, states);
-  return { startAt: textOf(definition, 'StartAt')!, states, timeoutSeconds: numberIn(definition, 'TimeoutSeconds') };
+  return {
+    startAt: textOf(definition, 'StartAt')!,
+    states,
+    timeoutSeconds: numberIn(definition, 'TimeoutSeconds'),
+    contextReads: contextReads([...states.values()]),
+  };
 }
 
 function compileStates(scope: JsonObject, states: Map<string, State>): void {
@@ -19,6 +28,8 @@ function compileStates(scope: JsonObject, states: Map<string, State>): void {
     const state = fields as JsonObject;
     states.set(name, COMPILERS[textOf(state, 'Type') as StateType](name, state));
     for (const branch of listOf(state, 'Branches')) compileStates(branch, states);
+    const processor = processorOf(state);
+    if (processor) compileStates(processor, states);
   }
 }
 
@@ -26,6 +37,7 @@ const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Extrac
   Pass: (name, state) => ({
     type: 'Pass',
     ...base(name, state),
+    parameters: templateIn(state, 'Parameters'),
     ...placesResult(state),
     next: textOf(state, 'Next'),
     result: state.get('Result'),
@@ -33,6 +45,8 @@ const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Extrac
   Task: (name, state) => ({
     type: 'Task',
     ...base(name, state),
+    parameters: templateIn(state, 'Parameters'),
+    resultSelector: templateIn(state, 'ResultSelector'),
     ...placesResult(state),
     ...recovers(state),
     next: textOf(state, 'Next'),
@@ -65,18 +79,37 @@ const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Extrac
   Fail: (name, state) => ({
     type: 'Fail',
     ...base(name, state),
-    error: textOf(state, 'Error') ?? pathIn(state, 'ErrorPath'),
-    cause: textOf(state, 'Cause') ?? pathIn(state, 'CausePath'),
+    error: textOf(state, 'Error') ?? expressionIn(state, 'ErrorPath'),
+    cause: textOf(state, 'Cause') ?? expressionIn(state, 'CausePath'),
   }),
   Parallel: (name, state) => ({
     type: 'Parallel',
     ...base(name, state),
+    parameters: templateIn(state, 'Parameters'),
+    resultSelector: templateIn(state, 'ResultSelector'),
     ...placesResult(state),
     ...recovers(state),
     next: textOf(state, 'Next'),
     branches: listOf(state, 'Branches').map((branch) => textOf(branch, 'StartAt')!),
   }),
+  Map: (name, state) => ({
+    type: 'Map',
+    ...base(name, state),
+    ...placesResult(state),
+    ...recovers(state),
+    next: textOf(state, 'Next'),
+    startAt: textOf(processorOf(state)!, 'StartAt')!,
+    // Parameters is the older name.
+    itemSelector: templateIn(state, 'ItemSelector') ?? templateIn(state, 'Parameters'),
+    resultSelector: templateIn(state, 'ResultSelector'),
+    itemsPath: pathIn(state, 'ItemsPath') ?? ROOT,
+    maxConcurrency: numberIn(state, 'MaxConcurrency') ?? pathIn(state, 'MaxConcurrencyPath') ?? 0,
+  }),
 };
+
+/** What a Map state runs for each item; Iterator is its older name. */
+const processorOf = (state: JsonObject): JsonObject | undefined =>
+  (state.get('ItemProcessor') ?? state.get('Iterator')) as JsonObject | undefined;
 
 const base = (name: string, state: JsonObject) => ({
   name,
@@ -140,6 +173,16 @@ function pathOrNull(fields: JsonObject, name: string): Path | null {
 function pathIn(fields: JsonObject, name: string): Path | undefined {
   const value = fields.get(name);
   return typeof value === 'string' ? parsePath(value) : undefined;
+}
+
+function expressionIn(fields: JsonObject, name: string): Expression | undefined {
+  const value = fields.get(name);
+  return typeof value === 'string' ? parseExpression(value) : undefined;
+}
+
+function templateIn(fields: JsonObject, name: string): Template | undefined {
+  const value = fields.get(name);
+  return value === undefined ? undefined : compileTemplate(value);
 }
 
 function textOf(fields: JsonObject, name: string): string | undefined {

@@ -5,9 +5,9 @@ import type { Place } from './diagnostic';
 
 /** Which fields each state type has, and what may stand in them (asl.md sections 1, 3 and 4). */
 
-export type StateType = 'Task' | 'Wait' | 'Pass' | 'Succeed' | 'Fail' | 'Choice' | 'Parallel';
+export type StateType = 'Task' | 'Wait' | 'Pass' | 'Succeed' | 'Fail' | 'Choice' | 'Parallel' | 'Map';
 
-/** In the order in which AWS lists them. Map comes with a later release. */
+/** In the order in which AWS lists them. */
 export const STATE_TYPES = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'];
 
 const SECONDS_MAX = 99_999_999;
@@ -165,6 +165,35 @@ function checkRule(value: Json, place: Place, ofTest: check.Shape, ofLogic: chec
   check.checkShape(isLogic ? ofLogic : ofTest, value, place);
 }
 
+// ---- Map
+
+const processorMode: check.Check = (value, place) => {
+  if (value === 'DISTRIBUTED') place.report("Mode 'DISTRIBUTED' is not built into Stepwell yet");
+  else check.oneOf('INLINE', 'DISTRIBUTED')(value, place);
+};
+
+const itemProcessor = check.object({
+  fields: {
+    Comment: check.text,
+    ProcessorConfig: check.object({ fields: { Mode: processorMode }, notYet: ['ExecutionType'] }),
+    StartAt: check.text,
+    States: check.anything,
+  },
+  required: ['States', 'StartAt'],
+});
+
+/** Fields of distributed maps; an inline one has none of them. */
+const DISTRIBUTED_ONLY = [
+  'ItemReader',
+  'ItemBatcher',
+  'ResultWriter',
+  'Label',
+  'ToleratedFailureCount',
+  'ToleratedFailureCountPath',
+  'ToleratedFailurePercentage',
+  'ToleratedFailurePercentagePath',
+];
+
 // ---- the table
 
 interface StateShape extends check.Shape {
@@ -174,9 +203,16 @@ interface StateShape extends check.Shape {
 
 export const STATE_SHAPES: Record<StateType, StateShape> = {
   Pass: {
-    fields: { ...base, ...paths, ...transition, Result: check.anything, ResultPath: check.referencePathOrNull },
+    fields: {
+      ...base,
+      ...paths,
+      ...transition,
+      Parameters: check.template,
+      Result: check.anything,
+      ResultPath: check.referencePathOrNull,
+    },
     exactlyOne: NEXT_OR_END,
-    notYet: ['Parameters', ...LATER],
+    notYet: LATER,
   },
   Task: {
     fields: {
@@ -184,11 +220,13 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ...paths,
       ...transition,
       Resource: resource,
+      Parameters: check.template,
+      ResultSelector: check.template,
       ResultPath: check.referencePathOrNull,
       TimeoutSeconds: seconds,
-      TimeoutSecondsPath: check.referencePath,
+      TimeoutSecondsPath: check.referencePathOrContext,
       HeartbeatSeconds: seconds,
-      HeartbeatSecondsPath: check.referencePath,
+      HeartbeatSecondsPath: check.referencePathOrContext,
       Retry: retriers,
       Catch: catchers,
     },
@@ -198,7 +236,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ['TimeoutSeconds', 'TimeoutSecondsPath'],
       ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
     ],
-    notYet: ['Parameters', 'ResultSelector', 'Arguments', 'Credentials', ...LATER],
+    notYet: ['Arguments', 'Credentials', ...LATER],
     also: heartbeatBelowTimeout,
   },
   Choice: {
@@ -212,9 +250,9 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ...paths,
       ...transition,
       Seconds: check.integer(0, SECONDS_MAX),
-      SecondsPath: check.referencePath,
+      SecondsPath: check.referencePathOrContext,
       Timestamp: check.timestamp,
-      TimestampPath: check.referencePath,
+      TimestampPath: check.referencePathOrContext,
     },
     exactlyOne: [['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'], ...NEXT_OR_END],
     notYet: LATER,
@@ -224,9 +262,9 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
     fields: {
       ...base,
       Error: check.text,
-      ErrorPath: check.path,
+      ErrorPath: check.expression,
       Cause: check.text,
-      CausePath: check.path,
+      CausePath: check.expression,
     },
     atMostOne: [
       ['Error', 'ErrorPath'],
@@ -245,13 +283,40 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
           required: ['States', 'StartAt'],
         }),
       ),
+      Parameters: check.template,
+      ResultSelector: check.template,
       ResultPath: check.referencePathOrNull,
       Retry: retriers,
       Catch: catchers,
     },
     required: ['Branches'],
     exactlyOne: NEXT_OR_END,
-    notYet: ['Parameters', 'ResultSelector', 'Arguments', ...LATER],
+    notYet: ['Arguments', ...LATER],
+  },
+  Map: {
+    // The states of the processor are checked as a scope of their own.
+    fields: {
+      ...base,
+      ...paths,
+      ...transition,
+      ItemProcessor: itemProcessor,
+      Iterator: itemProcessor,
+      ItemsPath: check.referencePathOrContext,
+      ItemSelector: check.template,
+      Parameters: check.template,
+      ResultSelector: check.template,
+      MaxConcurrency: check.integer(0, SECONDS_MAX),
+      MaxConcurrencyPath: check.referencePathOrContext,
+      ResultPath: check.referencePathOrNull,
+      Retry: retriers,
+      Catch: catchers,
+    },
+    exactlyOne: [['ItemProcessor', 'Iterator'], ...NEXT_OR_END],
+    atMostOne: [
+      ['MaxConcurrency', 'MaxConcurrencyPath'],
+      ['ItemSelector', 'Parameters'],
+    ],
+    notYet: [...DISTRIBUTED_ONLY, 'Items', ...LATER],
   },
 };
 

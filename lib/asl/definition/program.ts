@@ -1,20 +1,32 @@
 import type { ChoiceRule } from '../choice';
 import type { Json } from '../json';
 import type { Path } from '../path/grammar';
+import type { ContextReads } from '../template/context';
+import type { Expression } from '../template/expression';
+import type { Template } from '../template/template';
 import type { Instant } from '../timestamp';
 
 /**
  * A definition, validated and compiled: paths are parsed, rules are read, defaults are filled in. Immutable.
- * State names are unique over the whole machine, so the states of all branches stand in one table.
+ * State names are unique over the whole machine, so the states of all branches and iterations stand in one table.
  */
 export interface Program {
   startAt: string;
   states: ReadonlyMap<string, State>;
   /** Over it the execution is TIMED_OUT. */
   timeoutSeconds: number | undefined;
+  contextReads: ContextReads;
 }
 
-export type State = PassState | TaskState | ChoiceState | WaitState | SucceedState | FailState | ParallelState;
+export type State =
+  | PassState
+  | TaskState
+  | ChoiceState
+  | WaitState
+  | SucceedState
+  | FailState
+  | ParallelState
+  | MapState;
 
 interface StateBase {
   name: string;
@@ -33,18 +45,28 @@ interface PlacesResult {
   resultPath: Path | null;
 }
 
+/** Undefined: the work sees what InputPath selects. */
+interface TakesParameters {
+  parameters: Template | undefined;
+}
+
+/** Undefined: the result is taken as it is. */
+interface SelectsResult {
+  resultSelector: Template | undefined;
+}
+
 interface Recovers {
   retry: readonly Retrier[];
   catch: readonly Catcher[];
 }
 
-export interface PassState extends StateBase, Continues, PlacesResult {
+export interface PassState extends StateBase, Continues, TakesParameters, PlacesResult {
   type: 'Pass';
   /** Taken literally. Undefined: the result is the effective input. */
   result: Json | undefined;
 }
 
-export interface TaskState extends StateBase, Continues, PlacesResult, Recovers {
+export interface TaskState extends StateBase, Continues, TakesParameters, SelectsResult, PlacesResult, Recovers {
   type: 'Task';
   resource: string;
   kind: 'lambda' | 'activity';
@@ -69,14 +91,25 @@ export interface SucceedState extends StateBase {
 
 export interface FailState extends StateBase {
   type: 'Fail';
-  error: string | Path | undefined;
-  cause: string | Path | undefined;
+  error: string | Expression | undefined;
+  cause: string | Expression | undefined;
 }
 
-export interface ParallelState extends StateBase, Continues, PlacesResult, Recovers {
+export interface ParallelState extends StateBase, Continues, TakesParameters, SelectsResult, PlacesResult, Recovers {
   type: 'Parallel';
   /** The first state of each branch. */
   branches: readonly string[];
+}
+
+export interface MapState extends StateBase, Continues, SelectsResult, PlacesResult, Recovers {
+  type: 'Map';
+  /** The first state of each iteration. */
+  startAt: string;
+  itemsPath: Path;
+  /** Undefined: an iteration gets its item. */
+  itemSelector: Template | undefined;
+  /** 0: as many as may be. */
+  maxConcurrency: number | Path;
 }
 
 export interface Retrier {

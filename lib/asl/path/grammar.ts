@@ -23,6 +23,8 @@ export type Operand = PathOperand | { kind: 'literal'; value: string | number | 
 
 export interface Path {
   text: string;
+  /** Whether it selects from the context object (`$$`) instead of the state's data. */
+  ofContext: boolean;
   steps: Step[];
   /** Whether it names one node: members and single indexes only. */
   definite: boolean;
@@ -33,26 +35,29 @@ const STEPS_MAX = 64;
 const FILTER_TERMS_MAX = 64;
 const MEMBER_NAME = /[^\s.[\](),'"?@*:!&|<>=]+/y;
 
-/** Parses a path that starts at `$`. Undefined for anything else, also for functions, scripts and `$$`. */
+/** Parses a path that starts at `$` or `$$`. Undefined for anything else, also for functions, scripts and variables. */
 export function parsePath(text: string): Path | undefined {
   if (text.length > LENGTH_MAX || text[0] !== '$') return undefined;
-  const steps = new PathParser(text).steps();
+  const ofContext = text[1] === '$';
+  const steps = new PathParser(text, ofContext ? 2 : 1).steps();
   if (!steps) return undefined;
-  return { text, steps, definite: steps.every((step) => step.kind === 'member' || step.kind === 'index') };
+  return { text, ofContext, steps, definite: steps.every((step) => step.kind === 'member' || step.kind === 'index') };
 }
 
-/** A reference path (ResultPath) names exactly one node, without negative indexes. */
+/** A reference path (ResultPath) names exactly one node of the state's data, without negative indexes. */
 export function isReferencePath(path: Path): boolean {
-  return path.definite && path.steps.every((step) => step.kind !== 'index' || step.index >= 0);
+  return !path.ofContext && path.definite && path.steps.every((step) => step.kind !== 'index' || step.index >= 0);
 }
 
 class Refused extends Error {}
 
 class PathParser {
-  private at = 1;
   private filterTerms = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private at: number,
+  ) {}
 
   steps(): Step[] | undefined {
     try {
@@ -140,6 +145,7 @@ class PathParser {
     return value;
   }
 
+  /** A backslash makes the closing quote, and a backslash, plain; before anything else it is itself (recorded on AWS). */
   private quoted(): string {
     const quote = this.peek();
     this.at++;
@@ -148,7 +154,9 @@ class PathParser {
       const character = this.text[this.at++];
       if (character === undefined) throw new Refused();
       if (character === quote) return value;
-      value += character === '\\' ? (this.text[this.at++] ?? '') : character;
+      const next = this.text[this.at];
+      const isEscape = character === '\\' && (next === quote || next === '\\');
+      value += isEscape ? this.text[this.at++] : character;
     }
   }
 

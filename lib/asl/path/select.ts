@@ -1,10 +1,14 @@
 import { Effort } from '../effort';
 import { isObject, type Json, type JsonObject } from '../json';
+import { measure } from '../measure';
 import { satisfying } from './filter';
 import type { Path, Step } from './grammar';
 
 /** What a path finds: a value, or why there is none, in AWS's words (asl.md section 5). */
-export type Selection = { found: true; value: Json } | { found: false; reason: string };
+export type Selection =
+  | { found: true; value: Json }
+  /** `tooMuch`: there may be something, but finding or holding it takes too much. */
+  | { found: false; reason: string; tooMuch?: boolean };
 
 /**
  * Applies a path. A definite path finds its node or fails; any other finds a list, empty when nothing matches.
@@ -18,8 +22,9 @@ export function selectPath(path: Path, root: Json, effort = new Effort()): Selec
   if (!start.found) return missingBeforeOpen(start, path.steps, firstOpen);
   const walk = new Walk(root, effort);
   walk.from(start.value, path.steps, firstOpen);
-  if (effort.isExhausted) return { found: false, reason: 'The path takes too many steps' };
-  if (isLong(walk.results, effort)) return { found: false, reason: 'The path selects too much' };
+  if (effort.isExhausted) return { found: false, reason: 'The path takes too many steps', tooMuch: true };
+  if (measure(walk.results, SELECTED_MAX, effort) > SELECTED_MAX)
+    return { found: false, reason: 'The path selects too much', tooMuch: true };
   return { found: true, value: walk.results };
 }
 
@@ -37,25 +42,6 @@ const LOOKS_PER_STEP = 8;
 
 /** Characters of JSON that a list of selected nodes may make. */
 const SELECTED_MAX = 1_000_000;
-
-/** Whether the list makes more JSON than that. Not exact: a few characters a value more or less do not matter. */
-function isLong(results: Json[], effort: Effort): boolean {
-  let length = 0;
-  const stack: Json[] = [results];
-  for (let value = stack.pop(); value !== undefined && length <= SELECTED_MAX; value = stack.pop()) {
-    length += 2;
-    effort.spend(1);
-    if (typeof value === 'string') length += value.length;
-    else if (Array.isArray(value)) for (const item of value) stack.push(item);
-    else if (isObject(value)) {
-      for (const [name, member] of value) {
-        length += name.length + 2;
-        stack.push(member);
-      }
-    }
-  }
-  return length > SELECTED_MAX;
-}
 
 function selectNode(steps: Step[], count: number, root: Json): Selection {
   let value: Json = root;

@@ -1,13 +1,13 @@
 import { evaluateChoice } from '../../asl/choice';
 import type { ChoiceState } from '../../asl/definition/program';
-import type { Effort } from '../../asl/effort';
 import type { Json } from '../../asl/json';
 import type { Path } from '../../asl/path/grammar';
-import { selectPath } from '../../asl/path/select';
-import { effectiveInput, effectiveOutput } from '../data-flow';
+import { effectiveInput, effectiveOutput, selectFrom } from '../data-flow';
 import { Failure } from '../failure';
 import { failState, leaveState } from '../flow';
 import type { Payload } from '../payload';
+import type { Frame } from '../snapshot';
+import type { Turn } from '../turn';
 import type { StateHandler } from './handler';
 
 /**
@@ -20,7 +20,7 @@ export const choice: StateHandler<ChoiceState> = {
     if (input instanceof Failure) return failState(turn, frame, input);
     let next = state.default;
     for (const rule of state.choices) {
-      const holds = evaluateChoice(rule.test, (path) => read(path, input, turn.effort));
+      const holds = evaluateChoice(rule.test, (path) => read(turn, frame, path, input));
       if (turn.effort.isExhausted) {
         return failState(turn, frame, Failure.runtime(frame, 'The rules of the choice state take too many steps.'));
       }
@@ -46,11 +46,11 @@ export const choice: StateHandler<ChoiceState> = {
 /** Characters that a comparison goes through in one step. */
 const CHARACTERS_PER_STEP = 8;
 
-function read(path: Path, input: Payload, effort: Effort): Json | undefined {
-  const selection = selectPath(path, input.value, effort);
+function read(turn: Turn, frame: Frame, path: Path, input: Payload): Json | undefined {
+  const selection = selectFrom(turn, frame, path, input);
   if (!selection.found) return undefined;
   const { value } = selection;
   // What comes next is that it is compared.
-  effort.spend(1 + (typeof value === 'string' ? value.length / CHARACTERS_PER_STEP : 0));
+  turn.effort.spend(1 + (typeof value === 'string' ? value.length / CHARACTERS_PER_STEP : 0));
   return value;
 }

@@ -1,10 +1,7 @@
 import type { FailState } from '../../asl/definition/program';
-import type { Path } from '../../asl/path/grammar';
-import { selectPath } from '../../asl/path/select';
-import { Failure, shown } from '../failure';
+import { textFrom } from '../data-flow';
+import { Failure } from '../failure';
 import { failState } from '../flow';
-import type { Frame } from '../snapshot';
-import type { Turn } from '../turn';
 import type { StateHandler } from './handler';
 
 /**
@@ -13,25 +10,10 @@ import type { StateHandler } from './handler';
  */
 export const fail: StateHandler<FailState> = {
   work(turn, frame, state) {
-    const error = textFrom(turn, frame, 'ErrorPath', state.error);
+    const error = textFrom(turn, frame, 'ErrorPath', state.error, frame.input);
     if (error instanceof Failure) return failState(turn, frame, error);
-    const cause = textFrom(turn, frame, 'CausePath', state.cause);
+    const cause = textFrom(turn, frame, 'CausePath', state.cause, frame.input);
     if (cause instanceof Failure) return failState(turn, frame, cause);
     failState(turn, frame, new Failure(error, cause, 'state'));
   },
 };
-
-function textFrom(
-  turn: Turn,
-  frame: Frame,
-  field: string,
-  source: string | Path | undefined,
-): string | undefined | Failure {
-  if (source === undefined || typeof source === 'string') return source;
-  const selection = selectPath(source, frame.input.value, turn.effort);
-  if (selection.found) return shown(selection.value);
-  return Failure.runtime(
-    frame,
-    `The JSONPath '${source.text}' specified for the field '${field}' could not be found in the input '${frame.input.text}'`,
-  );
-}

@@ -1,8 +1,7 @@
 import type { WaitState } from '../../asl/definition/program';
 import { isNumber, type Json, JsonNumber, numberOf } from '../../asl/json';
-import { selectPath } from '../../asl/path/select';
 import { instantMs, parseTimestamp } from '../../asl/timestamp';
-import { effectiveInput } from '../data-flow';
+import { effectiveInput, selectFrom } from '../data-flow';
 import { Failure, shown } from '../failure';
 import { failState, finishState } from '../flow';
 import type { Payload } from '../payload';
@@ -45,7 +44,7 @@ function waitUntil(turn: Turn, frame: Frame, state: WaitState, input: Payload): 
   if ('timestamp' in until) return instantMs(until.timestamp);
   const path = 'secondsPath' in until ? until.secondsPath : until.timestampPath;
   const field = 'secondsPath' in until ? 'SecondsPath' : 'TimestampPath';
-  const selection = selectPath(path, input.value, turn.effort);
+  const selection = selectFrom(turn, frame, path, input);
   if (!selection.found) {
     return Failure.runtime(frame, `The ${field} parameter does not reference an input value: ${path.text}`);
   }

@@ -1,0 +1,130 @@
+import { parsePath } from '../path/grammar';
+import type { Argument, Call, Expression } from './expression';
+import { INTRINSICS } from './intrinsics';
+
+const NESTED_MAX = 10;
+const LENGTH_MAX = 10_000;
+const NAME = /States\.[A-Za-z0-9]+/y;
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const WORD = /true|false|null/y;
+
+/** Parses what may stand in an `x.$` member: a path, or a call of an intrinsic function. Undefined for anything else. */
+export function parseExpression(text: string): Expression | undefined {
+  if (text[0] === '$') {
+    const path = parsePath(text);
+    return path && { kind: 'path', path };
+  }
+  if (text.length > LENGTH_MAX) return undefined;
+  try {
+    return new CallParser(text).whole();
+  } catch (error) {
+    if (error instanceof Refused) return undefined;
+    throw error;
+  }
+}
+
+class Refused extends Error {}
+
+/** `States.Name(argument, ...)`, nested up to ten deep (asl.md section 9). */
+class CallParser {
+  private at = 0;
+
+  constructor(private readonly text: string) {}
+
+  whole(): Call {
+    this.space();
+    const call = this.call(1);
+    this.space();
+    if (this.at < this.text.length) throw new Refused();
+    return call;
+  }
+
+  private call(depth: number): Call {
+    if (depth > NESTED_MAX) throw new Refused();
+    const start = this.at;
+    const intrinsic = INTRINSICS.get(this.match(NAME));
+    if (!intrinsic) throw new Refused();
+    this.space();
+    this.want('(');
+    const list: Argument[] = [];
+    this.space();
+    if (this.text[this.at] !== ')') {
+      list.push(this.argument(depth));
+      for (this.space(); this.text[this.at] === ','; this.space()) {
+        this.at++;
+        this.space();
+        list.push(this.argument(depth));
+      }
+    }
+    this.want(')');
+    const [least, most] = intrinsic.takes;
+    if (list.length < least || list.length > most) throw new Refused();
+    return { kind: 'call', text: this.text.slice(start, this.at), intrinsic, arguments: list };
+  }
+
+  private argument(depth: number): Argument {
+    switch (this.text[this.at]) {
+      case '$':
+        return this.path();
+      case "'":
+        return this.quoted();
+      case 'S':
+        return this.call(depth + 1);
+      case 't':
+      case 'f':
+      case 'n':
+        return { kind: 'literal', value: JSON.parse(this.match(WORD)) as boolean | null, raw: undefined };
+      default:
+        return { kind: 'literal', value: Number(this.match(NUMBER)), raw: undefined };
+    }
+  }
+
+  /** Up to the comma or the bracket that ends the argument; those inside `[...]` are the path's own. */
+  private path(): Argument {
+    const start = this.at;
+    for (let brackets = 0; this.at < this.text.length; this.at++) {
+      const character = this.text[this.at]!;
+      if (brackets === 0 && (character === ',' || character === ')')) break;
+      if (character === '[') brackets++;
+      else if (character === ']') brackets--;
+      else if (brackets > 0 && (character === "'" || character === '"')) this.skipQuoted(character);
+    }
+    const path = parsePath(this.text.slice(start, this.at).trimEnd());
+    if (!path) throw new Refused();
+    return { kind: 'path', path };
+  }
+
+  private skipQuoted(quote: string): void {
+    for (this.at++; this.at < this.text.length && this.text[this.at] !== quote; this.at++) {
+      if (this.text[this.at] === '\\') this.at++;
+    }
+  }
+
+  private quoted(): Argument {
+    const start = this.at;
+    this.skipQuoted("'");
+    if (this.text[this.at] !== "'") throw new Refused();
+    const raw = this.text.slice(start + 1, this.at++);
+    return { kind: 'literal', value: unescaped(raw), raw };
+  }
+
+  private want(character: string): void {
+    if (this.text[this.at] !== character) throw new Refused();
+    this.at++;
+  }
+
+  private match(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0];
+    if (!found) throw new Refused();
+    this.at += found.length;
+    return found;
+  }
+
+  private space(): void {
+    while (this.text[this.at] === ' ' || this.text[this.at] === '\n' || this.text[this.at] === '\t') this.at++;
+  }
+}
+
+/** A backslash makes the four reserved characters plain; before anything else it is itself. */
+const unescaped = (raw: string): string => raw.replace(/\\(['{}\\])/g, '$1');

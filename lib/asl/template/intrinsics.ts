@@ -1,0 +1,204 @@
+import {
+  isNumber,
+  isObject,
+  type Json,
+  JsonNumber,
+  type JsonObject,
+  numberOf,
+  parseJson,
+  stringifyJson,
+} from '../json';
+import { measure } from '../measure';
+import { printJson } from '../shared-text';
+import { ARRAY_INTRINSICS } from './array-intrinsics';
+import { type Intrinsic, IntrinsicError, type Tools, textAt, wholeAt } from './intrinsic';
+
+const CHARACTERS_MAX = 10_000;
+const INTEGER_MIN = -(2 ** 31);
+const INTEGER_MAX = 2 ** 31 - 1;
+/** What a text of JSON that a function makes or takes may have. */
+const LENGTH_MAX = 1_000_000;
+const CHARACTERS_PER_STEP = 2;
+/** What each value in a document costs (measured). */
+const PRINT_STEPS = 6;
+const SHOW_STEPS = 12;
+const PARSE_STEPS = 12;
+const MERGE_STEPS = 5;
+const SPLIT_STEPS = 2;
+
+/** Every intrinsic function of the language, with the limits that AWS documents. */
+export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
+  ...ARRAY_INTRINSICS,
+  ['States.Format', { takes: [1, Number.POSITIVE_INFINITY], apply: format }],
+  ['States.StringToJson', { takes: [1, 1], apply: stringToJson }],
+  ['States.JsonToString', { takes: [1, 1], apply: ([value], tools) => printed(value!, tools) }],
+  ['States.JsonMerge', { takes: [3, 3], apply: jsonMerge }],
+  ['States.Base64Encode', { takes: [1, 1], apply: (values) => Buffer.from(shortAt(values, 0)).toString('base64') }],
+  ['States.Base64Decode', { takes: [1, 1], apply: base64Decode }],
+  ['States.Hash', { takes: [2, 2], apply: hash }],
+  ['States.MathRandom', { takes: [2, 3], apply: mathRandom }],
+  ['States.MathAdd', { takes: [2, 2], apply: mathAdd }],
+  ['States.StringSplit', { takes: [2, 2], apply: stringSplit }],
+  ['States.UUID', { takes: [0, 0], apply: (_, { random }) => uuid(random) }],
+]);
+
+// ---- texts
+
+/** `{}` stands for the next argument; `\{` and `\}` are braces. */
+function format(values: Json[], { effort }: Tools, raw?: string): string {
+  const template = raw ?? textAt(values, 0);
+  effort.spend(template.length / CHARACTERS_PER_STEP);
+  let text = '';
+  let used = 0;
+  let at = 0;
+  for (const found of template.matchAll(/\{\}|\\(['{}\\])/g)) {
+    text += template.slice(at, found.index);
+    at = found.index + found[0].length;
+    if (found[1] !== undefined) {
+      text += found[1];
+      continue;
+    }
+    const value = values[++used];
+    if (value === undefined) throw new IntrinsicError('There are fewer arguments than {} in the template');
+    const length = text.length + measure(value, LENGTH_MAX, effort, SHOW_STEPS);
+    if (length > LENGTH_MAX || effort.isExhausted) throw new IntrinsicError('It makes too much');
+    text += shownByJava(value);
+  }
+  if (used !== values.length - 1) throw new IntrinsicError('There are more arguments than {} in the template');
+  return text + template.slice(at);
+}
+
+/** As Java prints maps and lists: `{a=1, b=[x, y]}` (recorded on AWS). */
+function shownByJava(value: Json): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return `[${value.map(shownByJava).join(', ')}]`;
+  if (!isObject(value)) return stringifyJson(value);
+  return `{${[...value].map(([name, member]) => `${name}=${shownByJava(member)}`).join(', ')}}`;
+}
+
+function stringSplit(values: Json[], { effort }: Tools): Json {
+  const text = textAt(values, 0);
+  const delimiters = new Set(textAt(values, 1));
+  effort.spend(text.length * SPLIT_STEPS);
+  const parts: string[] = [];
+  let start = 0;
+  let at = 0;
+  for (const character of text) {
+    if (delimiters.has(character)) {
+      if (at > start) parts.push(text.slice(start, at));
+      start = at + character.length;
+    }
+    at += character.length;
+  }
+  if (at > start) parts.push(text.slice(start));
+  return parts;
+}
+
+function base64Decode(values: Json[]): string {
+  const text = shortAt(values, 0);
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(text)) {
+    throw new IntrinsicError('The argument must be a Base64 encoded text');
+  }
+  return Buffer.from(text, 'base64').toString();
+}
+
+const ALGORITHMS = ['MD5', 'SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'] as const;
+
+function hash(values: Json[], tools: Tools): string {
+  const algorithm = ALGORITHMS.find((name) => name === values[1]);
+  if (!algorithm) throw new IntrinsicError(`The algorithm must be one of ${ALGORITHMS.join(', ')}`);
+  const [data] = values;
+  return tools.hash(algorithm, short(typeof data === 'string' ? data : printed(data!, tools)));
+}
+
+function shortAt(values: Json[], index: number): string {
+  return short(textAt(values, index));
+}
+
+function short(text: string): string {
+  if (text.length <= CHARACTERS_MAX) return text;
+  throw new IntrinsicError(`The text must not have more than ${CHARACTERS_MAX} characters`);
+}
+
+// ---- JSON
+
+function printed(value: Json, { effort }: Tools): string {
+  const length = measure(value, LENGTH_MAX, effort, PRINT_STEPS);
+  if (length > LENGTH_MAX || effort.isExhausted) throw new IntrinsicError('It makes too much');
+  const text = printJson(value);
+  effort.spend(text.length / CHARACTERS_PER_STEP);
+  return text;
+}
+
+/** A blank text is null, and there is no negative zero (recorded on AWS). */
+function stringToJson(values: Json[], { effort }: Tools): Json {
+  const text = textAt(values, 0);
+  effort.spend(text.length / CHARACTERS_PER_STEP);
+  if (effort.isExhausted || text.trim() === '') return null;
+  const { value } = parseJson(text);
+  measure(value, LENGTH_MAX, effort, PARSE_STEPS);
+  return /-0(?![\d.eE])/.test(text) ? withoutNegativeZero(value) : value;
+}
+
+function withoutNegativeZero(value: Json): Json {
+  if (value instanceof JsonNumber && value.text === '-0') return 0;
+  if (Array.isArray(value)) return value.map(withoutNegativeZero);
+  return isObject(value) ? new Map([...value].map(([name, member]) => [name, withoutNegativeZero(member)])) : value;
+}
+
+/** Shallow: a member of the second object replaces the first's. */
+function jsonMerge([first, second, deep]: Json[], { effort }: Tools): Json {
+  if (!isObject(first) || !isObject(second)) throw new IntrinsicError('The first two arguments must be JSON objects');
+  if (deep !== false) throw new IntrinsicError('The third argument must be false: deep merging is not supported');
+  effort.spend((first.size + second.size) * MERGE_STEPS);
+  const merged: JsonObject = new Map(first);
+  for (const [name, value] of second) merged.set(name, value);
+  return merged;
+}
+
+// ---- numbers
+
+function mathAdd(values: Json[]): number {
+  return inRange(inRange(wholeAt(values, 0)) + inRange(wholeAt(values, 1)));
+}
+
+function inRange(value: number): number {
+  if (value >= INTEGER_MIN && value <= INTEGER_MAX) return value;
+  throw new IntrinsicError(`${value} is not between ${INTEGER_MIN} and ${INTEGER_MAX}`);
+}
+
+/** From the first number up to, but not including, the second. The same seed gives the same number. */
+function mathRandom(values: Json[], { random }: Tools): number {
+  const from = inRange(wholeAt(values, 0));
+  const to = inRange(wholeAt(values, 1));
+  if (from >= to) throw new IntrinsicError('The first number must be less than the second');
+  if (values.length === 2) return from + Math.floor(random() * (to - from));
+  if (!isNumber(values[2])) throw new IntrinsicError('The seed must be a number');
+  return from + Math.floor(seeded(Math.round(numberOf(values[2]))) * (to - from));
+}
+
+/** In [0, 1), from the seed alone (the finalizer of MurmurHash3, over both halves of the seed). */
+function seeded(seed: number): number {
+  let state = (seed ^ Math.floor(seed / 2 ** 32)) | 0;
+  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
+  return ((state ^ (state >>> 16)) >>> 0) / 2 ** 32;
+}
+
+/** Version 4. */
+function uuid(random: () => number): string {
+  let digits = '';
+  for (let part = 0; part < 4; part++) {
+    digits += Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
+  }
+  const variant = '89ab'[Number.parseInt(digits[16]!, 16) & 3]!;
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `4${digits.slice(13, 16)}`,
+    variant + digits.slice(17, 20),
+    digits.slice(20),
+  ].join('-');
+}

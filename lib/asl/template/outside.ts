@@ -1,0 +1,26 @@
+import type { Effort } from '../effort';
+import type { Json } from '../json';
+import type { Path } from '../path/grammar';
+
+/** What an evaluation may know: the data that it selects from, and what a pure room cannot have by itself. */
+export interface Outside {
+  /** What `$` stands for. The text is for causes. */
+  input: { readonly value: Json; readonly text: string };
+  /** The context object (`$$`), or at least those parts of it that the path reads. */
+  context(path: Path): Json;
+  /** In [0, 1). */
+  random(): number;
+  /** The digest of the text's UTF-8 bytes, in hexadecimal digits. */
+  hash(algorithm: HashAlgorithm, text: string): string;
+  effort: Effort;
+}
+
+export type HashAlgorithm = 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
+
+/** Why there is no value: the name of the error, and a cause in AWS's words. */
+export class Unresolved {
+  constructor(
+    readonly error: 'States.Runtime' | 'States.IntrinsicFailure' | 'States.DataLimitExceeded',
+    readonly cause: string,
+  ) {}
+}

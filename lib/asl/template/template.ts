@@ -1,0 +1,83 @@
+import { isObject, type Json, type JsonObject } from '../json';
+import { measure } from '../measure';
+import { evaluateExpression } from './evaluate';
+import type { Expression } from './expression';
+import { parseExpression } from './intrinsic-grammar';
+import { type Outside, Unresolved } from './outside';
+
+/**
+ * A payload template (asl.md section 9), compiled: members `x.$` hold expressions, everything else is literal. Parts
+ * without an expression are literals as a whole, shared by all that is made of the template.
+ */
+export type Template =
+  | { kind: 'literal'; value: Json }
+  | { kind: 'expression'; expression: Expression; field: string }
+  | { kind: 'object'; members: readonly (readonly [name: string, template: Template])[] }
+  | { kind: 'array'; items: readonly Template[] };
+
+const DYNAMIC = '.$';
+
+export const isDynamic = (name: string): boolean => name.endsWith(DYNAMIC);
+/** The member that a field `x.$` makes. */
+export const nameOf = (field: string): string => field.slice(0, -DYNAMIC.length);
+
+/** Compiles a template in which `validateDefinition` found no problem. */
+export function compileTemplate(value: Json): Template {
+  if (Array.isArray(value)) {
+    const items = value.map(compileTemplate);
+    return items.every(isLiteral) ? { kind: 'literal', value } : { kind: 'array', items };
+  }
+  if (!isObject(value)) return { kind: 'literal', value };
+  const members = [...value].map(([name, member]): [string, Template] => {
+    if (!isDynamic(name)) return [name, compileTemplate(member)];
+    return [nameOf(name), { kind: 'expression', expression: parseExpression(member as string)!, field: name }];
+  });
+  return members.every(([, template]) => isLiteral(template))
+    ? { kind: 'literal', value }
+    : { kind: 'object', members };
+}
+
+const isLiteral = (template: Template): boolean => template.kind === 'literal';
+
+/** What the template makes. Values that it selects are shared with what they are selected from, not copied. */
+export function evaluateTemplate(template: Template, outside: Outside): Json | Unresolved {
+  const value = build(template, outside);
+  if (value instanceof Unresolved || template.kind === 'literal') return value;
+  // The same document again and again makes a text that nobody can hold.
+  if (measure(value, LENGTH_MAX, outside.effort) > LENGTH_MAX) {
+    return new Unresolved('States.DataLimitExceeded', 'The template makes too much');
+  }
+  return value;
+}
+
+/** Characters; more than the limit for payloads, so that it decides about all that comes near. */
+const LENGTH_MAX = 1_000_000;
+const MEMBER_STEPS = 4;
+
+function build(template: Template, outside: Outside): Json | Unresolved {
+  outside.effort.spend(MEMBER_STEPS);
+  switch (template.kind) {
+    case 'literal':
+      return template.value;
+    case 'expression':
+      return evaluateExpression(template.expression, template.field, outside);
+    case 'array': {
+      const items: Json[] = [];
+      for (const item of template.items) {
+        const value = build(item, outside);
+        if (value instanceof Unresolved) return value;
+        items.push(value);
+      }
+      return items;
+    }
+    case 'object': {
+      const object: JsonObject = new Map();
+      for (const [name, member] of template.members) {
+        const value = build(member, outside);
+        if (value instanceof Unresolved) return value;
+        object.set(name, value);
+      }
+      return object;
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto';
+import type { World } from '../../lib/engine/turn';
+
+/** The facts that the world of a test knows of its deployment. */
+export const FACTS: Pick<World, 'executionArn' | 'stateMachineArn' | 'taskToken' | 'hash'> = {
+  executionArn: (machineName, name) => `arn:aws:states:us-east-1:123456789012:execution:${machineName}:${name}`,
+  stateMachineArn: (name) => `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`,
+  taskToken: (taskEventId) => `token of ${taskEventId}`,
+  hash: (algorithm, text) => createHash(algorithm.replace('-', '').toLowerCase()).update(text).digest('hex'),
+};
