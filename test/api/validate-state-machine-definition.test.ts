@@ -52,6 +52,24 @@ describe('ValidateStateMachineDefinition', () => {
       ],
     ],
     [
+      'states that want JSONPath in a machine of JSONata',
+      {
+        QueryLanguage: 'JSONata',
+        StartAt: 'A',
+        States: {
+          A: { Type: 'Pass', QueryLanguage: 'JSONPath', Next: 'B' },
+          B: {
+            Type: 'Parallel',
+            Branches: [{ StartAt: 'C', States: { C: { Type: 'Succeed', QueryLanguage: 'JSONPath' } } }],
+            End: true,
+          },
+        },
+      },
+      ['/States/A', '/States/B/Branches[0]/States/C'].map((location) =>
+        error("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine", location),
+      ),
+    ],
+    [
       'a state that is not there',
       { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' }, C: { Type: 'Succeed' } } },
       [error("Missing 'Next' target: B", '/States/A/Next', 'MISSING_TRANSITION_TARGET')],

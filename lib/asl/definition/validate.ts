@@ -34,11 +34,29 @@ function findProblems(definition: Json): Diagnostic[] {
 
 function checkDefinition(definition: Json, root: Place): void {
   if (!isObject(definition)) return root.report('Definition must be a valid JSON object');
+  // Wrong on AWS too, so that is what is said of it, and not that JSONata is not built yet.
+  if (definition.get('QueryLanguage') === 'JSONata' && checkDowngrades(definition, root)) return;
   checkShape(MACHINE_SHAPE, definition, root);
   const scopes: Scope[] = [];
   checkScope(definition, root, scopes);
   checkNames(scopes, root);
   for (const scope of scopes) checkTransitions(scope);
+}
+
+/** Whether there are states that want JSONPath, in a machine of JSONata (observed on AWS). */
+function checkDowngrades(container: JsonObject, place: Place): boolean {
+  const states = container.get('States');
+  let isFound = false;
+  for (const [name, state] of isObject(states) ? states : []) {
+    if (!isObject(state)) continue;
+    const at = place.at('States').at(name);
+    if (state.get('QueryLanguage') === 'JSONPath') {
+      at.report("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
+      isFound = true;
+    }
+    for (const inner of innerScopes(state, at)) if (checkDowngrades(inner.container, inner.place)) isFound = true;
+  }
+  return isFound;
 }
 
 /** States that may lead to each other: those of the machine, of one branch, or of an iteration. */
