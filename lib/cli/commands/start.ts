@@ -57,8 +57,11 @@ export const start: Command = {
         throw explainListen(error, host, port);
       },
     );
-    terminal.print(banner(server.url, settings, (await service.runtime.ports.executions.countOpen()) ?? 0));
-    await stopSignal();
+    const text = banner(server.url, settings, (await service.runtime.ports.executions.countOpen()) ?? 0);
+    // Whoever reads that it listens may stop it at once.
+    const told = stopSignal();
+    terminal.print(text);
+    await told;
     await stop(server, service, terminal);
     return 0;
   },
