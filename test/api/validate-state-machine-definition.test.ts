@@ -78,6 +78,17 @@ describe('ValidateStateMachineDefinition', () => {
     expect(await check(definition)).toEqual({ result: 'FAIL', diagnostics, truncated: false });
   });
 
+  test('what AWS runs and this service refuses to create is a warning', async () => {
+    const definition = { StartAt: 'A', States: { A: { Type: 'Pass', Assign: {}, End: true } } };
+    expect(await check(definition)).toEqual({ result: 'OK', diagnostics: [], truncated: false });
+    const told = { ...error("Field 'Assign' is not built into Stepwell yet", '/States/A'), severity: 'WARNING' };
+    expect(await check(definition, { severity: 'WARNING' })).toEqual({
+      result: 'OK',
+      diagnostics: [told],
+      truncated: false,
+    });
+  });
+
   test('an empty text, which the SDK lets nobody send', async () => {
     const { json } = await sendRaw(service.endpoint, {
       action: 'ValidateStateMachineDefinition',

@@ -14,7 +14,7 @@ const SECONDS_MAX = 99_999_999;
 const seconds = check.integer(1, SECONDS_MAX);
 
 const queryLanguage: check.Check = (value, place) => {
-  if (value === 'JSONata') place.report("QueryLanguage 'JSONata' is not built into Stepwell yet");
+  if (value === 'JSONata') place.refuse("QueryLanguage 'JSONata' is");
   else check.oneOf('JSONPath', 'JSONata')(value, place);
 };
 
@@ -111,7 +111,7 @@ const resource: check.Check = (value, place) => {
     return place.report('Value is not a valid resource ARN');
   }
   if (resourceKind(value)) return;
-  if (INTEGRATION_ARN.test(value)) place.report(`The service integration '${value}' is not built into Stepwell yet`);
+  if (INTEGRATION_ARN.test(value)) place.refuse(`The service integration '${value}' is`);
   else {
     place.report(
       `The resource provided ${value} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
@@ -171,7 +171,7 @@ function checkRule(value: Json, place: Place, ofTest: check.Shape, ofLogic: chec
 // ---- Map
 
 const processorMode: check.Check = (value, place) => {
-  if (value === 'DISTRIBUTED') place.report("Mode 'DISTRIBUTED' is not built into Stepwell yet");
+  if (value === 'DISTRIBUTED') place.refuse("Mode 'DISTRIBUTED' is");
   else check.oneOf('INLINE', 'DISTRIBUTED')(value, place);
 };
 
