@@ -7,7 +7,8 @@ import { ApiClient, ApiRefusal } from './api-client';
 import { BadSetting } from './refusal';
 import type { ApiEvent } from './timeline/event';
 
-export interface SingleRun extends Pick<EmbeddedSettings, 'functions' | 'lambdaEndpoint'> {
+export interface SingleRun
+  extends Pick<EmbeddedSettings, 'functions' | 'lambdaEndpoint' | 'awsEndpoint' | 'serviceEndpoints'> {
   definition: string;
   program: Program;
   /** Of the state machine, made fit for it. */
@@ -45,6 +46,8 @@ export async function runOnce(run: SingleRun): Promise<EndedExecution> {
     account,
     limits: DEFAULT_LIMITS,
     lambdaEndpoint: run.lambdaEndpoint,
+    awsEndpoint: run.awsEndpoint,
+    serviceEndpoints: run.serviceEndpoints,
     functions: run.functions,
     keys: undefined,
     log: createLog('error'),

@@ -1,3 +1,4 @@
+import type { TaskKind } from '../asl/definition/program';
 import type { Payload } from './payload';
 
 /**
@@ -18,6 +19,8 @@ export interface Snapshot {
   nextFrameId: number;
   /** The wake-up that is under way. */
   alarm: Alarm | undefined;
+  /** Executions that it started and waits for no longer: they are to be stopped. */
+  outbox: readonly Abandoned[];
   /** How it ended; undefined while RUNNING. */
   end: ExecutionEnd | undefined;
 }
@@ -35,6 +38,29 @@ export interface ExecutionFacts {
   startMs: number;
   /** The text given to StartExecution, white space included. */
   input: Payload;
+  /** The task that started it and waits for its end. */
+  parent?: ParentTask | undefined;
+}
+
+/** Names one execution and the log of its run, as the ports do. */
+export interface RunName {
+  machineName: string;
+  machineId: string;
+  name: string;
+  runId: string;
+}
+
+export interface ParentTask {
+  run: RunName;
+  taskEventId: number;
+}
+
+export interface Abandoned {
+  /** The task that started it. */
+  taskEventId: number;
+  /** Undefined where the start was still under way: whoever makes it learns then that nobody waits. */
+  child: RunName | undefined;
+  since: Slot;
 }
 
 export interface ExecutionEnd {
@@ -101,7 +127,7 @@ export type Waiting =
 
 export interface TaskWait {
   on: 'task';
-  kind: 'lambda' | 'activity';
+  kind: TaskKind;
   resource: string;
   /** The Scheduled event; it names the task. */
   eventId: number;
@@ -115,6 +141,11 @@ export interface TaskWait {
   heartbeatAtMs: number | undefined;
   /** Which message (offer) made it start: no other may. Undefined until a worker has it. */
   claim: string | undefined;
+  /**
+   * Set once the service has answered, for a task that goes on waiting: for its token, or for the end of the execution
+   * that it started.
+   */
+  submitted?: { child: RunName | undefined } | undefined;
 }
 
 /** The frame's earliest deadline, if it has one. */
@@ -156,6 +187,7 @@ export function initialSnapshot(execution: ExecutionFacts, startAt: string): Sna
     frames: new Map([[0, root]]),
     nextFrameId: 1,
     alarm: undefined,
+    outbox: [],
     end: undefined,
   };
 }

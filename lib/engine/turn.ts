@@ -1,9 +1,11 @@
+import { serviceTaskOf } from '../asl/definition/integrations';
 import type { Program, State } from '../asl/definition/program';
 import { Effort } from '../asl/effort';
 import type { HashAlgorithm } from '../asl/template/outside';
 import type { EventDetails, HistoryEvent, HistoryEventType } from './history-event';
 import type { Payload, PayloadRef } from './payload';
 import {
+  type Abandoned,
   type ExecutionEnd,
   type ExecutionFacts,
   type ExecutionStatus,
@@ -11,6 +13,7 @@ import {
   type Slot,
   type Snapshot,
   slotOf,
+  type TaskWait,
 } from './snapshot';
 
 /** What a transition may know of the outside: plain arguments and two reads of facts. */
@@ -28,6 +31,8 @@ export interface World {
   taskToken(taskEventId: number): string;
   /** The digest of the text's UTF-8 bytes, in hexadecimal digits. */
   hash(algorithm: HashAlgorithm, text: string): string;
+  /** Of this deployment: TaskScheduled shows it. */
+  region: string;
   limits: EngineLimits;
 }
 
@@ -61,6 +66,9 @@ export class Turn {
   readonly effort = new Effort();
   /** Frames that can go on now. */
   readonly ready: Frame[] = [];
+  /** Tasks that have come to their end in this turn. */
+  readonly settled = new Set<number>();
+  outbox: readonly Abandoned[];
   status: ExecutionStatus;
   end: ExecutionEnd | undefined;
   nextFrameId: number;
@@ -79,6 +87,7 @@ export class Turn {
     this.end = snapshot.end;
     this.nextFrameId = snapshot.nextFrameId;
     this.eventId = snapshot.nextEventId;
+    this.outbox = snapshot.outbox;
   }
 
   get execution(): ExecutionFacts {
@@ -124,7 +133,16 @@ export class Turn {
   }
 
   remove(id: number): void {
+    const waiting = this.frame(id)?.waiting;
+    if (waiting?.on === 'task') this.abandon(waiting);
     this.changed.set(id, undefined);
+  }
+
+  /** Nobody waits any more for the execution that the task started, or is starting: it is to be stopped. */
+  abandon({ kind, resource, eventId, claim, submitted }: TaskWait): void {
+    if (kind !== 'service' || claim === undefined || this.settled.has(eventId)) return;
+    if (submitted ? !submitted.child : !isJob(resource)) return;
+    this.outbox = [...this.outbox, { taskEventId: eventId, child: submitted?.child, since: this.slot }];
   }
 
   stateOf(frame: Frame): State {
@@ -212,6 +230,9 @@ export class Turn {
     return JOINED_LIMITS_MAX * this.world.limits.payloadBytes;
   }
 }
+
+/** Whether what the resource starts is waited for. */
+const isJob = (resource: string): boolean => serviceTaskOf(resource)?.pattern.startsWith('sync') ?? false;
 
 const CLOSING_EVENTS = {
   FAILED: 'ExecutionFailed',

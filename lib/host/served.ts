@@ -14,9 +14,10 @@ import { startMinuteWork } from './minute-loop';
 import { createMinuteWork } from './minute-work';
 import { createPrometheusMetrics, type PrometheusMetrics } from './prometheus';
 import { createParts, type Reach, reach } from './served-start';
+import { createServices, type ServicePlaces } from './services';
 import { createIds } from './system';
 
-export interface ServedSettings extends FunctionPlaces, Reach {
+export interface ServedSettings extends FunctionPlaces, ServicePlaces, Reach {
   account: string;
   limits: Limits;
   /** How long a closed execution is kept. */
@@ -60,6 +61,7 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
   const metrics = createPrometheusMetrics();
   const ids = createIds();
   const functions = createFunctions(settings, () => ids.uuid());
+  const services = createServices(settings, process.env);
   const definitions = new DefinitionCheck();
   const service = await reach('store', settings, () =>
     openAws({
@@ -67,6 +69,7 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
       pollHoldMs: POLL_HOLD_MS,
       receiveSeconds: RECEIVE_SECONDS,
       functions,
+      services,
       checkDefinition: (definition) => definitions.check(definition),
       keysOf: ({ database }) =>
         anyOf(settings.keys, settings.masterSecret && new StoredAccessKeys(database, settings.masterSecret)),
@@ -98,6 +101,7 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
       beginStop();
       await stopping?.catch(() => {});
       await functions.stop();
+      services.close();
       await definitions.stop();
       service.close();
     },

@@ -1,7 +1,15 @@
 import { baseOf, decodeSnapshot, payloadText, type StoredCommit } from '../engine/commit/decode';
 import { type EncodedCommit, encodeCommit, type Held, holdInitial } from '../engine/commit/encode';
 import { Payload, type PayloadRef } from '../engine/payload';
-import { canGoOn, type Frame, initialSnapshot, type Snapshot, slotOf, type TaskWait } from '../engine/snapshot';
+import {
+  canGoOn,
+  type ExecutionFacts,
+  type Frame,
+  initialSnapshot,
+  type Snapshot,
+  slotOf,
+  type TaskWait,
+} from '../engine/snapshot';
 import { type Transition, transition } from '../engine/transition';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
@@ -287,8 +295,10 @@ export class Runs {
 
   private async initial(head: Head): Promise<Snapshot> {
     const program = await this.programs.get(head.machineId, head.revision);
-    const { machineName, machineId, name, revision, roleArn, startMs } = head;
-    const facts = { machineName, machineId, name, revision, roleArn, startMs, input: Payload.ofText(head.input) };
+    const { machineName, machineId, name, revision, roleArn, startMs, startedBy } = head;
+    const input = Payload.ofText(head.input);
+    const facts: ExecutionFacts = { machineName, machineId, name, revision, roleArn, startMs, input };
+    if (startedBy?.isAwaited) facts.parent = { run: startedBy.run, taskEventId: startedBy.taskEventId };
     return initialSnapshot(facts, program.startAt);
   }
 }
@@ -302,17 +312,23 @@ function isLively({ frames }: Snapshot, isOffered: boolean): boolean {
   return false;
 }
 
-/** When the execution needs a look if every message is lost: only one that sleeps, and waits for no task, can wait. */
+/** When the execution needs a look if every message is lost: only one that sleeps, or waits for a token, can wait. */
 function attentionOf(held: Held, { changed, next }: Transition): number {
-  const needsLook = (frame: Frame) => canGoOn(frame) || frame.waiting.on === 'task';
+  const needsLook = (frame: Frame) => canGoOn(frame) || (frame.waiting.on === 'task' && !isWithItsToken(frame.waiting));
   for (const frame of changed.values()) if (frame && needsLook(frame)) return 0;
   for (const [id, frame] of held.frames) if (!changed.has(id) && needsLook(frame)) return 0;
   return next.alarm?.atMs ?? 0;
 }
 
-/** The task that was started under a claim. */
+/** Whether nothing is to be done for a task until its token comes back. */
+const isWithItsToken = ({ submitted }: TaskWait): boolean => submitted !== undefined && !submitted.child;
+
+/** The task that was started under a claim, and whose call is not answered yet. */
 export function taskClaimedBy(frames: Iterable<Frame | undefined>, claim: string): TaskWait | undefined {
-  for (const frame of frames) if (frame?.waiting.on === 'task' && frame.waiting.claim === claim) return frame.waiting;
+  for (const frame of frames) {
+    const waiting = frame?.waiting;
+    if (waiting?.on === 'task' && waiting.claim === claim && !waiting.submitted) return waiting;
+  }
   return undefined;
 }
 

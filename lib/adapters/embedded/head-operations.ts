@@ -5,6 +5,7 @@ import type {
   HeadSummary,
   ListPosition,
   OpenExecution,
+  StartedBy,
   StartedExecution,
 } from '../../ports/executions';
 import type { NewCommit } from '../../ports/journal';
@@ -185,7 +186,7 @@ function sleeping(sql: Statements, fromMs: number, beforeMs: number, next: strin
 function insertHead(sql: Statements, head: Head, first: NewCommit | undefined): number {
   const closed = first?.closed;
   return sql.run(
-    'INSERT OR IGNORE INTO heads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO heads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     head.machineId,
     head.name,
     head.runId,
@@ -199,6 +200,7 @@ function insertHead(sql: Statements, head: Head, first: NewCommit | undefined): 
     head.roleArn,
     head.traceHeader ?? null,
     head.input,
+    head.startedBy ? JSON.stringify(head.startedBy) : null,
   );
 }
 
@@ -231,4 +233,5 @@ const toHead = (row: Row): Head => ({
   roleArn: String(row.role_arn),
   input: String(row.input),
   traceHeader: row.trace_header === null ? undefined : String(row.trace_header),
+  ...(row.started_by !== null && { startedBy: JSON.parse(String(row.started_by)) as StartedBy }),
 });

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from './driver';
 
-/** The format of the file. A newer one is refused; an older one would be brought up here. */
-export const SCHEMA_VERSION = 1;
+/** The format of the file. A newer one is refused; an older one is brought up. */
+export const SCHEMA_VERSION = 2;
 
 /** Statuses are stored by index. */
 export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
@@ -17,7 +17,7 @@ CREATE TABLE activities (name TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT RO
 CREATE TABLE heads (
   machine_id TEXT NOT NULL, name TEXT NOT NULL, run_id TEXT NOT NULL, machine_name TEXT NOT NULL,
   status INTEGER NOT NULL, start_ms INTEGER NOT NULL, stop_ms INTEGER, attention_at_ms INTEGER, expire_at_ms INTEGER,
-  revision INTEGER NOT NULL, role_arn TEXT NOT NULL, trace_header TEXT, input TEXT NOT NULL,
+  revision INTEGER NOT NULL, role_arn TEXT NOT NULL, trace_header TEXT, input TEXT NOT NULL, started_by TEXT,
   PRIMARY KEY (machine_id, name)
 ) WITHOUT ROWID;
 CREATE INDEX heads_listed ON heads (machine_id, status, run_id);
@@ -56,8 +56,9 @@ export function prepareSchema(database: Database): void {
     if (version === 0) {
       database.exec(TABLES);
       database.prepare('INSERT INTO facts VALUES (?, ?)').run('secret', randomBytes(32).toString('hex'));
-      database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     }
+    if (version === 1) database.exec('ALTER TABLE heads ADD COLUMN started_by TEXT');
+    if (version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     database.exec('COMMIT');
   } catch (error) {
     database.exec('ROLLBACK');

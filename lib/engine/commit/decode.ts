@@ -1,8 +1,8 @@
 import { EVENT_SHAPES, EVENT_TYPES, type EventDetails, type HistoryEvent } from '../history-event';
 import { Payload } from '../payload';
-import { type Frame, firstEventIdOf, type Slot, type Waiting } from '../snapshot';
+import { type Frame, firstEventIdOf, type RunName, type Slot, type Waiting } from '../snapshot';
 import { type Held, sizeOf } from './encode';
-import type { CommitBody, StoredEvent, StoredFrame, StoredPayload, StoredWaiting } from './layout';
+import type { CommitBody, StoredEvent, StoredFrame, StoredPayload, StoredRun, StoredWaiting } from './layout';
 
 /** A commit as the journal gives it back. */
 export interface StoredCommit {
@@ -39,10 +39,12 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
     }
   }
   const { body } = last;
-  const [machineName, machineId, name, revision, roleArn, startMs, input] = first.body.i;
+  const [machineName, machineId, name, revision, roleArn, startMs, storedInput, storedParent] = first.body.i;
+  const input = first.payloads.read(storedInput);
+  const parent = storedParent && { taskEventId: storedParent[0], run: decodeRun(storedParent[1]) };
   return {
     snapshot: {
-      execution: { machineName, machineId, name, revision, roleArn, startMs, input: first.payloads.read(input) },
+      execution: { machineName, machineId, name, revision, roleArn, startMs, input, ...(parent && { parent }) },
       status: body.x?.[0] ?? 'RUNNING',
       nextEventId: body.n,
       eventlessCommits: body.s ?? 0,
@@ -50,6 +52,11 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
       frames,
       nextFrameId: body.f,
       alarm: body.a && { atMs: body.a[0], since: body.a[1] },
+      outbox: (body.o ?? []).map(([taskEventId, since, child]) => ({
+        taskEventId,
+        since,
+        child: child && decodeRun(child),
+      })),
       end: body.x && decodeEnd(body.x, last.payloads),
     },
     frames,
@@ -59,6 +66,13 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
     deltaBytes,
   };
 }
+
+const decodeRun = ([machineName, machineId, name, runId]: StoredRun): RunName => ({
+  machineName,
+  machineId,
+  name,
+  runId,
+});
 
 /** The events of one commit. */
 export function decodeEvents(commit: StoredCommit): HistoryEvent[] {
@@ -109,7 +123,7 @@ function decodeEvent(stored: StoredEvent, id: number, timestampMs: number, paylo
     for (let i = 0; i < values.length; i++) {
       const [name, kind] = fields[i]!;
       const value = values[i];
-      if (value !== null) details[name] = kind === 'payload' ? payloads.at(value as number) : value;
+      if (value !== null) details[name] = kind === 'payload' || kind === 'bare' ? payloads.at(value as number) : value;
     }
   }
   return { id, previousEventId, timestampMs, type, details };
@@ -154,8 +168,19 @@ function decodeWaiting(stored: StoredWaiting, payloads: PayloadReader): Waiting 
     case 'siblings':
       return { on: 'siblings', output: payloads.read(stored[1]) };
     default: {
-      const [kind, resource, eventId, input, scheduledMs, since, timeoutAtMs, heartbeatSeconds, heartbeatAtMs, claim] =
-        stored;
+      const [
+        kind,
+        resource,
+        eventId,
+        input,
+        scheduledMs,
+        since,
+        timeoutAtMs,
+        heartbeatSeconds,
+        heartbeatAtMs,
+        ...taken
+      ] = stored;
+      const [claim, submitted] = taken;
       return {
         on: 'task',
         kind,
@@ -168,6 +193,7 @@ function decodeWaiting(stored: StoredWaiting, payloads: PayloadReader): Waiting 
         heartbeatSeconds: heartbeatSeconds ?? undefined,
         heartbeatAtMs: heartbeatAtMs ?? undefined,
         claim: claim ?? undefined,
+        ...(submitted && { submitted: { child: submitted === 1 ? undefined : decodeRun(submitted) } }),
       };
     }
   }
