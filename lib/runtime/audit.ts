@@ -118,7 +118,7 @@ export class Auditor {
       await this.turn(run, snapshot);
       return ['Stop'];
     }
-    if (await this.children.isAbandoned(snapshot)) {
+    if (await this.runs.isAbandoned(snapshot)) {
       await this.children.stop(run);
       return ['Stop'];
     }
@@ -184,7 +184,7 @@ export class Auditor {
   private async revive({ run, attentionAtMs }: OpenExecution): Promise<void> {
     const from = FIRST_SLOT;
     const found = await this.runs.peek(run.runId);
-    if (found && (await this.children.isAbandoned(found.snapshot))) return this.children.stop(run);
+    if (found && (await this.runs.isAbandoned(found.snapshot))) return this.children.stop(run);
     if (attentionAtMs > this.ports.clock.nowMs()) {
       await this.ports.advance.send({ type: 'wake', run, from }, { notBeforeMs: attentionAtMs });
       return;

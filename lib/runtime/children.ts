@@ -1,11 +1,15 @@
+import { isObject, type JsonObject } from '../asl/json';
+import { decodeEvents } from '../engine/commit/decode';
 import { type ParentTask, type Snapshot, slotAt, type TaskWait } from '../engine/snapshot';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
+import type { Head } from '../ports/executions';
 import type { RunRef } from '../ports/run-ref';
 import type { Arns } from './arns';
 import { type ChildEnd, outcomeOf } from './child-outcome';
 import type { Cover } from './cover';
 import { readEnd } from './describe';
+import { nestedName } from './own-calls';
 import { resultTrigger } from './result-trigger';
 import type { Runs } from './runs';
 
@@ -67,17 +71,6 @@ export class Children {
     await this.runs.submit(child, [{ type: 'StopRequested', error: undefined, cause: undefined }], 'promise');
   }
 
-  /**
-   * Whether the task that waited for this execution has given it up: nobody may have got as far as stopping it.
-   * For the auditor.
-   */
-  async isAbandoned({ execution, end }: Snapshot): Promise<boolean> {
-    const { parent } = execution;
-    if (!parent || end) return false;
-    const found = await this.runs.peek(parent.run.runId);
-    return found?.snapshot.outbox.some(({ taskEventId }) => taskEventId === parent.taskEventId) ?? false;
-  }
-
   /** A start was still under way when its task was given up: what it started is stopped, by the one who started it. */
   async dropIfAbandoned(
     run: RunRef,
@@ -89,6 +82,31 @@ export class Children {
     if (!outbox.some((item) => item.taskEventId === taskEventId)) return;
     if (child) await this.stop(child);
     else await this.runs.submit(run, [{ type: 'AbandonedEnded', taskEventId }], cover);
+  }
+
+  /**
+   * The worker that made the start died, and its task was given up since: what it may have started is looked for by
+   * its name, as the history tells it.
+   */
+  async dropStarted(run: RunRef, { outbox }: Snapshot, taskEventId: number): Promise<void> {
+    const abandoned = outbox.find((item) => item.taskEventId === taskEventId);
+    if (!abandoned || abandoned.child) return;
+    const head = await this.startedBy(run, taskEventId);
+    // Should it land after this, its first turn finds that nobody waits.
+    if (head) await this.stop(head);
+  }
+
+  private async startedBy(run: RunRef, taskEventId: number): Promise<Head | undefined> {
+    const { journal, registry, executions, clock } = this.ports;
+    const [commit] = await journal.commitsAt(run.runId, taskEventId, 'up');
+    const scheduled = commit && decodeEvents(commit).find(({ id }) => id === taskEventId);
+    const parameters = scheduled?.details?.parameters;
+    if (typeof parameters !== 'object' || !isObject(parameters.value)) return undefined;
+    const text = (name: string): string => String((parameters.value as JsonObject).get(name) ?? '');
+    const machine = await registry.machine(text('StateMachineArn').split(':')[6] ?? '');
+    const name = text('Name') || nestedName(run, taskEventId);
+    const head = machine && (await executions.get(machine.machineId, name, clock.nowMs()));
+    return head?.startedBy?.run.runId === run.runId && head.startedBy.taskEventId === taskEventId ? head : undefined;
   }
 
   private async read(child: RunRef): Promise<ChildEnd | undefined> {

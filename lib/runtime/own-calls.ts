@@ -23,7 +23,7 @@ export async function startNested(
   requestId: string,
 ): Promise<TaskResult> {
   const isAwaited = service.pattern === 'sync' || service.pattern === 'sync:2';
-  const input = { name: nameOf(run, taskEventId), ...plain(parameters) };
+  const input = { name: nestedName(run, taskEventId), ...plain(parameters) };
   const started = await ownApi.start(input, { run: { ...run }, taskEventId, isAwaited });
   if ('code' in started) return refused(service, started, requestId);
   const { head, executionArn } = started;
@@ -39,7 +39,7 @@ export async function startNested(
 }
 
 /** Like a UUID, and always the same for the same task. */
-function nameOf({ runId }: RunRef, taskEventId: number): string {
+export function nestedName({ runId }: RunRef, taskEventId: number): string {
   const hex = createHash('sha256').update(`${runId} ${taskEventId}`).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 }

@@ -196,7 +196,9 @@ export class Runs {
         for (const submission of batch) submission.resolve({ absent: mailbox.absent ? 'certain' : 'yet' });
         return;
       }
-      const isOrphaned = await this.orphans.has(mailbox.run, held.snapshot.nextEventId === 1);
+      const isFirst = held.snapshot.nextEventId === 1;
+      const isOrphaned =
+        (await this.orphans.has(mailbox.run, isFirst)) || (isFirst && (await this.isAbandoned(held.snapshot)));
       if (!isOrphaned && isQuiet(held.snapshot, batch)) {
         if (isFresh) return answer(batch, [], mailbox, []);
         mailbox.held = undefined;
@@ -242,6 +244,16 @@ export class Runs {
   /** Whether its state machine is gone or being deleted: it ends at its next turn. */
   isOrphaned(run: RunRef): Promise<boolean> {
     return this.orphans.has(run, false);
+  }
+
+  /**
+   * Whether the task that waited for this execution has given it up. Asked at its first turn, since its start may land
+   * late, and by the auditor.
+   */
+  async isAbandoned({ execution: { parent }, end }: Snapshot): Promise<boolean> {
+    if (!parent || end) return false;
+    const found = await this.peek(parent.run.runId);
+    return found?.snapshot.outbox.some(({ taskEventId }) => taskEventId === parent.taskEventId) ?? false;
   }
 
   private async transitionOf(

@@ -55,6 +55,7 @@ export class TaskWork {
     const submitted = await this.runs.submit(run, [trigger], delivery);
     if (isAbsent(submitted)) return undefined;
     const task = taskClaimedBy(submitted.snapshot.frames.values(), claim);
+    if (isAgain && !task) await this.children.dropStarted(run, submitted.snapshot, taskEventId);
     if (isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
     else await this.discharge.own(run, submitted, delivery);
     return task;

@@ -40,13 +40,30 @@ export async function check(
     checkResults(world, ledger, head, events);
     checkBeats(world, ledger, head, events);
     checkClients(world, ledger, head, events);
-    const entries = ledger.starts.filter(({ name }) => name === head.name);
-    if (!machine.isSteady || entries.some(({ isMeddledWith }) => isMeddledWith)) continue;
+    if (checkAbandoned(world, head)) continue;
+    if (!machine.isSteady || isMeddledWith(service, head, machine)) continue;
     world.count('outcomes compared');
     const end = readEnd(store, head.runId);
     const wanted = await undisturbedEnd(machine, head.input);
     if (end !== wanted) world.violate(`${head.name} ended as ${end}, undisturbed as ${wanted}`, head.runId);
   }
+}
+
+/** One that slept for a task that gave it up was stopped. Answers whether it is such a one. */
+function checkAbandoned(world: World, { machineName, startedBy, stopMs, startMs, name, runId }: Head): boolean {
+  if (!startedBy?.isAwaited || machineName !== SLEEPER) return false;
+  world.count('executions stopped with their task');
+  if (stopMs! >= startMs + SLEEPS_MS) world.violate(`${name} slept on when its task was given up`, runId);
+  return true;
+}
+
+/** Whether somebody stopped it, or the one that started it, or deleted a state machine that it is of or starts. */
+function isMeddledWith({ store, ledger }: Service, head: Head, { startsOthers }: SimulatedMachine): boolean {
+  const { startedBy } = head;
+  if ((startedBy || startsOthers) && ledger.doomed.size > 0) return true;
+  const parent = startedBy && [...store.heads.values()].find((other) => other.head.runId === startedBy.run.runId)?.head;
+  const { name } = parent ?? head;
+  return ledger.starts.some((entry) => entry.name === name && entry.isMeddledWith);
 }
 
 function snapshotOf(store: SimulatedStore, runId: string): Snapshot | undefined {

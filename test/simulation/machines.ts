@@ -10,6 +10,8 @@ export interface SimulatedMachine {
   isSteady: boolean;
   /** Its tasks all have a deadline: one that is lost on the way to a worker does not hold it for ever. */
   hasDeadlines: boolean;
+  /** Its executions start others. */
+  startsOthers?: true;
 }
 
 export const SLEEPER = 'sleeper';
@@ -201,8 +203,8 @@ export const MACHINES: readonly SimulatedMachine[] = [
   steady(SLEEPER, sleeper),
   steady('nap', nap),
   steady('callback', callback),
-  steady('parent', parent),
-  steady('abandons', abandons),
+  { ...steady('parent', parent), startsOthers: true },
+  { ...steady('abandons', abandons), startsOthers: true },
   { name: 'hurried', definition: hurried, isSteady: false, hasDeadlines: true },
 ];
 

@@ -230,7 +230,12 @@ function planStarts(
   return ledger.starts;
 }
 
-function planMeddling({ clients }: Service, starts: StartEntry[], plan: World['dice'], mix: Mix | undefined): void {
+function planMeddling(
+  { clients, ledger }: Service,
+  starts: StartEntry[],
+  plan: World['dice'],
+  mix: Mix | undefined,
+): void {
   for (const entry of starts) {
     if (plan.next() < 0.15) {
       for (const other of starts) if (other.name === entry.name) other.isMeddledWith = true;
@@ -248,6 +253,7 @@ function planMeddling({ clients }: Service, starts: StartEntry[], plan: World['d
     const isBehind = mix?.isDeleted || plan.next() < 0.5;
     const inMs = isBehind ? plannedMs + plan.between(0, 3 * SECOND_MS) : plan.between(0, 90) * SECOND_MS;
     for (const entry of starts) if (entry.machineName === machineName) entry.isMeddledWith = true;
+    ledger.doomed.add(machineName);
     void clients.busy(() => clients.deleteMachine(machineName, inMs));
   }
 }
