@@ -14,6 +14,8 @@ export interface Grant {
   /** Checks signatures. */
   readsMasterSecret: boolean;
   invokesFunctions: boolean;
+  /** Calls what the option `taskPermissions` allows. */
+  callsServices: boolean;
   /** Looks for queues whose activities are gone. */
   listsQueues: boolean;
 }
@@ -41,6 +43,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: [...OFFERS, ...RECEIVES],
     readsMasterSecret: true,
     invokesFunctions: false,
+    callsServices: false,
     listsQueues: false,
   },
   advance: {
@@ -50,6 +53,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: OFFERS,
     readsMasterSecret: false,
     invokesFunctions: false,
+    callsServices: false,
     listsQueues: false,
   },
   task: {
@@ -59,6 +63,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: OFFERS,
     readsMasterSecret: false,
     invokesFunctions: true,
+    callsServices: true,
     listsQueues: false,
   },
   timers: {
@@ -68,6 +73,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: [],
     readsMasterSecret: false,
     invokesFunctions: false,
+    callsServices: false,
     listsQueues: false,
   },
   audit: {
@@ -77,6 +83,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: [...OFFERS, 'DeleteQueue'],
     readsMasterSecret: false,
     invokesFunctions: false,
+    callsServices: false,
     listsQueues: true,
   },
 };

@@ -19,6 +19,8 @@ export interface StepwellOptions {
   logRetentionDays?: number;
   /** Functions that executions may invoke, as ARN patterns. All of this account and region. */
   invokes?: readonly string[];
+  /** What tasks may do with other services, as statements of a policy: actions and ARNs. Nothing. */
+  taskPermissions?: readonly TaskPermission[];
   /** A name of its own for the endpoint, and `sync-` before it for the calls that SDKs send there. */
   domain?: DomainOptions;
   /** Invocations of each function that are set aside for it. None: the account's are shared. */
@@ -34,6 +36,12 @@ export interface StepwellOptions {
   removesData?: boolean;
   /** Whether queues refuse what does not come over TLS. They do; emulators have none. */
   requiresTls?: boolean;
+}
+
+export interface TaskPermission {
+  /** `sqs:SendMessage` */
+  actions: readonly string[];
+  resources: readonly string[];
 }
 
 export interface DomainOptions {
@@ -76,6 +84,11 @@ export function settle(options: StepwellOptions) {
   if (options.alarmTopicArn !== undefined && options.alarmEmail !== undefined) {
     throw new BadOption('alarmTopicArn and alarmEmail are both given; give one');
   }
+  if (!arePermissions(options.taskPermissions ?? [])) {
+    throw new BadOption(
+      'taskPermissions is no list like [{"actions":["sqs:SendMessage"],"resources":["arn:aws:sqs:us-east-1:123456789012:orders"]}]',
+    );
+  }
   const limitsText = limits === undefined || typeof limits === 'string' ? limits : JSON.stringify(limits);
   try {
     readLimits(limitsText);
@@ -84,6 +97,12 @@ export function settle(options: StepwellOptions) {
   }
   return { ...settled, limitsText };
 }
+
+const areTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string' && each !== '');
+
+const arePermissions = (value: unknown): boolean =>
+  Array.isArray(value) && value.every(({ actions, resources }) => areTexts(actions) && areTexts(resources));
 
 export type Settled = ReturnType<typeof settle>;
 

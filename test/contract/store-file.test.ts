@@ -11,7 +11,7 @@ import { Writer } from '../../lib/adapters/embedded/writer';
 import { StoreUnavailable } from '../../lib/ports/store-error';
 import { describeDurability } from './describe-durability';
 import type { Records } from './records';
-import { newActivity, newCommit, newRun } from './samples';
+import { newActivity, newCommit, newHead, newRun } from './samples';
 import { temporaryFolder } from './temporary-folder';
 
 const folder = temporaryFolder();
@@ -103,6 +103,34 @@ async function linesOf(child: ChildProcess, count: number): Promise<string[]> {
   return lines;
 }
 
+/** As version 0.1 made it. */
+const FORMAT_1 = `
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE machines (name TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE definitions (
+  machine_id TEXT NOT NULL, revision INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (machine_id, revision)
+) WITHOUT ROWID;
+CREATE TABLE activities (name TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE heads (
+  machine_id TEXT NOT NULL, name TEXT NOT NULL, run_id TEXT NOT NULL, machine_name TEXT NOT NULL,
+  status INTEGER NOT NULL, start_ms INTEGER NOT NULL, stop_ms INTEGER, attention_at_ms INTEGER, expire_at_ms INTEGER,
+  revision INTEGER NOT NULL, role_arn TEXT NOT NULL, trace_header TEXT, input TEXT NOT NULL,
+  PRIMARY KEY (machine_id, name)
+) WITHOUT ROWID;
+CREATE INDEX heads_listed ON heads (machine_id, status, run_id);
+CREATE INDEX heads_sleeping ON heads (attention_at_ms, run_id) WHERE attention_at_ms > 0;
+CREATE TABLE journal (
+  run_id TEXT NOT NULL, slot INTEGER NOT NULL, next_event_id INTEGER NOT NULL, attempt TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (run_id, slot)
+) WITHOUT ROWID;
+CREATE TABLE beats (
+  run_id TEXT NOT NULL, task_event_id INTEGER NOT NULL, open INTEGER NOT NULL, due_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (run_id, task_event_id)
+) WITHOUT ROWID;
+INSERT INTO facts VALUES ('secret', '${'00'.repeat(32)}');
+PRAGMA user_version = 1;
+`;
+
 describe('files that cannot be used', () => {
   test('a store of a newer format is refused by name of both formats, and left as it is', async () => {
     const path = join(folder, 'newer.db');
@@ -116,6 +144,20 @@ describe('files that cannot be used', () => {
     const version = database.prepare('PRAGMA user_version').all()[0]!;
     expect(Object.values(version)).toEqual([SCHEMA_VERSION + 41]);
     expect(database.prepare('SELECT count(*) AS count FROM sqlite_schema').all()[0]!.count).toBe(0);
+  });
+
+  test('a store of an older format is brought up, with what is in it', async () => {
+    const path = join(folder, 'older.db');
+    const database = openDatabase(path);
+    database.exec(FORMAT_1);
+    const head = newHead();
+    const { machineId, name, runId, machineName, startMs, revision, roleArn, input } = head;
+    database
+      .prepare('INSERT INTO heads VALUES (?, ?, ?, ?, 0, ?, NULL, 0, NULL, ?, ?, NULL, ?)')
+      .run(machineId, name, runId, machineName, startMs, revision, roleArn, input);
+    const after = await openRecords(path);
+    expect(await after.executions.get(head.machineId, head.name, head.startMs)).toEqual(head);
+    await after.close();
   });
 
   test('a file that is no store is refused', async () => {
