@@ -27,6 +27,7 @@ export function breaches(events: readonly WireEvent[], isClosed: boolean): strin
     else if (/StateEntered$/.test(event.type)) checkEntry(history, event, report);
     else if (STARTED.test(event.type) || ANSWERED.test(event.type)) checkTask(history, event, report);
     else if (SCHEDULED.test(event.type)) checkSchedule(history, event, report);
+    else if (/^MapIteration(Succeeded|Failed)$/.test(event.type)) checkIterationEnd(history, event, report);
     else if (event.type === 'ExecutionSucceeded') checkSuccess(history, event, report);
   }
   return found;
@@ -85,11 +86,28 @@ function checkEntry(history: History, event: WireEvent, report: Report): void {
   const before = history.previous(event);
   if (before === undefined) {
     if (event.id !== 2) report(event, 'follows on nothing');
-  } else if (before.type !== 'ParallelStateStarted') {
+  } else if (before.type !== 'ParallelStateStarted' && before.type !== 'MapIterationStarted') {
     if (!/StateExited$/.test(before.type)) report(event, `follows on ${before.type} ${before.id}`);
     else if (history.used.has(before.id)) report(event, `another state follows on event ${before.id}`);
     history.used.add(before.id);
   }
+}
+
+/** Back along the thread of control there is the iteration's start, which has no other end. */
+function checkIterationEnd(history: History, event: WireEvent, report: Report): void {
+  const isSuccess = event.type === 'MapIterationSucceeded';
+  const { name, index } = isSuccess ? event.mapIterationSucceededEventDetails : event.mapIterationFailedEventDetails;
+  const before = history.previous(event);
+  if (isSuccess && !/StateExited$/.test(before?.type ?? '')) report(event, `follows on ${before?.type}`);
+  for (let at = before; at; at = history.previous(at)) {
+    if (at.type !== 'MapIterationStarted') continue;
+    const started = at.mapIterationStartedEventDetails;
+    if (started.name !== name || started.index !== index) continue;
+    if (history.used.has(at.id)) report(event, `iteration ${index} of ${name} ended before, since event ${at.id}`);
+    history.used.add(at.id);
+    return;
+  }
+  report(event, `iteration ${index} of ${name} was not started`);
 }
 
 function checkSchedule(history: History, event: WireEvent, report: Report): void {

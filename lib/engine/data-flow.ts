@@ -1,4 +1,4 @@
-import type { State } from '../asl/definition/program';
+import type { MapState, State } from '../asl/definition/program';
 import { isNumber, numberOf } from '../asl/json';
 import type { Path } from '../asl/path/grammar';
 import { placeAtPath, type Selection, selectPath } from '../asl/path/select';
@@ -22,7 +22,10 @@ import type { Turn } from './turn';
 export function effectiveInput(turn: Turn, frame: Frame, state: State): Payload | Failure {
   const input = selectedInput(turn, frame, state);
   if (input instanceof Failure || !('parameters' in state) || !state.parameters) return input;
-  return filled(turn, frame, state.parameters, input);
+  const made = filled(turn, frame, state.parameters, input);
+  // A Pass state only hands it on, and what states hand on is counted there.
+  if (made instanceof Failure || state.type === 'Pass' || !isOversized(turn, frame, made)) return made;
+  return Failure.dataLimit(state.name, 'fatal');
 }
 
 /** The raw input through InputPath alone. */
@@ -31,14 +34,10 @@ export function selectedInput(turn: Turn, frame: Frame, state: State): Payload |
 }
 
 /** What an iteration of a Map state gets: the item, or what ItemSelector makes of it and of the state's input. */
-export function iterationInput(
-  turn: Turn,
-  frame: Frame,
-  itemSelector: Template | undefined,
-  input: Payload,
-  item: MapItem,
-): Payload | Failure {
-  return itemSelector ? filled(turn, frame, itemSelector, input, item) : Payload.of(item.value);
+export function iterationInput(turn: Turn, frame: Frame, state: MapState, item: MapItem): Payload | Failure {
+  if (!state.itemSelector) return item.payload;
+  const input = selectedInput(turn, frame, state);
+  return input instanceof Failure ? input : filled(turn, frame, state.itemSelector, input, item);
 }
 
 /** What the state hands on: its work's result placed in its raw input, then filtered. */
@@ -95,7 +94,7 @@ export function textFrom(
 
 const outsideOf = (turn: Turn, frame: Frame, input: Payload, item?: MapItem): Outside => ({
   input,
-  context: (path) => contextOf(turn, frame, path, item),
+  context: (path) => contextOf(turn, frame, path, { item, isTemplate: true }),
   random: turn.world.random,
   hash: turn.world.hash,
   effort: turn.effort,

@@ -1,12 +1,16 @@
-import type { ParallelState, State } from '../asl/definition/program';
-import { effectiveOutput, isOversized, placeResult } from './data-flow';
+import type { MapState, ParallelState, State } from '../asl/definition/program';
+import { effectiveOutput, isOversized, iterationInput, placeResult } from './data-flow';
 import { catcherFor, Failure, retryFor } from './failure';
 import type { HistoryEventType } from './history-event';
-import { Payload } from './payload';
-import type { Frame } from './snapshot';
+import { itemAt, joinOutputs, withOutput } from './iterations';
+import { EMPTY_OBJECT, Payload } from './payload';
+import { canStartIteration, type EndedOutputs, type Frame, type IterationsWait, isDone } from './snapshot';
 import type { Turn } from './turn';
 
-/** How a frame moves: into a state, out of it, through Retry and Catch, and up into the state around its branch. */
+/**
+ * How a frame moves: into a state, out of it, through Retry and Catch, and up into the state around its branch or
+ * iteration.
+ */
 
 export function enterState(turn: Turn, frame: Frame, state: State): void {
   frame.enteredEventId = turn.emit(frame, `${state.type}StateEntered`, { name: state.name, input: frame.input });
@@ -40,17 +44,114 @@ export function leaveState(
 
 function endFrame(turn: Turn, frame: Frame, output: Payload): void {
   if (frame.parentId === undefined) return turn.close('SUCCEEDED', { output }, frame.lastEventId);
-  frame.waiting = { on: 'siblings', output };
   const parent = turn.edit(frame.parentId);
+  if (parent.waiting.on === 'iterations') return endIteration(turn, parent, parent.waiting, frame, output);
   if (parent.waiting.on !== 'branches') throw new Error(`frame ${parent.id} has no branches`);
+  frame.waiting = { on: 'siblings', output };
   const remaining = parent.waiting.remaining - 1;
   parent.waiting = { ...parent.waiting, remaining };
   // Both events of the join point at the last branch event written (observed on AWS).
   parent.lastEventId = frame.lastEventId;
   if (remaining > 0) return;
   // Joins in joins in joins are a row of states too: others have a turn between them.
-  if (turn.isSpent) turn.ready.push(parent);
+  if (turn.isSpent) turn.makeReady(parent);
   else joinBranches(turn, parent);
+}
+
+/** An iteration has ended well: its output is kept, its place is free for another. */
+function endIteration(turn: Turn, parent: Frame, wait: IterationsWait, frame: Frame, output: Payload): void {
+  const freedBy = frame.lastEventId;
+  // Both events of the join point at the last MapIterationSucceeded (observed on AWS).
+  parent.lastEventId = turn.emit(frame, 'MapIterationSucceeded', { name: parent.stateName, index: frame.index });
+  turn.remove(frame.id);
+  const kept = withOutput(wait, frame.index, output, turn.joinedBytesMax);
+  parent.waiting = { ...kept.wait, running: wait.running - 1, freedBy };
+  if (kept.full) keepOutputs(turn, parent, kept.full);
+  goOnWithIterations(turn, parent);
+}
+
+function keepOutputs(turn: Turn, { id, stateName, enteredEventId }: Frame, outputs: readonly EndedOutputs[]): void {
+  turn.add({
+    parentId: id,
+    index: 0,
+    stateName,
+    enteredEventId,
+    lastEventId: enteredEventId,
+    input: EMPTY_OBJECT,
+    retries: [],
+    waiting: { on: 'outputs', outputs },
+  });
+}
+
+/** Starts as many iterations as may be under way at once; ends the state when all have ended. */
+export function goOnWithIterations(turn: Turn, frame: Frame): void {
+  const state = turn.stateOf(frame) as MapState;
+  while (frame.waiting.on === 'iterations' && canStartIteration(frame.waiting)) {
+    if (turn.isSpent) return turn.makeReady(frame);
+    if (!startIteration(turn, frame, state, frame.waiting)) return;
+  }
+  if (frame.waiting.on !== 'iterations' || !isDone(frame.waiting)) return;
+  // As with branches: others have a turn between joins in joins.
+  if (turn.isSpent) turn.makeReady(frame);
+  else joinIterations(turn, frame, state, frame.waiting);
+}
+
+/** Whether the next iteration was started: its input may not be to be had. */
+function startIteration(turn: Turn, parent: Frame, state: MapState, wait: IterationsWait): boolean {
+  turn.effort.renew();
+  const index = wait.started;
+  const item = itemAt(wait, wait.nextItemAt);
+  // One that takes the place of another follows on that one's last event (observed on AWS).
+  const previousEventId = index < wait.concurrency ? wait.startedEventId : wait.freedBy;
+  const lastEventId = turn.emitAfter(previousEventId, 'MapIterationStarted', { name: state.name, index });
+  const input = iterationInput(turn, parent, state, { index, payload: item });
+  const isTooLarge = !(input instanceof Failure) && turn.made(input).bytes > turn.world.limits.payloadBytes;
+  if (input instanceof Failure || isTooLarge) {
+    parent.lastEventId = lastEventId;
+    failState(turn, parent, isTooLarge ? Failure.dataLimit(state.name, 'fatal') : (input as Failure));
+    return false;
+  }
+  parent.waiting = {
+    ...wait,
+    started: index + 1,
+    running: wait.running + 1,
+    nextItemAt: wait.nextItemAt + item.text.length + 1,
+  };
+  const iteration = turn.add({
+    parentId: parent.id,
+    index,
+    itemAt: turn.program.contextReads.mapItem ? wait.nextItemAt : undefined,
+    stateName: state.startAt,
+    enteredEventId: 0,
+    lastEventId,
+    input,
+    retries: [],
+    waiting: { on: 'entry', since: turn.slot },
+  });
+  turn.ready.push(iteration);
+  return true;
+}
+
+function joinIterations(turn: Turn, frame: Frame, state: MapState, wait: IterationsWait): void {
+  const ended = [...wait.outputs];
+  for (const { id, waiting } of turn.childrenOf(frame.id)) {
+    if (waiting.on === 'outputs') ended.push(...waiting.outputs);
+    turn.remove(id);
+  }
+  // What was not loaded is over the limit together with what was.
+  if (wait.outputBytes > turn.joinedBytesMax || ended.some(({ output }) => !output.isLoaded)) {
+    return failState(turn, frame, Failure.dataLimit(state.name, 'fatal'));
+  }
+  finishJoin(turn, frame, state, joinOutputs(ended));
+}
+
+/** The outputs together are the result of a state that has succeeded. */
+function finishJoin(turn: Turn, frame: Frame, state: ParallelState | MapState, result: Payload): void {
+  const succeededEventId = turn.emitAfter(frame.lastEventId, `${state.type}StateSucceeded`);
+  const output = effectiveOutput(turn, frame, state, result);
+  if (!(output instanceof Failure)) return leaveState(turn, frame, state, output, state.next);
+  frame.lastEventId = succeededEventId;
+  failState(turn, frame, output);
 }
 
 /** All branches have ended: their outputs are the state's result. */
@@ -58,7 +159,7 @@ export function joinBranches(turn: Turn, parent: Frame): void {
   const state = turn.stateOf(parent) as ParallelState;
   const outputs: Payload[] = [];
   let bytes = 0;
-  for (const child of familiesOf(turn).get(parent.id) ?? []) {
+  for (const child of turn.childrenOf(parent.id)) {
     if (child.waiting.on !== 'siblings') throw new Error(`branch ${child.index} has not ended`);
     const { output } = child.waiting;
     outputs[child.index] = output;
@@ -69,12 +170,7 @@ export function joinBranches(turn: Turn, parent: Frame): void {
   if (bytes > turn.joinedBytesMax) {
     return failState(turn, parent, Failure.dataLimit(state.name, 'fatal'));
   }
-  const succeededEventId = turn.emitAfter(parent.lastEventId, 'ParallelStateSucceeded');
-  const result = Payload.ofText(`[${outputs.map((output) => output.text).join(',')}]`);
-  const output = effectiveOutput(turn, parent, state, result);
-  if (!(output instanceof Failure)) return leaveState(turn, parent, state, output, state.next);
-  parent.lastEventId = succeededEventId;
-  failState(turn, parent, output);
+  finishJoin(turn, parent, state, Payload.ofText(`[${outputs.map((output) => output.text).join(',')}]`));
 }
 
 /** The state has failed; the frame's last event tells it. Retry comes first, then Catch, then the state around it. */
@@ -91,7 +187,7 @@ export function failState(turn: Turn, frame: Frame, failure: Failure): void {
       frame.waiting = { on: 'retry', untilMs: turn.nowMs + retry.delayMs };
       return;
     }
-    if (failure.isOfBranch) turn.emit(frame, 'ParallelStateFailed');
+    if (failure.isOfBranch && state.type !== 'Task') turn.emit(frame, `${state.type}StateFailed`);
     const catcher = catcherFor(state.catch, failure);
     if (catcher) {
       const output = placeResult(frame, catcher.resultPath, failure.output());
@@ -102,12 +198,18 @@ export function failState(turn: Turn, frame: Frame, failure: Failure): void {
   else failBranch(turn, frame, failure);
 }
 
-/** The other branches are cancelled: their tasks are dropped, their tokens die with their frames. */
+/** The other branches or iterations are cancelled: their tasks are dropped, their tokens die with their frames. */
 function failBranch(turn: Turn, frame: Frame, failure: Failure): void {
   const parent = turn.edit(frame.parentId!);
   const culprit = frame.lastEventId;
-  const families = familiesOf(turn);
-  for (const child of families.get(parent.id) ?? []) abortFrame(turn, families, child, culprit);
+  const isIteration = parent.waiting.on === 'iterations';
+  if (isIteration) turn.emitAfter(culprit, 'MapIterationFailed', { name: parent.stateName, index: frame.index });
+  for (const child of turn.childrenOf(parent.id)) {
+    if (!isIteration) abortFrame(turn, child, culprit);
+    else if (child.id !== frame.id) abortIteration(turn, parent, child, culprit);
+  }
+  // Its own state is told to be aborted, too (observed on AWS), and the last where it is an iteration's.
+  if (isIteration) abortFrame(turn, frame, culprit);
   parent.lastEventId = culprit;
   failState(turn, parent, failure.ofBranch());
 }
@@ -116,27 +218,22 @@ const ABORTED_EVENTS: Partial<Record<State['type'], HistoryEventType>> = {
   Task: 'TaskStateAborted',
   Wait: 'WaitStateAborted',
   Parallel: 'ParallelStateAborted',
+  Map: 'MapStateAborted',
 };
 
-function abortFrame(turn: Turn, families: Families, frame: Frame, culprit: number): void {
-  for (const child of families.get(frame.id) ?? []) abortFrame(turn, families, child, culprit);
+function abortFrame(turn: Turn, frame: Frame, culprit: number): void {
+  for (const child of turn.childrenOf(frame.id)) {
+    if (frame.waiting.on === 'iterations') abortIteration(turn, frame, child, culprit);
+    else abortFrame(turn, child, culprit);
+  }
   const { on } = frame.waiting;
   const type = ABORTED_EVENTS[turn.stateOf(frame).type];
   if (type && on !== 'entry' && on !== 'siblings') turn.emitAfter(culprit, type);
   turn.remove(frame.id);
 }
 
-/** The frames of branches, in the order of the branches, by the frame that waits for them. */
-type Families = ReadonlyMap<number, Frame[]>;
-
-function familiesOf(turn: Turn): Families {
-  const families = new Map<number, Frame[]>();
-  for (const frame of turn.frames()) {
-    if (frame.parentId === undefined) continue;
-    const family = families.get(frame.parentId);
-    if (family) family.push(frame);
-    else families.set(frame.parentId, [frame]);
-  }
-  for (const family of families.values()) family.sort((a, b) => a.index - b.index);
-  return families;
+function abortIteration(turn: Turn, parent: Frame, child: Frame, culprit: number): void {
+  if (child.waiting.on === 'outputs') return turn.remove(child.id);
+  abortFrame(turn, child, culprit);
+  turn.emitAfter(culprit, 'MapIterationAborted', { name: parent.stateName, index: child.index });
 }

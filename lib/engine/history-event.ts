@@ -31,6 +31,7 @@ const entered = shape('stateEnteredEventDetails', 'name', 'input!');
 const exited = shape('stateExitedEventDetails', 'name', 'output!');
 const bare = shape(undefined);
 const failed = (prefix: string) => shape(`${prefix}EventDetails`, 'error', 'cause');
+const iteration = (prefix: string) => shape(`${prefix}EventDetails`, 'name', 'index#');
 const ofTask = (prefix: string, ...fields: string[]) =>
   shape(`${prefix}EventDetails`, 'resourceType', 'resource', ...fields);
 
@@ -82,6 +83,16 @@ const SHAPES = {
   LambdaFunctionSucceeded: shape('lambdaFunctionSucceededEventDetails', 'output!'),
   LambdaFunctionFailed: failed('lambdaFunctionFailed'),
   LambdaFunctionTimedOut: failed('lambdaFunctionTimedOut'),
+  MapStateEntered: entered,
+  MapStateExited: exited,
+  MapStateStarted: shape('mapStateStartedEventDetails', 'length#'),
+  MapStateSucceeded: bare,
+  MapStateFailed: bare,
+  MapStateAborted: bare,
+  MapIterationStarted: iteration('mapIterationStarted'),
+  MapIterationSucceeded: iteration('mapIterationSucceeded'),
+  MapIterationFailed: iteration('mapIterationFailed'),
+  MapIterationAborted: iteration('mapIterationAborted'),
   TaskScheduled: ofTask('taskScheduled', 'region', 'parameters*', 'timeoutInSeconds#', 'heartbeatInSeconds#'),
   TaskStarted: ofTask('taskStarted'),
   TaskStartFailed: ofTask('taskStartFailed', 'error', 'cause'),

@@ -4,7 +4,8 @@ import type { Payload } from './payload';
 /**
  * Where an execution stands, as data. Two snapshots of the same execution are told apart by their slot alone.
  *
- * A frame is a live position: one for the root, one more for each branch of a Parallel state.
+ * A frame is a live position: one for the root, one more for each branch of a Parallel state and for each iteration of
+ * a Map state that is under way. Iterations that were not started yet are a counter, those that have ended outputs.
  */
 export interface Snapshot {
   execution: ExecutionFacts;
@@ -93,10 +94,12 @@ export interface Alarm {
 
 export interface Frame {
   id: number;
-  /** The frame of the Parallel state that this branch belongs to; undefined for the root. */
+  /** The frame of the Parallel (Map) state that this branch (iteration) belongs to; undefined for the root. */
   parentId: number | undefined;
-  /** Which branch of the parent. */
+  /** Which branch or iteration of the parent. */
   index: number;
+  /** Of an iteration: where its item begins in the text of the parent's items, for definitions that read it. */
+  itemAt?: number | undefined;
   stateName: string;
   /** The StateEntered event of the state; 0 before it is entered. */
   enteredEventId: number;
@@ -122,8 +125,38 @@ export type Waiting =
   | { on: 'retry'; untilMs: number }
   /** Its branches. */
   | { on: 'branches'; remaining: number; startedEventId: number }
+  | IterationsWait
+  /** Nothing: it keeps outputs for the Map state that it belongs to, whose own frame is rewritten at every step. */
+  | { on: 'outputs'; outputs: readonly EndedOutputs[] }
   /** A branch that has ended, for its siblings. */
   | { on: 'siblings'; output: Payload };
+
+/** A Map state, for its iterations. */
+export interface IterationsWait {
+  on: 'iterations';
+  startedEventId: number;
+  /** The array that it goes through. */
+  items: Payload;
+  length: number;
+  /** How many may be under way at once, and how many are. */
+  concurrency: number;
+  running: number;
+  /** How many were started, and where the item of the next one begins in the text of `items`. */
+  started: number;
+  nextItemAt: number;
+  /** The last event of the iteration that ended last: the next one that is started follows on it. */
+  freedBy: number;
+  /** What ended iterations have put out, as far as it does not stand in frames of its own. */
+  outputs: readonly EndedOutputs[];
+  /** How large all outputs are. Once they are too large to be joined, they are not kept. */
+  outputBytes: number;
+}
+
+/** The output of one iteration; or, without `index`, those of several: `[index,output,index,output]`. */
+export interface EndedOutputs {
+  index: number | undefined;
+  output: Payload;
+}
 
 export interface TaskWait {
   on: 'task';
@@ -192,6 +225,22 @@ export function initialSnapshot(execution: ExecutionFacts, startAt: string): Sna
   };
 }
 
-/** Whether it can go on at once: into a state, or out of one whose branches have all ended. */
-export const canGoOn = ({ waiting }: Frame): boolean =>
-  waiting.on === 'entry' || (waiting.on === 'branches' && waiting.remaining === 0);
+/** Whether it can go on at once: into a state, out of one whose branches have all ended, or with another iteration. */
+export function canGoOn({ waiting }: Frame): boolean {
+  switch (waiting.on) {
+    case 'entry':
+      return true;
+    case 'branches':
+      return waiting.remaining === 0;
+    case 'iterations':
+      return canStartIteration(waiting) || isDone(waiting);
+    default:
+      return false;
+  }
+}
+
+export const canStartIteration = ({ started, length, running, concurrency }: IterationsWait): boolean =>
+  started < length && running < concurrency;
+
+/** Whether all iterations have ended. */
+export const isDone = ({ started, length, running }: IterationsWait): boolean => started === length && running === 0;

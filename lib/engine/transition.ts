@@ -2,7 +2,7 @@ import type { Program } from '../asl/definition/program';
 import { JsonSyntaxError, parseJson } from '../asl/json';
 import { closingEffects, type Effect, effectsOf, stopsOf } from './effect';
 import { Failure } from './failure';
-import { enterState, joinBranches } from './flow';
+import { enterState, goOnWithIterations, joinBranches } from './flow';
 import type { HistoryEvent } from './history-event';
 import { Payload } from './payload';
 import { type Alarm, canGoOn, deadlineOf, type Frame, type Slot, type Snapshot, type TaskWait } from './snapshot';
@@ -69,7 +69,7 @@ function start(turn: Turn, snapshot: Snapshot): void {
 async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
   for (const frame of snapshot.frames.values()) {
     const now = turn.frame(frame.id);
-    if (canGoOn(frame) && now && canGoOn(now)) turn.ready.push(turn.edit(frame.id));
+    if (canGoOn(frame) && now && canGoOn(now)) turn.makeReady(turn.edit(frame.id));
   }
   for (let i = 0; i < turn.ready.length && turn.isRunning && !turn.isSpent; i++) {
     const frame = turn.ready[i]!;
@@ -78,8 +78,9 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
     if (loading) await loading;
     if (turn.nextEventId === 2 && frame.enteredEventId === 0 && frame.parentId === undefined) compactInput(frame);
     turn.effort.renew();
-    if (frame.waiting.on === 'branches') {
-      joinBranches(turn, frame);
+    if (frame.waiting.on === 'branches' || frame.waiting.on === 'iterations') {
+      if (frame.waiting.on === 'branches') joinBranches(turn, frame);
+      else goOnWithIterations(turn, frame);
       continue;
     }
     const state = turn.stateOf(frame);
@@ -193,7 +194,7 @@ async function wake(turn: Turn, missedHeartbeats: readonly number[], snapshot: S
     const { waiting } = frame;
     if (waiting.on === 'time') handlerOf(turn.stateOf(frame)).wake?.(turn, frame, turn.stateOf(frame));
     // Alarms that ring together find it due each, and its work is to be done once.
-    else if (waiting.on === 'retry' && !turn.ready.includes(frame)) turn.ready.push(frame);
+    else if (waiting.on === 'retry') turn.makeReady(frame);
     else if (waiting.on === 'task') wakeTask(turn, frame, waiting, missedHeartbeats);
   }
   return 'applied';

@@ -10,10 +10,12 @@ import {
   type ExecutionFacts,
   type ExecutionStatus,
   type Frame,
+  type IterationsWait,
   type Slot,
   type Snapshot,
   slotOf,
   type TaskWait,
+  type Waiting,
 } from './snapshot';
 
 /** What a transition may know of the outside: plain arguments and two reads of facts. */
@@ -75,6 +77,7 @@ export class Turn {
   private eventId: number;
   private bytes = 0;
   private stored: Map<number, Payload[]> | undefined;
+  private families: Map<number, Set<number>> | undefined;
 
   constructor(
     readonly program: Program,
@@ -129,13 +132,34 @@ export class Turn {
   add(frame: Omit<Frame, 'id'>): Frame {
     const added = { id: this.nextFrameId++, ...frame };
     this.changed.set(added.id, added);
+    if (this.families) enrol(this.families, added);
     return added;
   }
 
   remove(id: number): void {
     const waiting = this.frame(id)?.waiting;
     if (waiting?.on === 'task') this.abandon(waiting);
-    this.changed.set(id, undefined);
+    const parentId = this.frame(id)?.parentId;
+    if (parentId !== undefined) this.families?.get(parentId)?.delete(id);
+    // Nobody knows of one that came and went in this turn.
+    if (this.snapshot.frames.has(id)) this.changed.set(id, undefined);
+    else this.changed.delete(id);
+  }
+
+  /** The frames of a frame's branches or iterations, in their order. */
+  childrenOf(id: number): Frame[] {
+    if (!this.families) {
+      this.families = new Map();
+      for (const frame of this.frames()) enrol(this.families, frame);
+    }
+    const ids = this.families.get(id);
+    if (!ids) return [];
+    return Array.from(ids, (child) => this.frame(child)!).sort((a, b) => a.index - b.index || a.id - b.id);
+  }
+
+  /** It can go on now; once, even where several have found that. */
+  makeReady(frame: Frame): void {
+    if (!this.ready.includes(frame)) this.ready.push(frame);
   }
 
   /** Nobody waits any more for the execution that the task started, or is starting: it is to be stopped. */
@@ -184,48 +208,67 @@ export class Turn {
 
   /**
    * Brings in the stored payloads that the frame may need on its way: its input, the execution's if the definition
-   * reads it, those of the states around it, and
-   * the outputs of its siblings where it is the last to end. A promise only if something has to be read.
+   * reads it, those of the states around it, the items of a Map state around it, and the outputs of its siblings where
+   * it is the last to end. A promise only if something has to be read.
    */
   loadAround(frame: Frame): Promise<void> | undefined {
     let loading: Promise<void> | undefined;
     const { input } = this.execution;
-    if (this.program.contextReads.executionInput && !input.isLoaded) loading = this.load([input], undefined);
+    if (this.program.contextReads.executionInput && !input.isLoaded) loading = this.load([input], [], undefined);
     for (let at: Frame | undefined = frame; at; at = at.parentId === undefined ? undefined : this.frame(at.parentId)) {
-      const outputs =
-        at.waiting.on === 'branches' && at.waiting.remaining <= 1 ? this.storedOutputs.get(at.id) : undefined;
-      if (at.input.isLoaded && !outputs) continue;
-      const missing = [at.input, ...(outputs ?? [])].filter((payload) => !payload.isLoaded);
-      if (missing.length > 0) loading = this.load(missing, loading);
+      const inputs = this.needsItems(at.waiting) ? [at.input, at.waiting.items] : [at.input];
+      const outputs = isNearlyDone(at) ? this.storedOutputs.get(at.id) : undefined;
+      const missing = outputs ? [...inputs, ...outputs] : inputs;
+      if (missing.some((payload) => !payload.isLoaded)) loading = this.load(inputs, outputs ?? [], loading);
     }
     return loading;
   }
 
-  /** Outputs of branches that had ended before this turn, by the frame that waits for them. */
-  private get storedOutputs(): ReadonlyMap<number, readonly Payload[]> {
-    if (this.stored) return this.stored;
-    this.stored = new Map();
-    for (const { parentId, waiting } of this.snapshot.frames.values()) {
-      if (parentId === undefined || waiting.on !== 'siblings' || waiting.output.isLoaded) continue;
-      const outputs = this.stored.get(parentId);
-      if (outputs) outputs.push(waiting.output);
-      else this.stored.set(parentId, [waiting.output]);
-    }
-    return this.stored;
+  /** Whether another iteration may be started, or one that was looks at its item. */
+  private needsItems(waiting: Waiting): waiting is IterationsWait {
+    return waiting.on === 'iterations' && (waiting.started < waiting.length || this.program.contextReads.mapItem);
   }
 
-  /** Up to what can be joined: of more, the rest stays away. */
-  private async load(payloads: readonly Payload[], before: Promise<void> | undefined): Promise<void> {
+  /** Outputs of branches and iterations that had ended before this turn, by the frame that waits for them. */
+  private get storedOutputs(): ReadonlyMap<number, readonly Payload[]> {
+    if (this.stored) return this.stored;
+    const stored = new Map<number, Payload[]>();
+    const add = (id: number, output: Payload) => {
+      if (output.isLoaded) return;
+      const outputs = stored.get(id);
+      if (outputs) outputs.push(output);
+      else stored.set(id, [output]);
+    };
+    for (const { id, parentId, waiting } of this.snapshot.frames.values()) {
+      if (waiting.on === 'siblings') add(parentId!, waiting.output);
+      else if (waiting.on === 'outputs') for (const { output } of waiting.outputs) add(parentId!, output);
+      else if (waiting.on === 'iterations') for (const { output } of waiting.outputs) add(id, output);
+    }
+    this.stored = stored;
+    return stored;
+  }
+
+  /** Outputs up to what can be joined: of more, the rest stays away. */
+  private async load(
+    inputs: readonly Payload[],
+    outputs: readonly Payload[],
+    before: Promise<void> | undefined,
+  ): Promise<void> {
     await before;
+    for (const payload of inputs) await this.read(payload);
     let bytes = 0;
-    for (const payload of payloads) {
+    for (const payload of outputs) {
       if (bytes > this.joinedBytesMax) return;
-      if (!payload.isLoaded) payload.load(await this.world.payload(payload.ref!));
+      await this.read(payload);
       bytes += payload.bytes;
     }
   }
 
-  /** What branches may end with together; the limit itself holds for what the Parallel state makes of that. */
+  private async read(payload: Payload): Promise<void> {
+    if (!payload.isLoaded) payload.load(await this.world.payload(payload.ref!));
+  }
+
+  /** What branches and iterations may end with together; the limit itself holds for what their state makes of that. */
   get joinedBytesMax(): number {
     return JOINED_LIMITS_MAX * this.world.limits.payloadBytes;
   }
@@ -239,3 +282,16 @@ const CLOSING_EVENTS = {
   ABORTED: 'ExecutionAborted',
   TIMED_OUT: 'ExecutionTimedOut',
 } as const;
+
+function enrol(families: Map<number, Set<number>>, { id, parentId }: Frame): void {
+  if (parentId === undefined) return;
+  const family = families.get(parentId);
+  if (family) family.add(id);
+  else families.set(parentId, new Set([id]));
+}
+
+/** Whether its branches or iterations may all have ended after this turn. */
+function isNearlyDone({ waiting }: Frame): boolean {
+  if (waiting.on === 'branches') return waiting.remaining <= 1;
+  return waiting.on === 'iterations' && waiting.length - waiting.started + waiting.running <= 1;
+}

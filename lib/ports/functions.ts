@@ -18,7 +18,7 @@ export interface InvokeOptions {
 
 export type FunctionResult = FunctionSuccess | { error: string; cause: string };
 
-export interface FunctionSuccess {
+interface FunctionSuccess {
   /** The payload text as the function sent it. */
   payload: string;
   /** How it was answered, where it went over HTTP and options were given. */

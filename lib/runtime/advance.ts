@@ -13,7 +13,7 @@ import type { Runs } from './runs';
 /** A promise may overtake the write that it covers: it is looked at again after this. */
 const EARLY_PROMISE_MS = 5_000;
 /** But first after these: a write mostly lands within milliseconds, and somebody waits for what it asks for. */
-const EARLY_PROMISE_PAUSES_MS = [25, 75, 200, 500] as const;
+const EARLY_PROMISE_PAUSES_MS = [3, 10, 75, 200, 500] as const;
 
 /** Handles turn messages. Order: fence if delivered before, transition and append, dispatch, and only then delete. */
 export class Advance {
@@ -32,12 +32,15 @@ export class Advance {
     const isAgain = receiveCount > 1;
     if (isAgain) await this.runs.fence(run, delivery);
     const isPromise = message.type === 'advance';
+    const isOfStart = isPromise && !isAgain && from === FIRST_SLOT;
     const handledMs = this.ports.clock.nowMs();
-    let submitted = await this.runs.submit(run, await this.triggersOf(message), delivery);
+    const triggers = message.type === 'advance' ? [] : await this.triggersOf(message);
+    const look = () => (isOfStart ? this.runs.first(run, delivery) : this.runs.submit(run, triggers, delivery));
+    let submitted = await look();
     for (const pauseMs of isPromise && !isAgain ? EARLY_PROMISE_PAUSES_MS : []) {
       if (!isUnwritten(submitted, from)) break;
       await this.ports.clock.sleep(pauseMs);
-      submitted = await this.runs.submit(run, [], delivery);
+      submitted = await look();
     }
     if (isAbsent(submitted)) return this.withoutRun(run, submitted.absent === 'certain', isAgain);
     const { alarm } = submitted.snapshot;
@@ -53,10 +56,10 @@ export class Advance {
     return 'delete';
   }
 
-  private async triggersOf(message: Exclude<AdvanceMessage, { type: 'delete-machine' }>): Promise<Trigger[]> {
+  private async triggersOf(
+    message: Exclude<AdvanceMessage, { type: 'advance' | 'delete-machine' }>,
+  ): Promise<Trigger[]> {
     switch (message.type) {
-      case 'advance':
-        return [];
       case 'wake':
         return this.wake(message.run);
       case 'look':

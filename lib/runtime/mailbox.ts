@@ -27,6 +27,8 @@ export interface Submission {
   cover: Cover;
   /** Commit even if nothing changes: a fence. */
   force: boolean;
+  /** Nothing but the head is expected to be there. */
+  isFirst: boolean;
   resolve(result: Submitted | Absent): void;
   reject(error: unknown): void;
 }

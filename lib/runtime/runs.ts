@@ -59,12 +59,20 @@ export class Runs {
 
   /** Applies the triggers and runs the execution on; resolves when that is durable. Rejects with StoreUnavailable. */
   submit(run: RunRef, triggers: readonly Trigger[], cover: Cover): Promise<Submitted | Absent> {
-    return this.enqueue(run, triggers, cover, false);
+    return this.enqueue(run, { triggers, cover, force: false, isFirst: false });
+  }
+
+  /**
+   * Runs the first turn, for a promise that came with the start. It reads no journal: what is there already, the append
+   * finds out.
+   */
+  first(run: RunRef, cover: Cover): Promise<Submitted | Absent> {
+    return this.enqueue(run, { triggers: [], cover, force: false, isFirst: true });
   }
 
   /** Appends an event-less commit at the next slot, so that a write still under way there must fail and read again. */
   fence(run: RunRef, cover: Cover): Promise<Submitted | Absent> {
-    return this.enqueue(run, [], cover, true);
+    return this.enqueue(run, { triggers: [], cover, force: true, isFirst: false });
   }
 
   /** Where a run stands; undefined when it has no commit. */
@@ -134,10 +142,10 @@ export class Runs {
     };
   }
 
-  private enqueue(run: RunRef, triggers: readonly Trigger[], cover: Cover, force: boolean) {
+  private enqueue(run: RunRef, submission: Omit<Submission, 'resolve' | 'reject'>) {
     return new Promise<Submitted | Absent>((resolve, reject) => {
       const mailbox = this.open(run);
-      mailbox.waiting.push({ triggers, cover, force, resolve, reject });
+      mailbox.waiting.push({ ...submission, resolve, reject });
       if (!mailbox.busy) void this.drain(mailbox);
     });
   }
@@ -189,16 +197,17 @@ export class Runs {
     // What was kept may be old by now. An append finds that out by itself; to answer without one takes a fresh look.
     let isFresh = ports.journal.isExclusive;
     for (let attempt = 1; batch.length > 0; attempt++) {
-      isFresh ||= mailbox.held === undefined;
-      mailbox.held ??= await this.load(mailbox.run);
+      const isFirst = attempt === 1 && batch.every((submission) => submission.isFirst);
+      isFresh ||= mailbox.held === undefined && !isFirst;
+      mailbox.held ??= isFirst ? await this.begun(mailbox.run) : await this.load(mailbox.run);
       const { held } = mailbox;
       if (!held) {
         for (const submission of batch) submission.resolve({ absent: mailbox.absent ? 'certain' : 'yet' });
         return;
       }
-      const isFirst = held.snapshot.nextEventId === 1;
+      const isNew = held.snapshot.nextEventId === 1;
       const isOrphaned =
-        (await this.orphans.has(mailbox.run, isFirst)) || (isFirst && (await this.isAbandoned(held.snapshot)));
+        (await this.orphans.has(mailbox.run, isNew)) || (isNew && (await this.isAbandoned(held.snapshot)));
       if (!isOrphaned && isQuiet(held.snapshot, batch)) {
         if (isFresh) return answer(batch, [], mailbox, []);
         mailbox.held = undefined;
@@ -295,7 +304,11 @@ export class Runs {
 
   private async load(run: RunRef): Promise<Held | undefined> {
     const newest = await this.ports.journal.newest(run.runId);
-    if (newest) return this.heldAt(run.runId, newest);
+    return newest ? this.heldAt(run.runId, newest) : this.begun(run);
+  }
+
+  /** The execution as its head began it. */
+  private async begun(run: RunRef): Promise<Held | undefined> {
     const head = await this.ports.executions.get(run.machineId, run.name, this.ports.clock.nowMs());
     return head?.runId === run.runId ? holdInitial(await this.initial(head)) : undefined;
   }

@@ -113,9 +113,17 @@ describe("what belongs to today's language and is not built yet is refused by it
       notYet("QueryLanguage 'JSONata'", '/States/A/QueryLanguage'),
     ],
     [
-      'Map',
-      inState({ Type: 'Map', ItemProcessor: { StartAt: 'B', States: {} }, End: true }),
-      notYet("State type 'Map'", '/States/A/Type'),
+      'a distributed Map',
+      inState({
+        Type: 'Map',
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'DISTRIBUTED' },
+          StartAt: 'B',
+          States: { B: { Type: 'Pass', End: true } },
+        },
+        End: true,
+      }),
+      notYet("Mode 'DISTRIBUTED'", '/States/A/ItemProcessor/ProcessorConfig/Mode'),
     ],
     ['variables', inState({ Type: 'Wait', Seconds: 1, Assign: {}, End: true }), notYet("Field 'Assign'", '/States/A')],
     [

@@ -264,3 +264,18 @@ describe('what the machine does not allow: one line that says what to do, exit s
     );
   });
 });
+
+test('on the embedded store it loads no SDK and no metrics: it starts fast and stays small', async () => {
+  const folder = emptyFolder();
+  writeFileSync(
+    join(folder, 'loaded.cjs'),
+    'process.on("exit", () => console.error(JSON.stringify(Object.keys(require.cache))));',
+  );
+  const server = await serve(['--memory'], { folder, environment: { NODE_OPTIONS: '--require ./loaded.cjs' } });
+  server.child.kill('SIGTERM');
+  const files = JSON.parse((await server.ended).stderr) as string[];
+  const packages = files.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []);
+  expect(new Set(packages.filter((name) => !/libsql|^@neon-rs/.test(name)))).toEqual(
+    new Set(['jsonpath-plus', 'ulid']),
+  );
+});

@@ -3,7 +3,7 @@ import { baseOf } from '../../lib/engine/commit/decode';
 import { Payload } from '../../lib/engine/payload';
 import type { Trigger } from '../../lib/engine/trigger';
 import { JournaledRun } from './journaled-run';
-import { definitions, type Happening, happenings, wideDefinitions } from './random-machine';
+import { definitions, type Happening, happenings, longDefinitions, wideDefinitions } from './random-machine';
 import { historyOf } from './scenario';
 
 /** `SEED=n npx jest test/engine` tries other programs. */
@@ -86,6 +86,21 @@ test('whatever happens to whatever program, the journal gives back what is held,
     { seed, numRuns: 70 },
   );
   expect(events).toBeGreaterThan(1000);
+});
+
+test('so it does for many items', async () => {
+  let kept = 0;
+  await fc.assert(
+    fc.asyncProperty(longDefinitions, happenings, async (definition, all) => {
+      const run = await playAll(definition, all);
+      if (run.status === 'RUNNING') await finish(run);
+      kept += run.turns.filter(({ changed }) =>
+        [...changed.values()].some((it) => it?.waiting.on === 'outputs'),
+      ).length;
+    }),
+    { seed, numRuns: 8 },
+  );
+  expect(kept).toBeGreaterThan(0);
 });
 
 test('so it does for many branches, of which each step writes only those that changed', async () => {

@@ -8,7 +8,8 @@ type Fields = Record<string, unknown>;
 export type Block =
   | { kind: 'pass' | 'wait' | 'task' | 'succeed' | 'fail'; fields: Fields }
   | { kind: 'choice' }
-  | { kind: 'parallel'; fields: Fields; branches: Block[][] };
+  | { kind: 'parallel'; fields: Fields; branches: Block[][] }
+  | { kind: 'map'; fields: Fields; items: unknown[]; blocks: Block[] };
 
 const LONG = 'long '.repeat(300);
 const json = fc.constantFrom<unknown>(0, 'short', LONG, { a: 1 }, { a: { b: LONG } }, [1, 'x'], true, {});
@@ -27,6 +28,20 @@ const paths = fc.constantFrom<Fields>(
   { InputPath: null },
   { OutputPath: '$.a' },
   { InputPath: '$..a' },
+);
+const parameters = fc.constantFrom<Fields>(
+  {},
+  {},
+  {},
+  { Parameters: { 'all.$': '$$', 'in.$': '$', k: LONG } },
+  { Parameters: { 'id.$': "States.Format('{}-{}', States.UUID(), $$.State.EnteredTime)" } },
+);
+const resultSelector = fc.constantFrom<Fields>(
+  {},
+  {},
+  {},
+  { ResultSelector: { 'r.$': '$', 'n.$': '$$.State.RetryCount', 't.$': '$$.State.EnteredTime' } },
+  { ResultSelector: { 'n.$': 'States.ArrayLength($)' } },
 );
 const seconds = fc.constantFrom(1, 2, 5, 30);
 
@@ -56,11 +71,14 @@ const merged = (...parts: fc.Arbitrary<Fields>[]): fc.Arbitrary<Fields> =>
 const pass = merged(
   resultPath,
   paths,
+  parameters,
   fc.option(json, { nil: undefined }).map((Result): Fields => (Result === undefined ? {} : { Result })),
 );
 const task = merged(
   resultPath,
   paths,
+  parameters,
+  resultSelector,
   retry,
   caught,
   fc.constantFrom<Fields>({ Resource: ACTIVITY }, { Resource: FUNCTION }),
@@ -101,8 +119,22 @@ const { block } = fc.letrec<{ block: Block; blocks: Block[] }>((tie) => ({
       weight: 4,
       arbitrary: fc.record({
         kind: fc.constant('parallel' as const),
-        fields: merged(resultPath, paths, retry, caught),
+        fields: merged(resultPath, paths, parameters, resultSelector, retry, caught),
         branches: fc.array(tie('blocks'), { minLength: 1, maxLength: 4 }),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('map' as const),
+        fields: merged(
+          resultPath,
+          retry,
+          caught,
+          fc.constantFrom<Fields>({}, { MaxConcurrency: 1 }, { MaxConcurrency: 2 }),
+        ),
+        items: fc.array(json, { maxLength: 5 }),
+        blocks: tie('blocks'),
       }),
     },
   ),
@@ -122,6 +154,16 @@ export const wideDefinitions = fc
   .map((branches): Block => ({ kind: 'parallel', fields: {}, branches }))
   .map((wide) => JSON.stringify(namedStates([wide], 'S')));
 
+/** Machines that go through many items, of which few are under way at once and long texts come out. */
+export const longDefinitions = fc
+  .record({
+    kind: fc.constant('map' as const),
+    fields: fc.constantFrom<Fields>({}, { MaxConcurrency: 3 }),
+    items: fc.array(fc.constantFrom<unknown>({ v: LONG }, { v: LONG }, { v: 1 }), { minLength: 50, maxLength: 90 }),
+    blocks: fc.array(sturdyTask, { minLength: 1, maxLength: 2 }),
+  })
+  .map((long: Block) => JSON.stringify(namedStates([long], 'S')));
+
 /** A chain of states; a block that ends it early leaves the rest out. */
 function namedStates(blocks: Block[], prefix: string): Fields {
   const end = blocks.findIndex(({ kind }) => kind === 'succeed' || kind === 'fail');
@@ -133,6 +175,9 @@ function namedStates(blocks: Block[], prefix: string): Fields {
     const name = `${prefix}${index}`;
     states[name] = stateOf(item, name, next);
     next = name;
+    if (item.kind !== 'map') continue;
+    next = `${name}i`;
+    states[next] = { Type: 'Pass', Result: item.items, Next: name };
   }
   return { StartAt: next, States: states };
 }
@@ -154,6 +199,10 @@ function stateOf(item: Block, name: string, next: string): Fields {
     case 'parallel': {
       const branches = item.branches.map((blocks, index) => namedStates(blocks, `${name}.${index}.`));
       return { Type: 'Parallel', ...withTarget(item.fields, next), Branches: branches, Next: next };
+    }
+    case 'map': {
+      const ItemProcessor = namedStates(item.blocks, `${name}.`);
+      return { Type: 'Map', ...withTarget(item.fields, next), ItemProcessor, Next: next };
     }
   }
 }

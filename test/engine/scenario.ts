@@ -30,6 +30,12 @@ export const parallel = (branches: Record<string, Fields>[], fields: Fields = {}
   ...endless(fields),
 });
 
+export const map = (states: Record<string, Fields>, fields: Fields = {}): Fields => ({
+  Type: 'Map',
+  ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...branch(states) },
+  ...endless(fields),
+});
+
 const endless = (fields: Fields): Fields => ('Next' in fields ? fields : { ...fields, End: true });
 
 export type Step = (run: JournaledRun) => Promise<unknown>;

@@ -217,8 +217,16 @@ test('Parameters that are no object cannot be used', async () => {
 test('an answer that is too long is told by the name of its service', async () => {
   const run = await play({
     machine: machine({ T: task(QUEUE) }),
-    limits: { payloadBytes: 5 },
-    steps: [taken(), told(succeeds('claim of 3'))],
+    limits: { payloadBytes: 60 },
+    steps: [
+      taken(),
+      told({
+        type: 'TaskSucceeded',
+        taskEventId: 3,
+        claim: 'claim of 3',
+        output: Payload.ofText(`"${'x'.repeat(60)}"`),
+      }),
+    ],
   });
   expect(endOf(run)).toMatchObject({ error: 'States.DataLimitExceeded', cause: expect.stringContaining("'sqs'") });
 });

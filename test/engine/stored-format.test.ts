@@ -204,7 +204,7 @@ describe('a store of version 0.1', () => {
     expect([...second!.frames.keys()]).toEqual([0, 1, 3, 4, 5]);
     expect(second!.frames.get(5)).toMatchObject({
       stateName: 'X',
-      input: { ref: [slotAt(1, 0), 0], isLoaded: false },
+      input: { ref: [slotAt(1, 0), 0], isLoaded: true },
       waiting: { on: 'entry', since: slotAt(14, 1) },
     });
     expect(third).toMatchObject({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { definitions } from '../engine/random-machine';
-import { ACTIVITY, activity, type Fields, fail, lambda, machine, parallel, pass, wait } from '../engine/scenario';
+import { ACTIVITY, activity, type Fields, fail, lambda, machine, map, parallel, pass, wait } from '../engine/scenario';
 
 /** A state machine of the simulation. */
 export interface SimulatedMachine {
@@ -88,6 +88,63 @@ const race = machine({
     { ...onFailure('After'), Next: 'After' },
   ),
   After: pass(),
+});
+
+const itemIs = (NumericEquals: number, Next: string): Fields => ({ Variable: '$.item', NumericEquals, Next });
+const items = (count: number, Next: string): Fields =>
+  pass({ Result: Array.from({ length: count }, (_, at) => at), ResultPath: '$.items', Next });
+const perItem: Fields = {
+  ItemsPath: '$.items',
+  ItemSelector: { 'id.$': '$.id', 'item.$': '$$.Map.Item.Value' },
+};
+
+/** Iterations that do different things, two at a time. */
+const forEach = machine({
+  Items: items(6, 'Each'),
+  Each: map(
+    {
+      Which: { Type: 'Choice', Choices: [itemIs(1, 'Ask'), itemIs(2, 'Later')], Default: 'Do' },
+      Ask: activity({ ...patient, ...forgiven('Did'), Next: 'Do' }),
+      Later: wait({ Seconds: 2, Next: 'Do' }),
+      Do: lambda({ ...retried, ...onFailure('Did'), ResultPath: '$.done', Next: 'Did' }),
+      Did: pass({ Parameters: { 'of.$': '$', 'index.$': '$$.Map.Item.Index' } }),
+    },
+    { ...perItem, MaxConcurrency: 2, ResultPath: '$.each', Next: 'Last' },
+  ),
+  Last: lambda({ ...onFailure('End'), ResultPath: '$.last' }),
+  End: pass(),
+});
+
+/** One iteration fails while others are at work, and others were not begun. */
+const eachRace = machine({
+  Items: items(5, 'Each'),
+  Each: map(
+    {
+      Which: { Type: 'Choice', Choices: [itemIs(0, 'A'), itemIs(1, 'B')], Default: 'C' },
+      A: wait({ Seconds: 4, Next: 'A2' }),
+      A2: fail('Lost', 'of four seconds'),
+      B: activity({ ...patient, ...forgiven('B2'), Next: 'B2' }),
+      B2: wait({ Seconds: 600 }),
+      C: lambda({ ...onFailure('C2'), Next: 'C2' }),
+      C2: wait({ Seconds: 600 }),
+    },
+    {
+      ...perItem,
+      MaxConcurrency: 3,
+      Retry: [{ ErrorEquals: ['Lost'], IntervalSeconds: 1, MaxAttempts: 1 }],
+      ...onFailure('After'),
+      Next: 'After',
+    },
+  ),
+  After: pass(),
+});
+
+/** More iterations than go into one burst. */
+const eachLong = machine({
+  Items: items(300, 'Each'),
+  Each: map({ P: pass() }, { ...perItem, ResultPath: '$.each', ResultSelector: { 'all.$': '$[*].item' }, Next: 'F' }),
+  F: lambda({ ...onFailure('End'), ResultPath: '$.f', Next: 'End' }),
+  End: pass(),
 });
 
 /** Longer than one burst. */
@@ -200,6 +257,9 @@ export const MACHINES: readonly SimulatedMachine[] = [
   steady('fan-out', fanOut),
   steady('race', race),
   steady('chain', chain),
+  steady('for-each', forEach),
+  steady('each-race', eachRace),
+  steady('each-long', eachLong),
   steady(SLEEPER, sleeper),
   steady('nap', nap),
   steady('callback', callback),

@@ -18,6 +18,8 @@ const MIXES: readonly Mix[] = [
   // A result lands while the one who took the place of its dead writer runs the function again.
   { faults: ['append outlives its writer', 'function takes long'], machines: ['order'] },
   { faults: ['append outlives its writer', 'slow append', 'dies before'], machines: ['order', 'approval', 'fan-out'] },
+  // Iterations that are started by whoever ends another, in turns that are lost or made twice.
+  { faults: ['append outlives its writer', 'dies before', 'dies after'], machines: ['for-each', 'each-race'] },
   // A poll takes a task, and nothing more; its alarm is all that would tell that the worker is gone.
   { faults: ['dies after', 'dies before', 'worker dies'], machines: ['approval'] },
   // A poll goes on when its lease is over, and its worker waits still.

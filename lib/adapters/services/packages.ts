@@ -12,7 +12,7 @@ export interface SdkClient {
   destroy(): void;
 }
 
-export interface SdkCommand {
+interface SdkCommand {
   /** The operation: its last members answer the schemas of input and output. */
   schema?: readonly unknown[];
 }

@@ -97,7 +97,7 @@ export const pathOrNull: Check = (value, place) => {
 };
 
 /** A path that names one node of the state's data. */
-export const referencePath: Check = (value, place) => reference(value, place, isReferencePath);
+const referencePath: Check = (value, place) => reference(value, place, isReferencePath);
 
 /** A path that names one node of the state's data or of the context object. */
 export const referencePathOrContext: Check = (value, place) =>

@@ -28,6 +28,8 @@ function compileStates(scope: JsonObject, states: Map<string, State>): void {
     const state = fields as JsonObject;
     states.set(name, COMPILERS[textOf(state, 'Type') as StateType](name, state));
     for (const branch of listOf(state, 'Branches')) compileStates(branch, states);
+    const processor = processorOf(state);
+    if (processor) compileStates(processor, states);
   }
 }
 
@@ -90,7 +92,24 @@ const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Extrac
     next: textOf(state, 'Next'),
     branches: listOf(state, 'Branches').map((branch) => textOf(branch, 'StartAt')!),
   }),
+  Map: (name, state) => ({
+    type: 'Map',
+    ...base(name, state),
+    ...placesResult(state),
+    ...recovers(state),
+    next: textOf(state, 'Next'),
+    startAt: textOf(processorOf(state)!, 'StartAt')!,
+    // Parameters is the older name.
+    itemSelector: templateIn(state, 'ItemSelector') ?? templateIn(state, 'Parameters'),
+    resultSelector: templateIn(state, 'ResultSelector'),
+    itemsPath: pathIn(state, 'ItemsPath') ?? ROOT,
+    maxConcurrency: numberIn(state, 'MaxConcurrency') ?? pathIn(state, 'MaxConcurrencyPath') ?? 0,
+  }),
 };
+
+/** What a Map state runs for each item; Iterator is its older name. */
+const processorOf = (state: JsonObject): JsonObject | undefined =>
+  (state.get('ItemProcessor') ?? state.get('Iterator')) as JsonObject | undefined;
 
 const base = (name: string, state: JsonObject) => ({
   name,

@@ -7,9 +7,9 @@ import type { TaskKind } from './program';
 
 /** Which fields each state type has, and what may stand in them (asl.md sections 1, 3 and 4). */
 
-export type StateType = 'Task' | 'Wait' | 'Pass' | 'Succeed' | 'Fail' | 'Choice' | 'Parallel';
+export type StateType = 'Task' | 'Wait' | 'Pass' | 'Succeed' | 'Fail' | 'Choice' | 'Parallel' | 'Map';
 
-/** In the order in which AWS lists them. Map comes with a later release. */
+/** In the order in which AWS lists them. */
 export const STATE_TYPES = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'];
 
 const SECONDS_MAX = 99_999_999;
@@ -186,6 +186,35 @@ function checkRule(value: Json, place: Place, ofTest: check.Shape, ofLogic: chec
   check.checkShape(isLogic ? ofLogic : ofTest, value, place);
 }
 
+// ---- Map
+
+const processorMode: check.Check = (value, place) => {
+  if (value === 'DISTRIBUTED') place.report("Mode 'DISTRIBUTED' is not built into Stepwell yet");
+  else check.oneOf('INLINE', 'DISTRIBUTED')(value, place);
+};
+
+const itemProcessor = check.object({
+  fields: {
+    Comment: check.text,
+    ProcessorConfig: check.object({ fields: { Mode: processorMode }, notYet: ['ExecutionType'] }),
+    StartAt: check.text,
+    States: check.anything,
+  },
+  required: ['States', 'StartAt'],
+});
+
+/** Fields of distributed maps; an inline one has none of them. */
+const DISTRIBUTED_ONLY = [
+  'ItemReader',
+  'ItemBatcher',
+  'ResultWriter',
+  'Label',
+  'ToleratedFailureCount',
+  'ToleratedFailureCountPath',
+  'ToleratedFailurePercentage',
+  'ToleratedFailurePercentagePath',
+];
+
 // ---- the table
 
 interface StateShape extends check.Shape {
@@ -287,6 +316,31 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
     required: ['Branches'],
     exactlyOne: NEXT_OR_END,
     notYet: ['Arguments', ...LATER],
+  },
+  Map: {
+    // The states of the processor are checked as a scope of their own.
+    fields: {
+      ...base,
+      ...paths,
+      ...transition,
+      ItemProcessor: itemProcessor,
+      Iterator: itemProcessor,
+      ItemsPath: check.referencePathOrContext,
+      ItemSelector: check.template,
+      Parameters: check.template,
+      ResultSelector: check.template,
+      MaxConcurrency: check.integer(0, SECONDS_MAX),
+      MaxConcurrencyPath: check.referencePathOrContext,
+      ResultPath: check.referencePathOrNull,
+      Retry: retriers,
+      Catch: catchers,
+    },
+    exactlyOne: [['ItemProcessor', 'Iterator'], ...NEXT_OR_END],
+    atMostOne: [
+      ['MaxConcurrency', 'MaxConcurrencyPath'],
+      ['ItemSelector', 'Parameters'],
+    ],
+    notYet: [...DISTRIBUTED_ONLY, 'Items', ...LATER],
   },
 };
 

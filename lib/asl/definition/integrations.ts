@@ -3,7 +3,7 @@
  * pages "Integrating optimized services" and "AWS SDK integrations"). Adding one is an entry here, a row in
  * docs/integrations.md, and its test.
  */
-export interface Integration {
+interface Integration {
   patterns: readonly Pattern[];
   /** Members that Parameters may have; undefined for any, which the service's own client knows. */
   parameters: readonly string[] | undefined;
@@ -22,7 +22,7 @@ export interface Integration {
 }
 
 /** How a Task waits: for the answer of the call; for the end of what it started; for its token to come back. */
-export type Pattern = 'request' | 'sync' | 'sync:2' | 'waitForTaskToken';
+type Pattern = 'request' | 'sync' | 'sync:2' | 'waitForTaskToken';
 
 const CALLBACK: readonly Pattern[] = ['request', 'waitForTaskToken'];
 

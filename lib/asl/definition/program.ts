@@ -8,7 +8,7 @@ import type { Instant } from '../timestamp';
 
 /**
  * A definition, validated and compiled: paths are parsed, rules are read, defaults are filled in. Immutable.
- * State names are unique over the whole machine, so the states of all branches stand in one table.
+ * State names are unique over the whole machine, so the states of all branches and iterations stand in one table.
  */
 export interface Program {
   startAt: string;
@@ -18,7 +18,15 @@ export interface Program {
   contextReads: ContextReads;
 }
 
-export type State = PassState | TaskState | ChoiceState | WaitState | SucceedState | FailState | ParallelState;
+export type State =
+  | PassState
+  | TaskState
+  | ChoiceState
+  | WaitState
+  | SucceedState
+  | FailState
+  | ParallelState
+  | MapState;
 
 interface StateBase {
   name: string;
@@ -94,6 +102,17 @@ export interface ParallelState extends StateBase, Continues, TakesParameters, Se
   type: 'Parallel';
   /** The first state of each branch. */
   branches: readonly string[];
+}
+
+export interface MapState extends StateBase, Continues, SelectsResult, PlacesResult, Recovers {
+  type: 'Map';
+  /** The first state of each iteration. */
+  startAt: string;
+  itemsPath: Path;
+  /** Undefined: an iteration gets its item. */
+  itemSelector: Template | undefined;
+  /** 0: as many as may be. */
+  maxConcurrency: number | Path;
 }
 
 export interface Retrier {

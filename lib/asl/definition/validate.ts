@@ -41,7 +41,7 @@ function checkDefinition(definition: Json, root: Place): void {
   for (const scope of scopes) checkTransitions(scope);
 }
 
-/** States that may lead to each other: those of the machine, or of one branch. */
+/** States that may lead to each other: those of the machine, of one branch, or of an iteration. */
 export interface Scope {
   place: Place;
   startAt: Json | undefined;
@@ -70,12 +70,23 @@ function checkScope(container: JsonObject, place: Place, scopes: Scope[]): void 
     }
     scope.states.set(name, state);
     if (!checkState(state, at)) scope.broken = true;
-    const branches = state.get('Type') === 'Parallel' ? state.get('Branches') : undefined;
-    if (!Array.isArray(branches)) continue;
-    branches.forEach((branch, index) => {
-      if (isObject(branch)) checkScope(branch, at.at('Branches').at(index), scopes);
-    });
+    for (const inner of innerScopes(state, at)) checkScope(inner.container, inner.place, scopes);
   }
+}
+
+/** The branches of a Parallel state; what a Map state runs for each item. */
+function innerScopes(state: JsonObject, place: Place): { container: JsonObject; place: Place }[] {
+  const type = state.get('Type');
+  const inner: { container: JsonObject; place: Place }[] = [];
+  const add = (container: Json | undefined, at: Place) => {
+    if (isObject(container)) inner.push({ container, place: at });
+  };
+  const branches = state.get('Branches');
+  if (type === 'Parallel' && Array.isArray(branches)) {
+    for (const [index, branch] of branches.entries()) add(branch, place.at('Branches').at(index));
+  }
+  if (type === 'Map') for (const name of ['ItemProcessor', 'Iterator']) add(state.get(name), place.at(name));
+  return inner;
 }
 
 /** Whether the state has a type that is known, so that its transitions can be followed. */

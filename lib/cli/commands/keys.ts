@@ -1,14 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { type ListedAccessKey, StoredAccessKeys } from '../../adapters/dynamodb/access-keys';
-import { createClient } from '../../adapters/dynamodb/client';
-import { Database } from '../../adapters/dynamodb/database';
 import { ACTIONS } from '../../api/actions';
-import { tablePrefix } from '../../host/aws';
 import type { Command } from '../command';
 import { nearest } from '../nearest';
 import { KEYS_OPTIONS, type Settings } from '../options';
 import { BadSetting, CannotStart } from '../refusal';
-import { explainStoreFailure } from '../served-failures';
 import { readMasterSecret, readName, readPlace, readRegion } from '../served-settings';
 import type { Terminal } from '../terminal';
 
@@ -52,6 +48,11 @@ export const keys: Command = {
     }
     const name = readName(settings);
     const place = readPlace(settings, 'dynamodb-endpoint');
+    // Loaded here: no other command needs the SDK at once.
+    const { createClient } = await import('../../adapters/dynamodb/client');
+    const { Database } = await import('../../adapters/dynamodb/database');
+    const { tablePrefix } = await import('../../host/aws');
+    const { explainStoreFailure } = await import('../served-failures');
     const client = createClient({ ...place, region: readRegion(settings) });
     const stored = new StoredAccessKeys(new Database(client, tablePrefix(name)), master ?? Buffer.alloc(0));
     try {

@@ -2,13 +2,12 @@ import { StoreNotOpened } from '../../adapters/embedded/writer';
 import { openEmbedded } from '../../host/embedded';
 import { keepYoungGenerationSmall } from '../../host/heap';
 import { type HttpServer, listen } from '../../host/http-server';
-import { openServed, type ServedService } from '../../host/served';
+import type { ServedService } from '../../host/served';
 import { systemClock } from '../../host/system';
 import type { Command } from '../command';
 import { counted } from '../counted';
 import { START_OPTIONS } from '../options';
 import { CannotStart } from '../refusal';
-import { explainServed } from '../served-failures';
 import { readStartSettings, type StartSettings } from '../settings';
 import type { Terminal } from '../terminal';
 
@@ -67,6 +66,9 @@ export const start: Command = {
 
 async function openHome({ home, service: own }: StartSettings): Promise<ServedService> {
   if (home === 'served') {
+    // Loaded where they are used: the embedded home needs no SDK, and starts faster and smaller without.
+    const { openServed } = await import('../../host/served');
+    const { explainServed } = await import('../served-failures');
     return openServed(own).catch((error) => {
       throw explainServed(error, own);
     });

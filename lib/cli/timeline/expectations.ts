@@ -34,7 +34,7 @@ function effectiveInput({ inputPath }: WaitState, text: string): Json | undefine
 }
 
 export interface ExpectedRetry {
-  /** The state that tries again: the failed one, or a Parallel state around it. */
+  /** The state that tries again: the failed one, or a Parallel or Map state around it. */
   visit: Visit;
   count: number;
   most: number;
@@ -48,7 +48,7 @@ export function nextRetry(program: Program, failed: Visit): ExpectedRetry | unde
   const { error, cause } = failed.failure!;
   // A history does not tell a missed heartbeat from another timeout.
   let failure = new Failure(error, cause, 'task', error === 'States.Timeout' ? 'States.HeartbeatTimeout' : undefined);
-  if (failed.stateType === 'Parallel') failure = failure.ofBranch();
+  if (failed.stateType === 'Parallel' || failed.stateType === 'Map') failure = failure.ofBranch();
   for (let visit: Visit | undefined = failed; visit; visit = visit.parent) {
     const state = program.states.get(visit.stateName);
     if (state && 'retry' in state) {

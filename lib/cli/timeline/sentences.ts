@@ -112,9 +112,9 @@ const timedOut: Tell = (event, context) => {
   return [...bad(`timed out after ${duration(event.atMs - visit.scheduledAtMs)}`), ...expectRetry(context)];
 };
 
-/** Only another attempt follows the failure, if anything: its state is tried again, or a Parallel state around it. */
+/** Only another attempt follows the failure, if anything: its state is tried again, or a Parallel or Map state around it. */
 function expectRetry({ visit, after, program }: Context): Sentence[] {
-  const isDecided = after.some(({ type }) => !/(Scheduled|StateStarted)$/.test(type));
+  const isDecided = after.some(({ type }) => !/(Scheduled|StateStarted|IterationFailed)$/.test(type));
   if (isDecided || !visit?.failure || !program) return [];
   const retry = nextRetry(program, visit);
   if (!retry) return [];
@@ -144,13 +144,22 @@ const parallelStarted: Tell = (_, { visit }) => {
   return visit.attempts === 1 ? [] : plain(`starts its branches again, attempt ${visit.attempts}`);
 };
 
-const parallelFailed: Tell = (_, context) => {
-  const { visit, visitBefore } = context;
+const mapStarted: Tell = ({ details }, { visit }) => {
   if (!visit) return [];
-  visit.failure = visitBefore?.failure;
-  const reason = visit.failure?.error ? `: ${visit.failure.error}` : '';
-  return [...bad(`a branch failed${reason}`), ...expectRetry(context)];
+  visit.attempts++;
+  const items = `${details.length} ${details.length === 1 ? 'item' : 'items'}`;
+  return plain(visit.attempts === 1 ? `begins with ${items}` : `begins again with ${items}, attempt ${visit.attempts}`);
 };
+
+const failedWithin =
+  (what: string): Tell =>
+  (_, context) => {
+    const { visit, visitBefore } = context;
+    if (!visit) return [];
+    visit.failure = visitBefore?.failure;
+    const reason = visit.failure?.error ? `: ${visit.failure.error}` : '';
+    return [...bad(`${what} failed${reason}`), ...expectRetry(context)];
+  };
 
 const enteredFail: Tell = (_, context) => {
   const { visit, program } = context;
@@ -212,7 +221,7 @@ export const SENTENCES: Record<HistoryEventType, Tell> = {
   ParallelStateExited: done,
   ParallelStateStarted: parallelStarted,
   ParallelStateSucceeded: nothing,
-  ParallelStateFailed: parallelFailed,
+  ParallelStateFailed: failedWithin('a branch'),
   ParallelStateAborted: aborted,
   TaskStateAborted: aborted,
   WaitStateAborted: aborted,
@@ -229,6 +238,16 @@ export const SENTENCES: Record<HistoryEventType, Tell> = {
   LambdaFunctionSucceeded: succeeded,
   LambdaFunctionFailed: failed((took) => `failed after ${took}`),
   LambdaFunctionTimedOut: timedOut,
+  MapStateEntered: nothing,
+  MapStateExited: done,
+  MapStateStarted: mapStarted,
+  MapStateSucceeded: nothing,
+  MapStateFailed: failedWithin('an iteration'),
+  MapStateAborted: aborted,
+  MapIterationStarted: nothing,
+  MapIterationSucceeded: nothing,
+  MapIterationFailed: nothing,
+  MapIterationAborted: nothing,
   TaskScheduled: scheduled,
   TaskStarted: started,
   TaskStartFailed: failed(() => 'could not be called'),

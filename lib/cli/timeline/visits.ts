@@ -5,7 +5,7 @@ export interface Visit {
   stateName: string;
   stateType: string;
   enteredAtMs: number;
-  /** The visit of the Parallel state around its branch. */
+  /** The visit of the Parallel or Map state around it. */
   parent: Visit | undefined;
   depth: number;
   isOpen: boolean;
@@ -41,20 +41,22 @@ export class Visits {
   private find({ type, previousId, atMs, details }: TimelineEvent): Visit | undefined {
     const before = this.byEvent.get(previousId);
     if (type.endsWith('StateEntered')) {
-      const parent = before?.type === 'ParallelStateStarted' ? before.visit : before?.visit.parent;
+      const isFirst = before?.type === 'ParallelStateStarted' || before?.type === 'MapIterationStarted';
+      const parent = isFirst ? before.visit : before?.visit.parent;
       return this.enter(String(details.name), type.replace('StateEntered', ''), atMs, parent);
     }
     if (type.startsWith('Execution')) return undefined;
     if (type.endsWith('StateAborted')) return this.abandoned(type.replace('StateAborted', ''), before?.visit);
-    if (type.endsWith('StateExited')) {
-      // The exit of a Parallel state follows the last event of a branch.
+    if (type.endsWith('StateExited') || type.startsWith('MapIteration')) {
+      // They name their state, and may follow the last event of a branch or an iteration.
       let visit = before?.visit;
       while (visit && visit.stateName !== details.name) visit = visit.parent;
       return visit;
     }
-    if (!type.startsWith('ParallelState')) return before?.visit;
-    const isOwn = before?.type === 'ParallelStateEntered' || before?.type === 'ParallelStateSucceeded';
-    return isOwn ? before?.visit : before?.visit.parent;
+    const [, around] = /^(Parallel|Map)State/.exec(type) ?? [];
+    if (!around) return before?.visit;
+    const isOwn = before && (OWN.test(before.type) || before.type.startsWith('MapIteration'));
+    return isOwn ? before.visit : before?.visit.parent;
   }
 
   private enter(stateName: string, stateType: string, atMs: number, parent: Visit | undefined): Visit {
@@ -89,6 +91,9 @@ export class Visits {
     this.open.delete(visit);
   }
 }
+
+/** Events of a Parallel or Map state that its other events follow; the rest follow events within it. */
+const OWN = /^(Parallel|Map)State(Entered|Succeeded|Started)$/;
 
 function isWithin(visit: Visit, parallel: Visit | undefined): boolean {
   for (let at = visit.parent; at; at = at.parent) if (at === parallel) return true;

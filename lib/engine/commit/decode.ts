@@ -1,8 +1,24 @@
 import { EVENT_SHAPES, EVENT_TYPES, type EventDetails, type HistoryEvent } from '../history-event';
 import { Payload } from '../payload';
-import { type Frame, firstEventIdOf, type RunName, type Slot, type Waiting } from '../snapshot';
+import {
+  type EndedOutputs,
+  type Frame,
+  firstEventIdOf,
+  type IterationsWait,
+  type RunName,
+  type Slot,
+  type Waiting,
+} from '../snapshot';
 import { type Held, sizeOf } from './encode';
-import type { CommitBody, StoredEvent, StoredFrame, StoredPayload, StoredRun, StoredWaiting } from './layout';
+import type {
+  CommitBody,
+  StoredEvent,
+  StoredFrame,
+  StoredOutputs,
+  StoredPayload,
+  StoredRun,
+  StoredWaiting,
+} from './layout';
 
 /** A commit as the journal gives it back. */
 export interface StoredCommit {
@@ -18,9 +34,10 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
   const frames = new Map<number, Frame>();
   const frameBytes = new Map<number, number>();
   let deltaBytes = 0;
+  const far: FarPayloads = { readers: new Map(), others: new Map() };
   const read = commits.map((commit) => {
     const body = parse(commit);
-    return { slot: commit.slot, body, payloads: new PayloadReader(commit.slot, body.p) };
+    return { slot: commit.slot, body, payloads: new PayloadReader(commit.slot, body.p, far) };
   });
   const [first] = read;
   const last = read.at(-1);
@@ -91,13 +108,23 @@ export function payloadText(commit: StoredCommit, index: number): string {
 
 const parse = (commit: StoredCommit): CommitBody => JSON.parse(commit.body) as CommitBody;
 
+/** Payloads of other commits: each is one object, so that it is read and parsed once, however many frames name it. */
+interface FarPayloads {
+  /** Of commits that are at hand. */
+  readers: Map<Slot, PayloadReader>;
+  others: Map<string, Payload>;
+}
+
 class PayloadReader {
   private readonly payloads: (Payload | undefined)[] = [];
 
   constructor(
     private readonly slot: Slot,
     private readonly texts: string[],
-  ) {}
+    private readonly far?: FarPayloads,
+  ) {
+    far?.readers.set(slot, this);
+  }
 
   at(index: number): Payload {
     const text = this.texts[index];
@@ -108,7 +135,17 @@ class PayloadReader {
 
   read(stored: StoredPayload): Payload {
     if (typeof stored === 'number') return this.at(stored);
-    return typeof stored === 'string' ? Payload.ofText(stored) : Payload.stored(stored);
+    if (typeof stored === 'string') return Payload.ofText(stored);
+    const [slot, index] = stored;
+    const near = this.far?.readers.get(slot);
+    if (near) return near.at(index);
+    const key = stored.join();
+    let payload = this.far?.others.get(key);
+    if (!payload) {
+      payload = Payload.stored(stored);
+      this.far?.others.set(key, payload);
+    }
+    return payload;
   }
 }
 
@@ -140,7 +177,8 @@ function decodeEnd(stored: NonNullable<CommitBody['x']>, payloads: PayloadReader
 }
 
 function decodeFrame(stored: StoredFrame, payloads: PayloadReader): Frame {
-  const [id, parentId, index, stateName, enteredEventId, lastEventId, input, retries, waiting, enteredMs] = stored;
+  const [id, parentId, index, stateName, enteredEventId, lastEventId, input, retries, waiting, enteredMs, itemAt] =
+    stored;
   const frame: Frame = {
     id,
     parentId: parentId ?? undefined,
@@ -152,7 +190,8 @@ function decodeFrame(stored: StoredFrame, payloads: PayloadReader): Frame {
     retries,
     waiting: decodeWaiting(waiting, payloads),
   };
-  if (enteredMs !== undefined) frame.enteredMs = enteredMs;
+  if (typeof enteredMs === 'number') frame.enteredMs = enteredMs;
+  if (itemAt !== undefined) frame.itemAt = itemAt;
   return frame;
 }
 
@@ -167,6 +206,10 @@ function decodeWaiting(stored: StoredWaiting, payloads: PayloadReader): Waiting 
       return { on: 'branches', remaining: stored[1], startedEventId: stored[2] };
     case 'siblings':
       return { on: 'siblings', output: payloads.read(stored[1]) };
+    case 'iterations':
+      return decodeIterations(stored, payloads);
+    case 'outputs':
+      return { on: 'outputs', outputs: decodeOutputs(stored.slice(1) as StoredOutputs[], payloads) };
     default: {
       const [
         kind,
@@ -198,3 +241,38 @@ function decodeWaiting(stored: StoredWaiting, payloads: PayloadReader): Waiting 
     }
   }
 }
+
+function decodeIterations(
+  stored: Extract<StoredWaiting, ['iterations', ...unknown[]]>,
+  payloads: PayloadReader,
+): IterationsWait {
+  const [
+    on,
+    startedEventId,
+    items,
+    length,
+    concurrency,
+    running,
+    started,
+    nextItemAt,
+    freedBy,
+    outputBytes,
+    ...outputs
+  ] = stored;
+  return {
+    on,
+    startedEventId,
+    items: payloads.read(items),
+    length,
+    concurrency,
+    running,
+    started,
+    nextItemAt,
+    freedBy,
+    outputBytes,
+    outputs: decodeOutputs(outputs, payloads),
+  };
+}
+
+const decodeOutputs = (stored: readonly StoredOutputs[], payloads: PayloadReader): EndedOutputs[] =>
+  stored.map(([index, output]) => ({ index: index ?? undefined, output: payloads.read(output) }));

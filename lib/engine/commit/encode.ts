@@ -1,13 +1,14 @@
 import type { TaskKind } from '../../asl/definition/program';
 import { EVENT_SHAPES, EVENT_TYPES, type HistoryEvent } from '../history-event';
 import type { Payload } from '../payload';
-import type { Frame, RunName, Slot, Snapshot, Waiting } from '../snapshot';
+import type { EndedOutputs, Frame, RunName, Slot, Snapshot, Waiting } from '../snapshot';
 import type { Transition } from '../transition';
 import {
   type CommitBody,
   INLINE_TEXT_MAX,
   type StoredEvent,
   type StoredFrame,
+  type StoredOutputs,
   type StoredPayload,
   type StoredRun,
   type StoredWaiting,
@@ -181,16 +182,30 @@ function encodeEvent(event: HistoryEvent, table: PayloadTable): StoredEvent {
 /** About how large a frame is when written. */
 export function sizeOf({ stateName, input, waiting }: Frame): number {
   const own = FRAME_BYTES + stateName.length + inlineLength(input);
-  if (waiting.on === 'task') return own + TASK_BYTES + inlineLength(waiting.input);
-  return waiting.on === 'siblings' ? own + inlineLength(waiting.output) : own;
+  switch (waiting.on) {
+    case 'task':
+      return own + TASK_BYTES + inlineLength(waiting.input);
+    case 'siblings':
+      return own + inlineLength(waiting.output);
+    case 'iterations':
+      return own + ITERATIONS_BYTES + inlineLength(waiting.items) + outputsLength(waiting.outputs);
+    case 'outputs':
+      return own + outputsLength(waiting.outputs);
+    default:
+      return own;
+  }
 }
 
 const FRAME_BYTES = 60;
 const TASK_BYTES = 200;
+const ITERATIONS_BYTES = 60;
 const REF_BYTES = 20;
 
 const inlineLength = (payload: Payload): number =>
   payload.isLoaded && payload.text.length <= INLINE_TEXT_MAX ? payload.text.length : REF_BYTES;
+
+const outputsLength = (outputs: readonly EndedOutputs[]): number =>
+  outputs.reduce((sum, { output }) => sum + 10 + inlineLength(output), 0);
 
 function encodeFrame(frame: Frame, table: PayloadTable): StoredFrame {
   const stored: StoredFrame = [
@@ -204,7 +219,9 @@ function encodeFrame(frame: Frame, table: PayloadTable): StoredFrame {
     frame.retries,
     encodeWaiting(frame.waiting, table),
   ];
-  if (frame.enteredMs !== undefined) stored.push(frame.enteredMs);
+  const { enteredMs, itemAt } = frame;
+  if (enteredMs !== undefined || itemAt !== undefined) stored.push(enteredMs ?? null);
+  if (itemAt !== undefined) stored.push(itemAt);
   return stored;
 }
 
@@ -219,6 +236,22 @@ function encodeWaiting(waiting: Waiting, table: PayloadTable): StoredWaiting {
       return ['branches', waiting.remaining, waiting.startedEventId];
     case 'siblings':
       return ['siblings', table.store(waiting.output)];
+    case 'iterations':
+      return [
+        'iterations',
+        waiting.startedEventId,
+        table.store(waiting.items),
+        waiting.length,
+        waiting.concurrency,
+        waiting.running,
+        waiting.started,
+        waiting.nextItemAt,
+        waiting.freedBy,
+        waiting.outputBytes,
+        ...encodeOutputs(waiting.outputs, table),
+      ];
+    case 'outputs':
+      return ['outputs', ...encodeOutputs(waiting.outputs, table)];
     case 'task': {
       const stored: Extract<StoredWaiting, [TaskKind, ...unknown[]]> = [
         waiting.kind,
@@ -239,6 +272,8 @@ function encodeWaiting(waiting: Waiting, table: PayloadTable): StoredWaiting {
   }
 }
 
+const encodeOutputs = (outputs: readonly EndedOutputs[], table: PayloadTable): StoredOutputs[] =>
+  outputs.map(({ index, output }) => [index ?? null, table.store(output)]);
 const encodeRun = ({ machineName, machineId, name, runId }: RunName): StoredRun => [
   machineName,
   machineId,

@@ -46,14 +46,32 @@ export type StoredFrame = [
   input: StoredPayload,
   retries: readonly number[],
   waiting: StoredWaiting,
-  enteredMs?: number,
+  enteredMs?: number | null,
+  itemAt?: number,
 ];
+
+/** Index of the iteration, null for several; output. */
+export type StoredOutputs = [index: number | null, output: StoredPayload];
 
 export type StoredWaiting =
   | ['entry', since: number]
   | ['time' | 'retry', untilMs: number]
   | ['branches', remaining: number, startedEventId: number]
   | ['siblings', output: StoredPayload]
+  | [
+      'iterations',
+      startedEventId: number,
+      items: StoredPayload,
+      length: number,
+      concurrency: number,
+      running: number,
+      started: number,
+      nextItemAt: number,
+      freedBy: number,
+      outputBytes: number,
+      ...outputs: StoredOutputs[],
+    ]
+  | ['outputs', ...outputs: StoredOutputs[]]
   | [
       'lambda' | 'activity' | 'service',
       resource: string,

@@ -2,6 +2,7 @@ import type { State } from '../../asl/definition/program';
 import { choice } from './choice';
 import { fail } from './fail';
 import type { StateHandler } from './handler';
+import { map } from './map';
 import { parallel } from './parallel';
 import { pass } from './pass';
 import { succeed } from './succeed';
@@ -17,6 +18,7 @@ const HANDLERS: { [T in State['type']]: StateHandler<Extract<State, { type: T }>
   Succeed: succeed,
   Fail: fail,
   Parallel: parallel,
+  Map: map,
 };
 
 export const handlerOf = (state: State): StateHandler<State> => HANDLERS[state.type] as StateHandler<State>;

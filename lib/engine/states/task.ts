@@ -68,7 +68,7 @@ const EVENTS = {
 } as const;
 
 /** The service that a task names; undefined for functions and activities. */
-export const serviceOf = ({ kind, resource }: Pick<TaskWait, 'kind' | 'resource'>): ServiceTask | undefined =>
+const serviceOf = ({ kind, resource }: Pick<TaskWait, 'kind' | 'resource'>): ServiceTask | undefined =>
   kind === 'service' ? serviceTaskOf(resource) : undefined;
 
 /** What every event of a service's task shows of it. */

@@ -1,0 +1,81 @@
+import type { MapState } from '../../asl/definition/program';
+import { FIRST_ELEMENT } from '../../asl/elements';
+import { isNumber, type Json, numberOf } from '../../asl/json';
+import { selectedInput, selectFrom } from '../data-flow';
+import { Failure, shown } from '../failure';
+import { failState, goOnWithIterations } from '../flow';
+import { Payload } from '../payload';
+import type { Frame } from '../snapshot';
+import type { Turn } from '../turn';
+import type { StateHandler } from './handler';
+
+/** An inline Map runs so many iterations at once at most ("Map state concurrency", AWS's developer guide). */
+const CONCURRENCY_MAX = 40;
+
+/**
+ * Map, inline (asl.md sections 6 and 9). How iterations are started, end, fail and are cancelled: flow.ts.
+ *   entered --> MapStateStarted, one frame an iteration, 40 at once at most
+ *   --(one ends)--> MapIterationSucceeded, and the next is started --(all ended)--> MapStateSucceeded --> exited
+ *   --(one fails)--> MapIterationFailed, others aborted --> Retry (MapStateStarted again), or MapStateFailed --> Catch or failure
+ */
+export const map: StateHandler<MapState> = {
+  work(turn, frame, state) {
+    const input = selectedInput(turn, frame, state);
+    if (input instanceof Failure) return failState(turn, frame, input);
+    const concurrency = concurrencyFrom(turn, frame, state, input);
+    if (concurrency instanceof Failure) return failState(turn, frame, concurrency);
+    const found = itemsFrom(turn, frame, state, input);
+    if (found instanceof Failure) return failState(turn, frame, found);
+    const { items, length } = found;
+    const startedEventId = turn.emit(frame, 'MapStateStarted', { length });
+    frame.waiting = {
+      on: 'iterations',
+      startedEventId,
+      items,
+      length,
+      concurrency: Math.min(concurrency || CONCURRENCY_MAX, CONCURRENCY_MAX),
+      running: 0,
+      started: 0,
+      nextItemAt: FIRST_ELEMENT,
+      freedBy: startedEventId,
+      outputs: [],
+      outputBytes: 0,
+    };
+    goOnWithIterations(turn, frame);
+  },
+};
+
+function itemsFrom(
+  turn: Turn,
+  frame: Frame,
+  { itemsPath }: MapState,
+  input: Payload,
+): { items: Payload; length: number } | Failure {
+  const found = selectFrom(turn, frame, itemsPath, input);
+  if (!found.found) return Failure.runtime(frame, `Invalid path '${itemsPath.text}' : ${found.reason}`);
+  if (!Array.isArray(found.value)) {
+    // As AWS writes it, also where the path begins with $$ (recorded).
+    const path = itemsPath.ofContext ? itemsPath.text.slice(1) : itemsPath.text;
+    return Failure.runtime(frame, `Reference path "${path}" must point to array.`);
+  }
+  // Where it is the whole input, that is stored already.
+  const isWhole = itemsPath.steps.length === 0 && !itemsPath.ofContext;
+  return { items: isWhole ? input : Payload.of(found.value), length: found.value.length };
+}
+
+function concurrencyFrom(turn: Turn, frame: Frame, { maxConcurrency }: MapState, input: Payload): number | Failure {
+  if (typeof maxConcurrency === 'number') return maxConcurrency;
+  const found = selectFrom(turn, frame, maxConcurrency, input);
+  if (!found.found) return Failure.runtime(frame, `Invalid path '${maxConcurrency.text}' : ${found.reason}`);
+  const count = wholeNumber(found.value);
+  if (count === undefined) {
+    const value = `The MaxConcurrencyPath field refers to value "${shown(found.value)}"`;
+    return Failure.runtime(frame, `${value} which is not a valid integer: ${maxConcurrency.text}`);
+  }
+  return count < 0 ? Failure.runtime(frame, 'MaxConcurrency cannot be negative.') : count;
+}
+
+function wholeNumber(value: Json): number | undefined {
+  const number = isNumber(value) ? numberOf(value) : Number.NaN;
+  return Number.isInteger(number) ? number : undefined;
+}

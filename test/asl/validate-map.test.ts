@@ -1,0 +1,140 @@
+import { type Fields, missing, problemsOf, schema } from './problems';
+
+/** Map: its fields, what it runs for each item, and what belongs to distributed maps. */
+
+const states = { B: { Type: 'Pass', End: true } };
+const inline = { ProcessorConfig: { Mode: 'INLINE' }, StartAt: 'B', States: states };
+const map = (fields: Fields): Fields => ({
+  StartAt: 'M',
+  States: { M: { Type: 'Map', ItemProcessor: inline, End: true, ...fields } },
+});
+const at = '/States/M';
+
+describe('fine', () => {
+  test.each<[string, Fields]>([
+    ['ItemProcessor', {}],
+    ['ItemProcessor without ProcessorConfig', { ItemProcessor: { StartAt: 'B', States: states } }],
+    ['the older Iterator', { ItemProcessor: undefined, Iterator: { StartAt: 'B', States: states } }],
+    ['Iterator with ProcessorConfig', { ItemProcessor: undefined, Iterator: inline }],
+    [
+      'everything',
+      {
+        Comment: 'c',
+        InputPath: '$.a',
+        ItemsPath: '$.b[0].c',
+        ItemSelector: { 'i.$': '$$.Map.Item.Index', 'all.$': '$' },
+        MaxConcurrency: 0,
+        ResultSelector: { 'first.$': '$[0]' },
+        ResultPath: null,
+        OutputPath: '$',
+        Retry: [{ ErrorEquals: ['States.ALL'] }],
+        Catch: [],
+      },
+    ],
+    ['the older Parameters', { Parameters: { 'v.$': '$$.Map.Item.Value' } }],
+    [
+      'paths into the context object',
+      { ItemsPath: '$$.Execution.Input.a', MaxConcurrencyPath: '$$.Execution.Input.n' },
+    ],
+  ])('%s', (_, fields) => {
+    expect(problemsOf(map(fields))).toEqual([]);
+  });
+});
+
+describe('refused', () => {
+  test.each<[string, Fields, string[]]>([
+    [
+      'nothing to run',
+      { ItemProcessor: undefined },
+      [`Exactly one of these fields is required: [ItemProcessor, Iterator] at ${at}`],
+    ],
+    [
+      'both to run',
+      { Iterator: { StartAt: 'C', States: { C: { Type: 'Succeed' } } } },
+      [`Exactly one of these fields is required: [ItemProcessor, Iterator] at ${at}`],
+    ],
+    ['no states', { ItemProcessor: { StartAt: 'B' } }, [`These fields are required: [States] at ${at}/ItemProcessor`]],
+    [
+      'empty states',
+      { ItemProcessor: { StartAt: 'B', States: {} } },
+      [`Value cannot be empty at ${at}/ItemProcessor/States`],
+    ],
+    [
+      'another field',
+      { ItemProcessor: { ...inline, TimeoutSeconds: 1 } },
+      [`Field 'TimeoutSeconds' is not supported at ${at}/ItemProcessor`],
+    ],
+    [
+      'another mode',
+      { ItemProcessor: { ...inline, ProcessorConfig: { Mode: 'X' } } },
+      [
+        `The field 'Mode' should have one of these values: [INLINE, DISTRIBUTED] at ${at}/ItemProcessor/ProcessorConfig/Mode`,
+      ],
+    ],
+    ['ItemsPath of many', { ItemsPath: '$.a[*]' }, [`Value is not a Reference Path at ${at}/ItemsPath`]],
+    ['MaxConcurrency below 0', { MaxConcurrency: -1 }, [`Value is less than minimum 0 at ${at}/MaxConcurrency`]],
+    [
+      'MaxConcurrency and its path',
+      { MaxConcurrency: 1, MaxConcurrencyPath: '$.n' },
+      [`Only one of these fields is allowed: [MaxConcurrency, MaxConcurrencyPath] at ${at}`],
+    ],
+    [
+      'ItemSelector and Parameters',
+      { ItemSelector: {}, Parameters: {} },
+      [`Only one of these fields is allowed: [ItemSelector, Parameters] at ${at}`],
+    ],
+    ['TimeoutSeconds', { TimeoutSeconds: 1 }, [`Field 'TimeoutSeconds' is not supported at ${at}`]],
+    [
+      'a broken state',
+      { ItemProcessor: { StartAt: 'B', States: { B: { Type: 'Wait', End: true } } } },
+      [
+        `Exactly one of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath] at ${at}/ItemProcessor/States/B`,
+      ],
+    ],
+  ])('%s', (_, fields, problems) => {
+    expect(problemsOf(map(fields))).toEqual(problems.map(schema));
+  });
+
+  test.each([
+    'ItemReader',
+    'ItemBatcher',
+    'ResultWriter',
+    'Label',
+    'ToleratedFailureCount',
+    'ToleratedFailureCountPath',
+    'ToleratedFailurePercentage',
+    'ToleratedFailurePercentagePath',
+    'Items',
+  ])('%s by its name', (name) => {
+    expect(problemsOf(map({ [name]: {} }))).toEqual([
+      schema(`Field '${name}' is not built into Stepwell yet at ${at}`),
+    ]);
+  });
+
+  test('distributed maps by their mode', () => {
+    const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
+    const place = `${at}/ItemProcessor/ProcessorConfig`;
+    expect(problemsOf(map({ ItemProcessor: { ...inline, ProcessorConfig } }))).toEqual([
+      schema(`Mode 'DISTRIBUTED' is not built into Stepwell yet at ${place}/Mode`),
+      schema(`Field 'ExecutionType' is not built into Stepwell yet at ${place}`),
+    ]);
+  });
+
+  test('what leads out of an iteration, or into one', () => {
+    const States = { B: { Type: 'Pass', Next: 'T' } };
+    const problems = problemsOf({
+      StartAt: 'M',
+      States: { M: { Type: 'Map', ItemProcessor: { StartAt: 'B', States }, Next: 'B' }, T: { Type: 'Succeed' } },
+    });
+    expect(problems).toEqual([
+      missing("Missing 'Next' target: B at /States/M/Next"),
+      missing("Missing 'Next' target: T at /States/M/ItemProcessor/States/B/Next"),
+      'MISSING_END_STATE: Workflow has no terminal state at null',
+    ]);
+  });
+
+  test('a name that stands outside, too', () => {
+    const problems = problemsOf({ StartAt: 'B', States: { B: { Type: 'Map', ItemProcessor: inline, End: true } } });
+    expect(problems).toEqual(['DUPLICATE_STATE_NAME: Duplicate State name: B at /']);
+  });
+});
