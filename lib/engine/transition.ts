@@ -2,7 +2,7 @@ import type { Program } from '../asl/definition/program';
 import { JsonSyntaxError, parseJson } from '../asl/json';
 import { closingEffects, type Effect, effectsOf, stopsOf } from './effect';
 import { Failure } from './failure';
-import { enterState, goOnWithIterations, joinBranches } from './flow';
+import { enterState, failState, goOnWithIterations, joinBranches } from './flow';
 import type { HistoryEvent } from './history-event';
 import { Payload } from './payload';
 import { type Alarm, canGoOn, deadlineOf, type Frame, type Slot, type Snapshot, type TaskWait } from './snapshot';
@@ -187,6 +187,12 @@ async function wake(turn: Turn, missedHeartbeats: readonly number[], snapshot: S
     .map((frame) => ({ id: frame.id, atMs: deadlineOf(frame) }))
     .filter((item): item is { id: number; atMs: number } => item.atMs !== undefined && item.atMs <= turn.nowMs)
     .sort((a, b) => a.atMs - b.atMs || a.id - b.id);
+  // Tasks whose time is over together all say so, before what follows from the first of them (recorded on AWS).
+  const timedOut = new Map<number, Failure>();
+  for (const { id } of due) {
+    const failure = timeOutIfDue(turn, id, missedHeartbeats);
+    if (failure) timedOut.set(id, failure);
+  }
   for (const { id } of due) {
     if (!turn.isRunning || !turn.frame(id)) continue;
     const frame = turn.edit(id);
@@ -195,14 +201,18 @@ async function wake(turn: Turn, missedHeartbeats: readonly number[], snapshot: S
     if (waiting.on === 'time') handlerOf(turn.stateOf(frame)).wake?.(turn, frame, turn.stateOf(frame));
     // Alarms that ring together find it due each, and its work is to be done once.
     else if (waiting.on === 'retry') turn.makeReady(frame);
-    else if (waiting.on === 'task') wakeTask(turn, frame, waiting, missedHeartbeats);
+    const failure = timedOut.get(id);
+    if (failure) failState(turn, frame, failure);
   }
   return 'applied';
 }
 
-function wakeTask(turn: Turn, frame: Frame, wait: TaskWait, missedHeartbeats: readonly number[]): void {
-  if (wait.timeoutAtMs !== undefined && wait.timeoutAtMs <= turn.nowMs) timeOutTask(turn, frame, wait, false);
-  else if (missedHeartbeats.includes(wait.eventId)) timeOutTask(turn, frame, wait, true);
+function timeOutIfDue(turn: Turn, frameId: number, missedHeartbeats: readonly number[]): Failure | undefined {
+  const { waiting } = turn.frame(frameId)!;
+  if (waiting.on !== 'task') return undefined;
+  const isOver = waiting.timeoutAtMs !== undefined && waiting.timeoutAtMs <= turn.nowMs;
+  if (!isOver && !missedHeartbeats.includes(waiting.eventId)) return undefined;
+  return timeOutTask(turn, turn.edit(frameId), waiting, !isOver);
 }
 
 const executionDeadline = (program: Program, snapshot: Snapshot): number | undefined =>

@@ -200,6 +200,16 @@ describe('one that started an execution', () => {
   });
 });
 
+test('tasks whose time is over together all say so, before what follows from the first of them', async () => {
+  const branch = (name: string) => ({ [name]: task(QUEUE, { TimeoutSeconds: 5 }) });
+  const run = await play({
+    machine: machine({ P: parallel([branch('A'), branch('B')]) }),
+    steps: [taken('A'), taken('B'), wound(5)],
+  });
+  expect(historyOf(run)).toContain('10<8 TaskTimedOut, 11<9 TaskTimedOut, 12<10 TaskStateAborted');
+  expect(endOf(run)).toEqual({ status: 'FAILED', error: 'States.Timeout' });
+});
+
 test('Parameters that are no object cannot be used', async () => {
   const run = await play({
     machine: machine({ T: task(QUEUE, { Parameters: { QueueUrl: 'q' }, InputPath: '$' }) }),

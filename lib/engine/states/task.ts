@@ -159,13 +159,13 @@ export function failTask(
   failState(turn, frame, new Failure(error, cause, 'task'));
 }
 
-/** What it started is stopped, as far as that can be (page "Run a Job"). */
-export function timeOutTask(turn: Turn, frame: Frame, wait: TaskWait, missedHeartbeat: boolean): void {
+/** Answers what that is to its state. What it started is stopped, as far as that can be (page "Run a Job"). */
+export function timeOutTask(turn: Turn, frame: Frame, wait: TaskWait, missedHeartbeat: boolean): Failure {
   const failure = Failure.timeout(missedHeartbeat);
   turn.abandon(wait);
   turn.settled.add(wait.eventId);
   turn.emit(frame, EVENTS[wait.kind].timedOut, { ...shownOf(wait), error: failure.error });
-  failState(turn, frame, failure);
+  return failure;
 }
 
 const isTooLong = (turn: Turn, output: Payload): boolean => turn.made(output).bytes > turn.world.limits.payloadBytes;
