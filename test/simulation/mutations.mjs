@@ -294,10 +294,6 @@ export const MUTATIONS = [
     ],
   },
   {
-    name: 'a call is made again for a task that was submitted',
-    edits: [edit(TRANSITION, "if (wait.submitted) return 'gone';", '')],
-  },
-  {
     name: 'the first event has the time of its commit',
     edits: [edit('lib/runtime/history.ts', 'if (event.id === 1) event.timestampMs = head.startMs;', '')],
   },

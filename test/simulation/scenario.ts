@@ -53,7 +53,7 @@ export class Service {
     const alive = () => this.processes;
     this.store = new SimulatedStore(world);
     this.functions = new SimulatedFunctions(world, this.store);
-    this.services = new SimulatedServices(world, () => this.clients);
+    this.services = new SimulatedServices(world, this.functions, () => this.clients);
     this.activityQueues = new SimulatedActivityQueues(world);
     this.advance = new SimulatedQueue(
       world,

@@ -1,8 +1,9 @@
 import type { ServiceResult, Services } from '../../lib/ports/services';
 import type { Clients } from './clients';
+import type { SimulatedFunctions } from './functions';
 import { isRefusing } from './machines';
 import type { SimulatedProcess } from './process';
-import type { World } from './world';
+import { job, type World } from './world';
 
 const CALL_MS = [5, 1_500] as const;
 const DELIVERED_MS = [1, 9_000] as const;
@@ -15,23 +16,28 @@ const ONE_FAILS_OF = 8;
 export class SimulatedServices {
   constructor(
     private readonly world: World,
+    private readonly functions: SimulatedFunctions,
     private readonly clients: () => Clients,
   ) {}
 
   portOf(process: SimulatedProcess): Services {
-    const { world } = this;
+    const { world, functions } = this;
     return {
-      call: ({ parameters }) =>
-        new Promise((resolve) => {
+      call: ({ parameters }) => {
+        const held = job.getStore()?.held;
+        const calledMs = world.nowMs;
+        return new Promise((resolve) => {
           process.whenAwake(() => {
             if (world.hit('dies before', 'services.call')) return process.die('before services.call');
+            functions.note(process, held, calledMs);
             const result = this.take(parameters);
             world.after(world.dice.between(...CALL_MS), () => {
               if (world.hit('dies after', 'services.call')) return process.die('after services.call');
               process.whenAwake(() => resolve(result));
             });
           });
-        }),
+        });
+      },
     };
   }
 
