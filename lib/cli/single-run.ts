@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { serviceTaskOf } from '../asl/definition/integrations';
 import type { Program } from '../asl/definition/program';
 import { type EmbeddedSettings, openEmbedded } from '../host/embedded';
 import { createLog } from '../host/log';
@@ -18,6 +19,8 @@ export interface SingleRun
   onEvents(events: readonly ApiEvent[]): void;
   /** Told of each activity that the definition uses, before the execution starts. */
   onActivity(name: string): void;
+  /** Told of each state that waits for a token, before the execution starts: nobody can call this process. */
+  onCallback(stateName: string): void;
   /** Aborted: the execution is stopped. */
   signal: AbortSignal;
 }
@@ -53,6 +56,7 @@ export async function runOnce(run: SingleRun): Promise<EndedExecution> {
     log: createLog('error'),
   });
   const client = new ApiClient(service.api);
+  for (const name of callbacksOf(run.program)) run.onCallback(name);
   try {
     for (const { arn, name } of activities) {
       run.onActivity(name);
@@ -87,6 +91,11 @@ function activitiesOf({ states }: Program): ActivityName[] {
     return { arn, region, account, name: name.join(':') };
   });
 }
+
+const callbacksOf = ({ states }: Program): string[] =>
+  [...states.values()]
+    .filter((state) => state.type === 'Task' && serviceTaskOf(state.resource)?.pattern === 'waitForTaskToken')
+    .map(({ name }) => name);
 
 /** A worker that fails each task of the activity, so that an execution does not wait for one that never comes. */
 async function failTasks(client: ApiClient, activityArn: string, name: string): Promise<void> {

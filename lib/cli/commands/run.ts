@@ -72,6 +72,10 @@ export const run: Command = {
         terminal.report(
           `stepwell: nobody works on the activity ${name} in a single run, so its tasks fail with ${NO_WORKER}; for workers, use stepwell start.`,
         ),
+      onCallback: (stateName) =>
+        terminal.report(
+          `stepwell: ${stateName} waits until its token comes back, which nobody can send to a single run; for that, use stepwell start.`,
+        ),
       onEvents(events) {
         all.push(...events);
         if (!isJson) for (const line of timeline.lines(events)) terminal.report(line);
