@@ -31,16 +31,21 @@ const TURN = {
   timers: ['GetItem', 'PutItem'],
 } as const;
 
+/** What the actions of the API need, also where a task calls them: nested executions, `aws-sdk:sfn`. */
+const ACTIONS = {
+  tables: {
+    ...TURN,
+    registry: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
+    executions: ['GetItem', 'PutItem', 'UpdateItem'],
+  },
+  indexes: ['executions'],
+  sends: ['advance', 'tasks'],
+  activityQueues: [...OFFERS, ...RECEIVES],
+} as const;
+
 export const GRANTS: Record<FunctionName, Grant> = {
   api: {
-    tables: {
-      ...TURN,
-      registry: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
-      executions: ['GetItem', 'PutItem', 'UpdateItem'],
-    },
-    indexes: ['executions'],
-    sends: ['advance', 'tasks'],
-    activityQueues: [...OFFERS, ...RECEIVES],
+    ...ACTIONS,
     readsMasterSecret: true,
     invokesFunctions: false,
     callsServices: false,
@@ -57,10 +62,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     listsQueues: false,
   },
   task: {
-    tables: { ...TURN, registry: ['GetItem', 'PutItem', 'Query'] },
-    indexes: [],
-    sends: ['advance', 'tasks'],
-    activityQueues: OFFERS,
+    ...ACTIONS,
     readsMasterSecret: false,
     invokesFunctions: true,
     callsServices: true,
