@@ -75,6 +75,7 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
       functions: { invoke: () => invoke(meter) },
       services: { call: async () => ({ error: 'E', cause: 'no scenario calls one' }) },
       checkDefinition: () => '',
+      diagnose: () => [],
       keysOf: () => ({ find: async () => ({ secretAccessKey: KEYS.secretAccessKey, principal: 'cost' }) }),
       log: LOG,
     });

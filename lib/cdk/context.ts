@@ -34,6 +34,7 @@ const CONTEXT: Readonly<Record<string, Reader>> = {
   logLevel: text,
   logRetentionDays: number,
   invokes: list,
+  logGroups: list,
   taskPermissions: json,
   domainName: text,
   certificateArn: text,

@@ -16,6 +16,8 @@ export interface Grant {
   invokesFunctions: boolean;
   /** Calls what the option `taskPermissions` allows. */
   callsServices: boolean;
+  /** Takes turns of executions, whose events are logged where that is switched on. */
+  logsExecutions: boolean;
   /** Looks for queues whose activities are gone. */
   listsQueues: boolean;
 }
@@ -49,6 +51,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     readsMasterSecret: true,
     invokesFunctions: false,
     callsServices: false,
+    logsExecutions: true,
     listsQueues: false,
   },
   advance: {
@@ -59,6 +62,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     readsMasterSecret: false,
     invokesFunctions: false,
     callsServices: false,
+    logsExecutions: true,
     listsQueues: false,
   },
   task: {
@@ -66,6 +70,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     readsMasterSecret: false,
     invokesFunctions: true,
     callsServices: true,
+    logsExecutions: true,
     listsQueues: false,
   },
   timers: {
@@ -76,6 +81,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     readsMasterSecret: false,
     invokesFunctions: false,
     callsServices: false,
+    logsExecutions: false,
     listsQueues: false,
   },
   audit: {
@@ -86,6 +92,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     readsMasterSecret: false,
     invokesFunctions: false,
     callsServices: false,
+    logsExecutions: true,
     listsQueues: true,
   },
 };

@@ -7,6 +7,7 @@ import type { Runtime } from '../runtime';
 import type { Limits } from '../runtime/limits';
 import { type AwsService, openAws } from './aws';
 import { DefinitionCheck } from './definition-check';
+import type { ExecutionLogFile } from './execution-log';
 import { createFunctions, type FunctionPlaces } from './functions';
 import { after } from './late';
 import { errorFields } from './log';
@@ -27,6 +28,8 @@ export interface ServedSettings extends FunctionPlaces, ServicePlaces, Reach {
   /** Signatures are verified against these, and against the keys in the store where there is a master secret. */
   keys: AccessKeys | undefined;
   masterSecret: Buffer | undefined;
+  /** Where the events of executions go whose state machines ask for it; undefined for nowhere. */
+  executionLog?: ExecutionLogFile | undefined;
 }
 
 export interface ServedService {
@@ -71,6 +74,7 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
       functions,
       services,
       checkDefinition: (definition) => definitions.check(definition),
+      diagnose: (definition) => definitions.diagnose(definition),
       keysOf: ({ database }) =>
         anyOf(settings.keys, settings.masterSecret && new StoredAccessKeys(database, settings.masterSecret)),
       metrics,
@@ -104,6 +108,7 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
       services.close();
       await definitions.stop();
       service.close();
+      await settings.executionLog?.close();
     },
   };
 }

@@ -9,7 +9,7 @@ import {
 import { createClient } from '../../lib/adapters/dynamodb/client';
 import { createSqsClients, type SqsClients } from '../../lib/adapters/sqs/clients';
 import { openAws } from '../../lib/host/aws';
-import { problemsOf } from '../../lib/host/definition-problems';
+import { diagnosticsOf, problemsOf } from '../../lib/host/definition-problems';
 import { listen } from '../../lib/host/http-server';
 import { createLog } from '../../lib/host/log';
 import { createMinuteWork } from '../../lib/host/minute-work';
@@ -129,6 +129,7 @@ export class Home {
       functions: { invoke: async () => ({ payload: '{}' }) },
       services: { call: async () => ({ error: 'E', cause: 'nobody calls one' }) },
       checkDefinition: problemsOf,
+      diagnose: diagnosticsOf,
       keysOf: () => settings.keys!,
     });
     await createMinuteWork(service, { log: settings.log }).audit();

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from './driver';
 
-/** The format of the file. A newer one is refused; an older one is brought up. */
-export const SCHEMA_VERSION = 2;
+/** The format of the file. A newer one is refused; an older one is brought up here. */
+export const SCHEMA_VERSION = 3;
 
 /** Statuses are stored by index. */
 export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
+/** Format 1. New files are made so too, and brought up like old ones: every test of ours tests that. */
 const TABLES = `
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE machines (name TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
@@ -17,7 +18,7 @@ CREATE TABLE activities (name TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT RO
 CREATE TABLE heads (
   machine_id TEXT NOT NULL, name TEXT NOT NULL, run_id TEXT NOT NULL, machine_name TEXT NOT NULL,
   status INTEGER NOT NULL, start_ms INTEGER NOT NULL, stop_ms INTEGER, attention_at_ms INTEGER, expire_at_ms INTEGER,
-  revision INTEGER NOT NULL, role_arn TEXT NOT NULL, trace_header TEXT, input TEXT NOT NULL, started_by TEXT,
+  revision INTEGER NOT NULL, role_arn TEXT NOT NULL, trace_header TEXT, input TEXT NOT NULL,
   PRIMARY KEY (machine_id, name)
 ) WITHOUT ROWID;
 CREATE INDEX heads_listed ON heads (machine_id, status, run_id);
@@ -31,6 +32,17 @@ CREATE TABLE beats (
   PRIMARY KEY (run_id, task_event_id)
 ) WITHOUT ROWID;
 `;
+
+/** What each format added to the one before, from 2 on. */
+const UPGRADES: readonly string[] = [
+  `
+ALTER TABLE definitions ADD COLUMN settings TEXT;
+ALTER TABLE heads ADD COLUMN version INTEGER;
+ALTER TABLE heads ADD COLUMN alias TEXT;
+CREATE TABLE publications (machine_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+`,
+  'ALTER TABLE heads ADD COLUMN started_by TEXT;',
+];
 
 /** The store cannot be used; the message says why and what to do. */
 export class UnusableStore extends Error {}
@@ -57,7 +69,7 @@ export function prepareSchema(database: Database): void {
       database.exec(TABLES);
       database.prepare('INSERT INTO facts VALUES (?, ?)').run('secret', randomBytes(32).toString('hex'));
     }
-    if (version === 1) database.exec('ALTER TABLE heads ADD COLUMN started_by TEXT');
+    for (const upgrade of UPGRADES.slice(Math.max(0, version - 1))) database.exec(upgrade);
     if (version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     database.exec('COMMIT');
   } catch (error) {

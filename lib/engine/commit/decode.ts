@@ -2,6 +2,7 @@ import { EVENT_SHAPES, EVENT_TYPES, type EventDetails, type HistoryEvent } from 
 import { Payload } from '../payload';
 import {
   type EndedOutputs,
+  type ExecutionFacts,
   type Frame,
   firstEventIdOf,
   type IterationsWait,
@@ -61,7 +62,17 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
   const parent = storedParent && { taskEventId: storedParent[0], run: decodeRun(storedParent[1]) };
   return {
     snapshot: {
-      execution: { machineName, machineId, name, revision, roleArn, startMs, input, ...(parent && { parent }) },
+      execution: {
+        machineName,
+        machineId,
+        name,
+        revision,
+        roleArn,
+        startMs,
+        input,
+        ...(parent && { parent }),
+        ...versionOf(first.body),
+      },
       status: body.x?.[0] ?? 'RUNNING',
       nextEventId: body.n,
       eventlessCommits: body.s ?? 0,
@@ -90,6 +101,11 @@ const decodeRun = ([machineName, machineId, name, runId]: StoredRun): RunName =>
   name,
   runId,
 });
+
+function versionOf({ v }: CommitBody): Pick<ExecutionFacts, 'stateMachineVersionArn' | 'stateMachineAliasArn'> {
+  if (!v) return {};
+  return { stateMachineVersionArn: v[0] ?? undefined, stateMachineAliasArn: v[1] ?? undefined };
+}
 
 /** The events of one commit. */
 export function decodeEvents(commit: StoredCommit): HistoryEvent[] {

@@ -92,6 +92,10 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
     const { machineName, machineId, name, revision, roleArn, startMs, input, parent } = next.execution;
     body.i = [machineName, machineId, name, revision, roleArn, startMs, table.store(input)];
     if (parent) body.i.push([parent.taskEventId, encodeRun(parent.run)]);
+    const { stateMachineVersionArn, stateMachineAliasArn } = next.execution;
+    if (next.nextEventId === 1 && stateMachineVersionArn !== undefined) {
+      body.v = [stateMachineVersionArn, stateMachineAliasArn ?? null];
+    }
     for (const [id, frame] of held.frames) if (!changed.has(id)) body.c.push(encodeFrame(frame, table));
   } else {
     body.b = held.base;
