@@ -150,8 +150,8 @@ describe("what belongs to today's language and is not built yet is refused by it
     ['variables', inState({ Type: 'Wait', Seconds: 1, Assign: {}, End: true }), notYet("Field 'Assign'", '/States/A')],
     [
       'a service integration',
-      inState({ Type: 'Task', Resource: 'arn:aws:states:::sns:publish', End: true }),
-      notYet("The service integration 'arn:aws:states:::sns:publish'", '/States/A/Resource'),
+      inState({ Type: 'Task', Resource: 'arn:aws:states:::glue:startJobRun', End: true }),
+      notYet("The service integration 'arn:aws:states:::glue:startJobRun'", '/States/A/Resource'),
     ],
     [
       'deep in a branch',

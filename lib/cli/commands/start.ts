@@ -121,6 +121,7 @@ function banner(url: string, settings: StartSettings, openCount: number): string
     ...placesOf(settings),
     ['running', openCount > 0 && counted(openCount, 'execution goes on', 'executions go on')],
     ['functions', functionPlaces(service)],
+    ['services', servicePlaces(service)],
     ['signatures', isVerified ? 'verified' : 'accepted unchecked: any keys will do'],
   ];
   return [
@@ -147,6 +148,12 @@ function placesOf({ home, service }: StartSettings): Facts {
     ['data', service.dataDirectory ?? 'in memory: gone when the process ends'],
     ['', service.dataDirectory && 'durable: what is acknowledged is on disk'],
   ];
+}
+
+function servicePlaces({ serviceEndpoints = new Map(), awsEndpoint }: StartSettings['service']): string | undefined {
+  const places = [...serviceEndpoints].map(([service, place]) => `${service} at ${place}`);
+  if (awsEndpoint !== undefined) places.push(`${places.length > 0 ? 'others ' : ''}at ${awsEndpoint}`);
+  return places.length > 0 ? places.join(', ') : undefined;
 }
 
 function functionPlaces({ functions, lambdaEndpoint }: StartSettings['service']): string {
