@@ -81,7 +81,8 @@ export function effectsOf(frames: Iterable<Frame | undefined>, from: Slot): Effe
     const { eventId: taskEventId, since, claim, submitted } = waiting;
     if (submitted) {
       if (submitted.child) effects.push({ type: 'LookAtChild', taskEventId, since });
-    } else if (waiting.kind !== 'activity') effects.push({ type: 'RunTask', taskEventId, since, claim });
+    } else if (waiting.kind !== 'activity' || waiting.isMocked)
+      effects.push({ type: 'RunTask', taskEventId, since, claim });
     else if (claim === undefined) {
       effects.push({
         type: 'OfferActivity',

@@ -44,6 +44,8 @@ export interface ExecutionFacts {
   stateMachineAliasArn?: string | undefined;
   /** The task that started it and waits for its end. */
   parent?: ParentTask | undefined;
+  /** Whose answers some of its tasks get. */
+  testCase?: string | undefined;
 }
 
 /** Names one execution and the log of its run, as the ports do. */
@@ -182,6 +184,8 @@ export interface TaskWait {
    * that it started.
    */
   submitted?: { child: RunName | undefined } | undefined;
+  /** A test answers it: it is run like a function, whatever it is. */
+  isMocked?: boolean;
 }
 
 /** The frame's earliest deadline, if it has one. */

@@ -27,6 +27,8 @@ export interface World {
   payload(ref: PayloadRef): string | Promise<string>;
   /** Asked before ActivityScheduled is written. */
   activityExists(activityArn: string): boolean | Promise<boolean>;
+  /** Whether a test answers the tasks of the state, in place of whoever would. */
+  isMocked(stateName: string): boolean;
   executionArn(machineName: string, name: string): string;
   stateMachineArn(name: string): string;
   /** By which whoever does the task that this event schedules will answer. */

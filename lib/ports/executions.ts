@@ -21,6 +21,8 @@ export interface Head extends RunRef {
   alias?: string | undefined;
   /** The task that started it, if it was one. */
   startedBy?: StartedBy | undefined;
+  /** The test case of the mock file that it is run by. */
+  testCase?: string | undefined;
 }
 
 export interface StartedBy extends ParentTask {
@@ -29,7 +31,10 @@ export interface StartedBy extends ParentTask {
 }
 
 /** What is listed of a head. */
-export type HeadSummary = Omit<Head, 'expireAtMs' | 'input' | 'roleArn' | 'traceHeader' | 'revision' | 'startedBy'>;
+export type HeadSummary = Omit<
+  Head,
+  'expireAtMs' | 'input' | 'roleArn' | 'traceHeader' | 'revision' | 'startedBy' | 'testCase'
+>;
 
 export interface ClosedHead {
   status: Exclude<ExecutionStatus, 'RUNNING'>;

@@ -284,7 +284,7 @@ export class Runs {
     nowMs = this.ports.clock.nowMs(),
   ): Promise<Transition> {
     const program = await this.programs.get(held.snapshot.execution);
-    const world = this.worlds.of(run, nowMs, (ref) => this.payload(run, ref));
+    const world = this.worlds.of(run, held.snapshot.execution, nowMs, (ref) => this.payload(run, ref));
     return transition(program, held.snapshot, triggers, world);
   }
 
@@ -331,9 +331,10 @@ export class Runs {
 
   private async initial(head: Head): Promise<Snapshot> {
     const program = await this.programs.get(head);
-    const { machineName, machineId, name, revision, roleArn, startMs, startedBy } = head;
+    const { machineName, machineId, name, revision, roleArn, startMs, startedBy, testCase } = head;
     const input = Payload.ofText(head.input);
     const facts: ExecutionFacts = { machineName, machineId, name, revision, roleArn, startMs, input };
+    if (testCase !== undefined) facts.testCase = testCase;
     if (startedBy?.isAwaited) facts.parent = { run: startedBy.run, taskEventId: startedBy.taskEventId };
     return initialSnapshot({ ...facts, ...this.arns.versionOf(head) }, program.startAt);
   }
@@ -360,7 +361,7 @@ function attentionOf(held: Held, { changed, next }: Transition): number {
 const isWithItsToken = ({ submitted }: TaskWait): boolean => submitted !== undefined && !submitted.child;
 
 /** The task that was started under a claim, and whose call is not answered yet. */
-export function taskClaimedBy(frames: Iterable<Frame | undefined>, claim: string): TaskWait | undefined {
+function taskClaimedBy(frames: Iterable<Frame | undefined>, claim: string): TaskWait | undefined {
   for (const frame of frames) {
     const waiting = frame?.waiting;
     if (waiting?.on === 'task' && waiting.claim === claim && !waiting.submitted) return waiting;

@@ -78,6 +78,12 @@ function describeStarting(records: () => Records): void {
     expect(await get(records(), head)).toEqual(head);
   });
 
+  test('the test case that it is run by is kept', async () => {
+    const head = newHead({ testCase: 'Happy Path' });
+    await records().executions.start(head, head.startMs);
+    expect(await get(records(), head)).toEqual(head);
+  });
+
   test('the task that started it is kept', async () => {
     const startedBy = { run: runOf(newHead()), taskEventId: 7, isAwaited: true };
     const head = newHead({ startedBy });

@@ -96,6 +96,7 @@ export class Heads implements Pick<Executions, 'start' | 'get' | 'close' | 'fenc
       input: await this.texts.read(String(item.runId), INPUT, item),
       traceHeader: item.traceHeader === undefined ? undefined : String(item.traceHeader),
       ...(item.startedBy !== undefined && { startedBy: item.startedBy as StartedBy }),
+      ...(item.testCase !== undefined && { testCase: String(item.testCase) }),
     };
   }
 }

@@ -187,8 +187,9 @@ function insertHead(sql: Statements, head: Head, first: NewCommit | undefined): 
   const closed = first?.closed;
   return sql.run(
     `INSERT OR IGNORE INTO heads (machine_id, name, run_id, machine_name, status, start_ms, stop_ms, attention_at_ms,
-       expire_at_ms, revision, role_arn, trace_header, input, version, alias, started_by)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       expire_at_ms, revision, role_arn, trace_header, input, version, alias, started_by,
+       test_case)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     head.machineId,
     head.name,
     head.runId,
@@ -205,6 +206,7 @@ function insertHead(sql: Statements, head: Head, first: NewCommit | undefined): 
     head.version ?? null,
     head.alias ?? null,
     head.startedBy ? JSON.stringify(head.startedBy) : null,
+    head.testCase ?? null,
   );
 }
 
@@ -240,4 +242,5 @@ const toHead = (row: Row): Head => ({
   input: String(row.input),
   traceHeader: row.trace_header === null ? undefined : String(row.trace_header),
   ...(row.started_by !== null && { startedBy: JSON.parse(String(row.started_by)) as StartedBy }),
+  ...(row.test_case !== null && { testCase: String(row.test_case) }),
 });

@@ -41,7 +41,10 @@ ALTER TABLE heads ADD COLUMN version INTEGER;
 ALTER TABLE heads ADD COLUMN alias TEXT;
 CREATE TABLE publications (machine_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 `,
-  'ALTER TABLE heads ADD COLUMN started_by TEXT;',
+  `
+ALTER TABLE heads ADD COLUMN started_by TEXT;
+ALTER TABLE heads ADD COLUMN test_case TEXT;
+`,
 ];
 
 /** The store cannot be used; the message says why and what to do. */

@@ -72,6 +72,7 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
         input,
         ...(parent && { parent }),
         ...versionOf(first.body),
+        ...(first.body.m !== undefined && { testCase: first.body.m }),
       },
       status: body.x?.[0] ?? 'RUNNING',
       nextEventId: body.n,
@@ -252,6 +253,7 @@ function decodeWaiting(stored: StoredWaiting, payloads: PayloadReader): Waiting 
         heartbeatSeconds: heartbeatSeconds ?? undefined,
         heartbeatAtMs: heartbeatAtMs ?? undefined,
         claim: claim ?? undefined,
+        ...(submitted === 0 && { isMocked: true }),
         ...(submitted && { submitted: { child: submitted === 1 ? undefined : decodeRun(submitted) } }),
       };
     }

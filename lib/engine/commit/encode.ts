@@ -92,7 +92,8 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
     const { machineName, machineId, name, revision, roleArn, startMs, input, parent } = next.execution;
     body.i = [machineName, machineId, name, revision, roleArn, startMs, table.store(input)];
     if (parent) body.i.push([parent.taskEventId, encodeRun(parent.run)]);
-    const { stateMachineVersionArn, stateMachineAliasArn } = next.execution;
+    const { stateMachineVersionArn, stateMachineAliasArn, testCase } = next.execution;
+    if (testCase !== undefined) body.m = testCase;
     if (next.nextEventId === 1 && stateMachineVersionArn !== undefined) {
       body.v = [stateMachineVersionArn, stateMachineAliasArn ?? null];
     }
@@ -271,6 +272,7 @@ function encodeWaiting(waiting: Waiting, table: PayloadTable): StoredWaiting {
       ];
       const { submitted } = waiting;
       if (submitted) stored.push(submitted.child ? encodeRun(submitted.child) : 1);
+      else if (waiting.isMocked) stored.push(0);
       return stored;
     }
   }

@@ -29,6 +29,8 @@ export interface CommitBody {
   i?: [string, string, string, number, string, number, StoredPayload, parent?: [taskEventId: number, run: StoredRun]];
   /** ARNs of the version and the alias that it was started by, beside `i`, until event 1 says so. */
   v?: [versionArn: string | null, aliasArn: string | null];
+  /** The test case that it is run by, beside `i`. */
+  m?: string;
 }
 
 export type StoredEvent = [type: number, previousEventId: number, ...fields: (string | number | null)[]];
@@ -85,8 +87,8 @@ export type StoredWaiting =
       heartbeatSeconds: number | null,
       heartbeatAtMs: number | null,
       claim: string | null,
-      /** 1: it was submitted; a run: and that one is waited for. */
-      submitted?: 1 | StoredRun,
+      /** 0: a test answers it; 1: it was submitted; a run: and that one is waited for. */
+      submitted?: 0 | 1 | StoredRun,
     ];
 
 /** Texts up to this many UTF-16 units stand in the frame itself. */
