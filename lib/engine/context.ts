@@ -43,7 +43,8 @@ function executionOf(turn: Turn, path: Path): Json {
     ['StartTime', isoTime(startMs)],
     ['Name', name],
     ['RoleArn', roleArn],
-    ['RedriveCount', 0],
+    ['RedriveCount', turn.redrive?.count ?? 0],
+    ...(turn.redrive ? [['RedriveTime', isoTime(turn.redrive.atMs)] as [string, Json]] : []),
   );
 }
 

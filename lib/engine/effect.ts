@@ -1,4 +1,4 @@
-import { canGoOn, type Frame, type Slot, type Snapshot, slotAt } from './snapshot';
+import { canGoOn, type Frame, type Slot, type Snapshot, slotOf } from './snapshot';
 
 /**
  * What the world must do for an execution. An effect is outstanding until a later commit shows that it was done;
@@ -24,8 +24,8 @@ export type Effect =
 /** The effects that this snapshot asks for, of commits at or after `from`. */
 export function outstandingEffects(snapshot: Snapshot, from: Slot): Effect[] {
   if (snapshot.end) {
-    // The last slot that its closing commit may have: event-less ones may stand before it at the same event id.
-    const since = slotAt(snapshot.nextEventId, 0) - 1;
+    // The last slot that its closing commit may have: event-less ones may stand before and behind it.
+    const since = slotOf(snapshot) - 1;
     return since >= from ? [{ type: 'Close', since }] : [];
   }
   const effects = effectsOf(snapshot.frames.values(), from);

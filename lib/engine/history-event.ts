@@ -84,6 +84,7 @@ const SHAPES = {
   MapIterationSucceeded: iteration('mapIterationSucceeded'),
   MapIterationFailed: iteration('mapIterationFailed'),
   MapIterationAborted: iteration('mapIterationAborted'),
+  ExecutionRedriven: shape('executionRedrivenEventDetails', 'redriveCount#'),
 };
 
 export type HistoryEventType = keyof typeof SHAPES;

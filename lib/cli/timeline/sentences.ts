@@ -238,4 +238,6 @@ export const SENTENCES: Record<HistoryEventType, Tell> = {
   MapIterationSucceeded: nothing,
   MapIterationFailed: nothing,
   MapIterationAborted: nothing,
+  ExecutionRedriven: ({ details }) =>
+    plain(`redriven${Number(details.redriveCount) > 1 ? `, redrive ${details.redriveCount}` : ''}`),
 };

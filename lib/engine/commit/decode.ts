@@ -5,6 +5,7 @@ import {
   type Frame,
   firstEventIdOf,
   type IterationsWait,
+  type Redrive,
   type Slot,
   type Waiting,
 } from '../snapshot';
@@ -33,7 +34,9 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
   const [first] = read;
   const last = read.at(-1);
   if (!first?.body.i || !last) throw new Error(`commit ${first?.slot} does not hold a snapshot`);
+  let redrive: Redrive | undefined;
   for (const { body, payloads } of read) {
+    if (body.v) redrive = decodeRedrive(body.v);
     for (const id of body.r ?? []) {
       frames.delete(id);
       frameBytes.delete(id);
@@ -59,6 +62,8 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
       nextFrameId: body.f,
       alarm: body.a && { atMs: body.a[0], since: body.a[1] },
       end: body.x && decodeEnd(body.x, last.payloads),
+      dormant: body.d?.map((stored) => decodeFrame(stored, last.payloads)),
+      redrive,
     },
     frames,
     base: first.slot,
@@ -152,6 +157,12 @@ function decodeEnd(stored: NonNullable<CommitBody['x']>, payloads: PayloadReader
     cause: cause ?? undefined,
   };
 }
+
+const decodeRedrive = ([count, atMs, ...granted]: NonNullable<CommitBody['v']>): Redrive => ({
+  count,
+  atMs,
+  granted: granted.map(([clientToken, grantedMs]) => ({ clientToken, atMs: grantedMs })),
+});
 
 function decodeFrame(stored: StoredFrame, payloads: PayloadReader): Frame {
   const [id, parentId, index, stateName, enteredEventId, lastEventId, input, retries, waiting, enteredMs, itemAt] =
