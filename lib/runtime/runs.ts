@@ -1,7 +1,15 @@
 import { baseOf, decodeSnapshot, payloadText, type StoredCommit } from '../engine/commit/decode';
 import { type EncodedCommit, encodeCommit, type Held, holdInitial } from '../engine/commit/encode';
 import { Payload, type PayloadRef } from '../engine/payload';
-import { canGoOn, type Frame, initialSnapshot, type Snapshot, slotOf, type TaskWait } from '../engine/snapshot';
+import {
+  canGoOn,
+  type Frame,
+  initialSnapshot,
+  type Slot,
+  type Snapshot,
+  slotOf,
+  type TaskWait,
+} from '../engine/snapshot';
 import { type Transition, transition } from '../engine/transition';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
@@ -51,7 +59,7 @@ export class Runs {
 
   /** Applies the triggers and runs the execution on; resolves when that is durable. Rejects with StoreUnavailable. */
   submit(run: RunRef, triggers: readonly Trigger[], cover: Cover): Promise<Submitted | Absent> {
-    return this.enqueue(run, { triggers, cover, force: false, isFirst: false });
+    return this.enqueue(run, { triggers, cover, fenceFrom: undefined, isFirst: false });
   }
 
   /**
@@ -59,12 +67,15 @@ export class Runs {
    * finds out.
    */
   first(run: RunRef, cover: Cover): Promise<Submitted | Absent> {
-    return this.enqueue(run, { triggers: [], cover, force: false, isFirst: true });
+    return this.enqueue(run, { triggers: [], cover, fenceFrom: undefined, isFirst: true });
   }
 
-  /** Appends an event-less commit at the next slot, so that a write still under way there must fail and read again. */
-  fence(run: RunRef, cover: Cover): Promise<Submitted | Absent> {
-    return this.enqueue(run, { triggers: [], cover, force: true, isFirst: false });
+  /**
+   * Appends an event-less commit at the next slot, so that a write still under way there must fail and read again. To one
+   * that has ended only a redrive may be under way: one that was promised from a slot where nothing stands.
+   */
+  fence(run: RunRef, cover: Cover, from: Slot): Promise<Submitted | Absent> {
+    return this.enqueue(run, { triggers: [], cover, fenceFrom: from, isFirst: false });
   }
 
   /** Where a run stands; undefined when it has no commit. */
@@ -206,7 +217,7 @@ export class Runs {
       const triggers = batch.flatMap((submission) => submission.triggers);
       if (isOrphaned) triggers.push({ type: 'StopRequested', error: undefined, cause: undefined });
       const made = await this.transitionOf(mailbox.run, held, triggers);
-      if (made.isEmpty && (held.snapshot.end || !batch.some((submission) => submission.force))) {
+      if (made.isEmpty && !batch.some(({ fenceFrom }) => isFenced(held, fenceFrom))) {
         if (isFresh) return answer(batch, made.verdicts, mailbox, []);
         mailbox.held = undefined;
         continue;
@@ -218,6 +229,7 @@ export class Runs {
         batch = live;
         continue;
       }
+      await this.reopen(mailbox, held, made);
       const encoded = encodeCommit(held, made);
       const attentionAtMs = attentionOf(held, made);
       const isNews = attentionAtMs !== mailbox.attentionAtMs;
@@ -238,6 +250,14 @@ export class Runs {
       const [least, most] = JITTER_MS;
       await ports.clock.sleep(least + ports.ids.random() * (most - least));
     }
+  }
+
+  /** For a redrive, before its commit: whoever looks for open executions finds it, whatever becomes of this process. */
+  private async reopen(mailbox: Mailbox, { snapshot }: Held, { next: { redrive }, slot }: Transition): Promise<void> {
+    if (!redrive || redrive === snapshot.redrive) return;
+    const { count, atMs } = redrive;
+    await this.ports.executions.reopen(mailbox.run, { count, atMs }, slot);
+    mailbox.attentionAtMs = undefined;
   }
 
   /** Whether its state machine is gone or being deleted: it ends at its next turn. */
@@ -329,9 +349,13 @@ export function taskClaimedBy(frames: Iterable<Frame | undefined>, claim: string
   return undefined;
 }
 
+const isFenced = ({ snapshot }: Held, fenceFrom: Slot | undefined): boolean =>
+  fenceFrom !== undefined && (!snapshot.end || fenceFrom >= slotOf(snapshot));
+
 /** Nothing has come for the run and it waits: what a promise finds whose write has landed. */
 function isQuiet({ nextEventId, frames }: Snapshot, batch: Submission[]): boolean {
-  if (nextEventId === 1 || batch.some(({ triggers, force }) => force || triggers.length > 0)) return false;
+  if (nextEventId === 1) return false;
+  if (batch.some(({ triggers, fenceFrom }) => fenceFrom !== undefined || triggers.length > 0)) return false;
   for (const frame of frames.values()) if (canGoOn(frame)) return false;
   return true;
 }

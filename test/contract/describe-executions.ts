@@ -2,7 +2,7 @@ import type { ClosedHead, Head, HeadSummary, ListPosition, StartedExecution } fr
 import type { RunRef } from '../../lib/ports/run-ref';
 import { eventually } from './eventually';
 import type { OpenRecords, Records } from './records';
-import { newCommit, newHead, newId, runOf, succeededAt } from './samples';
+import { AS_OF, newCommit, newHead, newId, runOf, succeededAt } from './samples';
 
 export interface ExecutionsTraits {
   takesFirstCommit: boolean;
@@ -77,7 +77,7 @@ function describeStarting(records: () => Records): void {
     const closed = succeededAt(first.startMs + 10);
     const second = newHead({ machineId: first.machineId, name: first.name });
     await executions.start(first, first.startMs);
-    await executions.close(runOf(first), closed);
+    await executions.close(runOf(first), closed, AS_OF);
     expect(await executions.start(second, closed.expireAtMs - 1)).toEqual({ existing: { ...first, ...closed } });
   });
 
@@ -159,7 +159,7 @@ function describeClosing(records: () => Records): void {
     const head = newHead();
     const closed: ClosedHead = { status, stopMs: head.startMs + 7, expireAtMs: head.startMs + 1_000 };
     await records().executions.start(head, head.startMs);
-    await records().executions.close(runOf(head), closed);
+    await records().executions.close(runOf(head), closed, AS_OF);
     expect(await get(records(), head)).toEqual({ ...head, ...closed });
   });
 
@@ -167,14 +167,14 @@ function describeClosing(records: () => Records): void {
     const head = newHead();
     const closed = succeededAt(head.startMs + 7);
     await records().executions.start(head, head.startMs);
-    await records().executions.close(runOf(head), closed);
-    await records().executions.close(runOf(head), closed);
+    await records().executions.close(runOf(head), closed, AS_OF);
+    await records().executions.close(runOf(head), closed, AS_OF);
     expect(await get(records(), head)).toEqual({ ...head, ...closed });
   });
 
   test('closing what is not there does nothing', async () => {
     const head = newHead();
-    await records().executions.close(runOf(head), succeededAt(head.startMs));
+    await records().executions.close(runOf(head), succeededAt(head.startMs), AS_OF);
     expect(await get(records(), head)).toBeUndefined();
   });
 
@@ -183,10 +183,14 @@ function describeClosing(records: () => Records): void {
     const old = newHead();
     const closed = succeededAt(old.startMs + 10);
     await executions.start(old, old.startMs);
-    await executions.close(runOf(old), closed);
+    await executions.close(runOf(old), closed, AS_OF);
     const young = newHead({ machineId: old.machineId, name: old.name, startMs: closed.expireAtMs + 1 });
     expect(await executions.start(young, young.startMs)).toBe('started');
-    await executions.close(runOf(old), { status: 'ABORTED', stopMs: young.startMs, expireAtMs: young.startMs + 1 });
+    await executions.close(
+      runOf(old),
+      { status: 'ABORTED', stopMs: young.startMs, expireAtMs: young.startMs + 1 },
+      AS_OF,
+    );
     expect(await get(records(), young)).toEqual(young);
   });
 }
@@ -196,7 +200,7 @@ function describeExpiry(records: () => Records): void {
     const head = newHead();
     const closed = succeededAt(head.startMs + 10);
     await records().executions.start(head, head.startMs);
-    await records().executions.close(runOf(head), closed);
+    await records().executions.close(runOf(head), closed, AS_OF);
     return { head, expireAtMs: closed.expireAtMs };
   };
 
@@ -303,7 +307,7 @@ async function startSeveral({ executions }: Records, count: number, machineId = 
     if (status === 'RUNNING') heads.unshift(head);
     else {
       const closed = { status, stopMs: head.startMs + 1, expireAtMs: head.startMs + 1_000_000 };
-      await executions.close(runOf(head), closed);
+      await executions.close(runOf(head), closed, AS_OF);
       heads.unshift({ ...head, ...closed });
     }
   }
@@ -377,7 +381,7 @@ function describeListing(records: () => Records): void {
     await settled(heads);
     const { machineId } = heads[0]!;
     const [first, second] = heads.filter(({ status }) => status === 'RUNNING');
-    await records().executions.close(runOf(first!), succeededAt(Date.now()));
+    await records().executions.close(runOf(first!), succeededAt(Date.now()), AS_OF);
     await eventually(
       () => list(machineId, { status: 'RUNNING' }),
       (found) => found.every(({ runId }) => runId !== first!.runId),
@@ -509,7 +513,7 @@ function describeAttention(records: () => Records): void {
   test('closed executions need none', async () => {
     const { fromMs, beforeMs } = window();
     const head = await startUntil(newId(), fromMs);
-    await records().executions.close(runOf(head), succeededAt(head.startMs));
+    await records().executions.close(runOf(head), succeededAt(head.startMs), AS_OF);
     expect(await attention(records(), head.machineId, [0, beforeMs])).toEqual(new Map());
     expect(await attention(records(), head.machineId, [fromMs, beforeMs])).toEqual(new Map());
   });
@@ -572,7 +576,7 @@ function describeOpenByStart(records: () => Records): void {
   test('not those that have ended', async () => {
     const fromMs = aTime();
     const head = await startAt(newId(), fromMs);
-    await records().executions.close(runOf(head), succeededAt(fromMs + 1));
+    await records().executions.close(runOf(head), succeededAt(fromMs + 1), AS_OF);
     expect(await find(fromMs, fromMs + 1)).toEqual([]);
   });
 }
@@ -601,12 +605,12 @@ function describeCounting(records: () => Records): void {
     for (const head of heads) await executions.start(head, head.startMs);
     await executions.start(newHead({ machineId: heads[0]!.machineId, name: heads[0]!.name }), Date.now());
     expect(await count()).toBe(before + 3);
-    await executions.close(runOf(heads[0]!), succeededAt(Date.now()));
-    await executions.close(runOf(heads[0]!), succeededAt(Date.now()));
+    await executions.close(runOf(heads[0]!), succeededAt(Date.now()), AS_OF);
+    await executions.close(runOf(heads[0]!), succeededAt(Date.now()), AS_OF);
     expect(await count()).toBe(before + 2);
     const closed = succeededAt(Date.now());
     const result = await records().journal.append(runOf(heads[1]!), newCommit(1, 2, { closed }));
-    await executions.close(runOf(heads[1]!), closed);
+    await executions.close(runOf(heads[1]!), closed, AS_OF);
     expect(['closed', 'appended']).toContain(result);
     expect(await count()).toBe(before + 1);
   });
@@ -617,7 +621,7 @@ function describeCounting(records: () => Records): void {
     const old = newHead();
     const closed = succeededAt(old.startMs);
     await executions.start(old, old.startMs);
-    await executions.close(runOf(old), closed);
+    await executions.close(runOf(old), closed, AS_OF);
     const young = newHead({ machineId: old.machineId, name: old.name });
     await executions.start(young, closed.expireAtMs);
     expect(await count()).toBe(before + 1);

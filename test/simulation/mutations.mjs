@@ -26,11 +26,11 @@ export const MUTATIONS = [
   },
   {
     name: 'no fence in advance',
-    edits: [edit(ADVANCE, 'if (isAgain) await this.runs.fence(run, delivery);', '')],
+    edits: [edit(ADVANCE, 'if (isAgain) await this.runs.fence(run, delivery, from);', '')],
   },
   {
     name: 'no fence in tasks',
-    edits: [edit(TASK, 'if (isAgain) await this.runs.fence(run, delivery);', '')],
+    edits: [edit(TASK, 'if (isAgain) await this.runs.fence(run, delivery, from);', '')],
   },
   {
     name: 'no fence of a start that is under way',
@@ -110,7 +110,7 @@ export const MUTATIONS = [
   },
   {
     name: 'an offer that comes again dispatches nothing',
-    edits: [edit(POLL, 'else await this.discharge.outstanding(run, submitted, from, received);', '')],
+    edits: [edit(POLL, 'await this.discharge.outstanding(run, submitted, from, received);', '')],
   },
   {
     name: 'the beat is not opened',

@@ -28,6 +28,7 @@ const EXPECTED = [
   'a start is fenced',
   'missed heartbeats',
   'outcomes compared',
+  'redrives granted',
 ];
 
 test('whatever fails, what was told is true, everything ends, and histories are lawful', async () => {

@@ -1,5 +1,5 @@
 import type { ExecutionStatus } from '../../engine/snapshot';
-import type { ListPosition } from '../../ports/executions';
+import type { ListPosition, RedrivenHead } from '../../ports/executions';
 
 /**
  * One partition of an index takes a thousand writes a second, and an index that is throttled holds up its table. A
@@ -22,5 +22,16 @@ export function listWithStatus(list: string, status: ExecutionStatus): string {
   return `${machineId}#${status}#${shard}`;
 }
 
-/** Ordered by start. */
-export const placeOf = ({ startMs, runId }: ListPosition): string => `${String(startMs).padStart(15, '0')}#${runId}`;
+/**
+ * Ordered by start. It tells of redrives, too: what an index holds beside its keys cannot be added to later, and its keys
+ * can.
+ */
+export function placeOf({ startMs, runId }: ListPosition, redrive?: RedrivenHead): string {
+  const place = `${String(startMs).padStart(15, '0')}#${runId}`;
+  return redrive ? `${place}#${redrive.count}#${redrive.atMs}` : place;
+}
+
+export function redriveIn(place: string): { redrive?: RedrivenHead } {
+  const [, , count, atMs] = place.split('#');
+  return count === undefined ? {} : { redrive: { count: Number(count), atMs: Number(atMs) } };
+}

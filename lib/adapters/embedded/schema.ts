@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from './driver';
 
-/** The format of the file. A newer one is refused; an older one would be brought up here. */
-export const SCHEMA_VERSION = 1;
+/** The format of the file. A newer one is refused; an older one is brought up here. */
+export const SCHEMA_VERSION = 2;
 
 /** Statuses are stored by index. */
 export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
@@ -32,6 +32,18 @@ CREATE TABLE beats (
 ) WITHOUT ROWID;
 `;
 
+/**
+ * What each format adds to the one before. 2: redrives of executions. `as_of` orders writes of a head: twice the slot
+ * that they are as of, and one more where it is opened.
+ */
+const ADDED = [
+  `
+ALTER TABLE heads ADD COLUMN as_of INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE heads ADD COLUMN redrive_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE heads ADD COLUMN redrive_ms INTEGER;
+`,
+];
+
 /** The store cannot be used; the message says why and what to do. */
 export class UnusableStore extends Error {}
 
@@ -56,8 +68,9 @@ export function prepareSchema(database: Database): void {
     if (version === 0) {
       database.exec(TABLES);
       database.prepare('INSERT INTO facts VALUES (?, ?)').run('secret', randomBytes(32).toString('hex'));
-      database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     }
+    for (const added of ADDED.slice(Math.max(version, 1) - 1)) database.exec(added);
+    if (version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     database.exec('COMMIT');
   } catch (error) {
     database.exec('ROLLBACK');

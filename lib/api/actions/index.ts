@@ -12,6 +12,7 @@ import { listActivities } from './list-activities';
 import { listExecutions } from './list-executions';
 import { listStateMachines } from './list-state-machines';
 import { listTagsForResource } from './list-tags-for-resource';
+import { redriveExecution } from './redrive-execution';
 import { sendTaskFailure } from './send-task-failure';
 import { sendTaskHeartbeat } from './send-task-heartbeat';
 import { sendTaskSuccess } from './send-task-success';
@@ -35,6 +36,7 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['ListExecutions', listExecutions],
   ['ListStateMachines', listStateMachines],
   ['ListTagsForResource', listTagsForResource],
+  ['RedriveExecution', redriveExecution],
   ['SendTaskFailure', sendTaskFailure],
   ['SendTaskHeartbeat', sendTaskHeartbeat],
   ['SendTaskSuccess', sendTaskSuccess],

@@ -40,14 +40,15 @@ export const listExecutions = defineAction({
     const shown = found.slice(0, size);
     const last = shown.at(-1);
     return {
-      executions: shown.map(({ name, status, startMs, stopMs }) => ({
+      executions: shown.map(({ name, status, startMs, stopMs, redrive }) => ({
         executionArn: settings.arns.execution(machine.name, name),
         stateMachineArn,
         name,
         status,
         startDate: seconds(startMs),
         stopDate: stopMs === undefined ? undefined : seconds(stopMs),
-        redriveCount: 0,
+        redriveCount: redrive?.count ?? 0,
+        redriveDate: redrive && seconds(redrive.atMs),
       })),
       nextToken:
         last && found.length > size
