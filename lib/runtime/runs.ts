@@ -200,7 +200,8 @@ export class Runs {
     // What was kept may be old by now. An append finds that out by itself; to answer without one takes a fresh look.
     let isFresh = ports.journal.isExclusive;
     for (let attempt = 1; batch.length > 0; attempt++) {
-      const isFirst = attempt === 1 && batch.every((submission) => submission.isFirst);
+      // Where nobody else writes, what is held is believed at once: it must never be behind the journal.
+      const isFirst = attempt === 1 && !ports.journal.isExclusive && batch.every((submission) => submission.isFirst);
       isFresh ||= mailbox.held === undefined && !isFirst;
       mailbox.held ??= isFirst ? await this.begun(mailbox.run) : await this.load(mailbox.run);
       const { held } = mailbox;
