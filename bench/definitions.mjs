@@ -21,3 +21,39 @@ export function taskOf(Resource) {
 export function waitOf(Seconds) {
   return { StartAt: 'Sleep', States: { Sleep: { Type: 'Wait', Seconds, End: true } } };
 }
+
+/** A Map state over the input's `items`; each iteration is a Pass state. */
+export function mapOf(MaxConcurrency) {
+  const ItemProcessor = { ProcessorConfig: { Mode: 'INLINE' }, ...passChain(1, { prefix: 'Item' }) };
+  return {
+    StartAt: 'Each',
+    States: { Each: { Type: 'Map', ItemsPath: '$.items', MaxConcurrency, ItemProcessor, End: true } },
+  };
+}
+
+/** Parallel states, one after the other, each of which counts on, words a label, and picks from the result. */
+export function dataChain(length) {
+  const States = {};
+  for (let i = 1; i <= length; i++) {
+    States[`Step${i}`] = {
+      Type: 'Parallel',
+      Parameters: { 'i.$': '$.i', 'text.$': '$.text', 'label.$': "States.Format('{}-{}', $.text, $.i)" },
+      Branches: [passChain(1, { prefix: `Inside${i}-` })],
+      ResultSelector: { 'i.$': 'States.MathAdd($[0].i, 1)', 'text.$': '$[0].text', 'label.$': '$[0].label' },
+      ...(i < length ? { Next: `Step${i + 1}` } : { End: true }),
+    };
+  }
+  return { StartAt: 'Step1', States };
+}
+
+/** A state machine that starts an execution of another with its own input, and ends with the output of that. */
+export function nestedOf(StateMachineArn) {
+  const Inner = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::states:startExecution.sync:2',
+    Parameters: { StateMachineArn, 'Input.$': '$' },
+    OutputPath: '$.Output',
+    End: true,
+  };
+  return { StartAt: 'Inner', States: { Inner } };
+}

@@ -96,9 +96,9 @@ export class Trial {
   }
 
   /** Runs executions from start to end in `width` lanes, for `ms`. Answers how many a second. */
-  async executionsPerSecond({ machineArn, width, ms, outputOf, events }) {
+  async executionsPerSecond({ machineArn, width, ms, inputOf = inputOfAny, outputOf, events }) {
     const { results, seconds } = await inLanes({ width, ms }, async (i) => {
-      const input = { i, text: 'a few words as a payload' };
+      const input = inputOf(i);
       const executionArn = await this.start(machineArn, input);
       await this.checkEnd(executionArn, outputOf(input));
       return executionArn;
@@ -114,6 +114,8 @@ export class Trial {
     }
   }
 }
+
+const inputOfAny = (i) => ({ i, text: 'a few words as a payload' });
 
 function parsed(text) {
   try {

@@ -1,7 +1,7 @@
 /** What one machine cannot measure: how the stack is set up, and how long its services take to answer. */
 export const ASSUMED = {
   /** Memory of the functions, in MB. */
-  memoryMb: { api: 256, poll: 256, advance: 256, task: 256, timers: 256 },
+  memoryMb: { api: 256, poll: 256, advance: 256, task: 256, timers: 256, audit: 256 },
   /** Messages that an event source hands to a function together, at most. */
   batch: 10,
   /** An answer of DynamoDB, of SQS. */

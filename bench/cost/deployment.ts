@@ -43,8 +43,9 @@ export interface Deployment {
   poller: SFNClient;
   /** Whether queues are busy from now on: then messages come to the functions several at a time. */
   setBusy(isBusy: boolean): void;
-  /** The work of a minute, by the function that does it. */
+  /** The work of a minute, and the audit, by the functions that do them. */
   minute(): Promise<void>;
+  audit(): Promise<void>;
   /** Puts the clock forward. As it was before, wake-ups of the last ten minutes may still be there. */
   putForward(ms: number): Promise<void>;
   close(): Promise<void>;
@@ -73,6 +74,7 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
       receiveSeconds: ASSUMED.pollSeconds,
       functions: { invoke: () => invoke(meter) },
       checkDefinition: () => '',
+      diagnose: () => [],
       keysOf: () => ({ find: async () => ({ secretAccessKey: KEYS.secretAccessKey, principal: 'cost' }) }),
       log: LOG,
     });
@@ -131,6 +133,8 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
     },
     minute: () =>
       timing.use((service) => meter.invocation('timers', () => createMinuteWork(service, { log: LOG }).minute())),
+    audit: () =>
+      timing.use((service) => meter.invocation('audit', () => createMinuteWork(service, { log: LOG }).audit())),
     async putForward(ms) {
       clock.putForward(ms);
       await unwatched.store.timers.moveCursor(Math.floor(Date.now() / MINUTE_MS) - PASSED_MINUTES);

@@ -1,7 +1,8 @@
 import { ASSUMED } from './assumptions';
 import { gbSeconds, sumOf, timesOf, type Usage } from './pricing';
 
-const MINUTES = 43_800;
+const HOURS = 730;
+const MINUTES = HOURS * 60;
 const SECONDS = MINUTES * 60;
 
 export interface IdleRow {
@@ -10,8 +11,8 @@ export interface IdleRow {
   usage: Usage;
 }
 
-/** What a stack takes that nobody uses, and what a worker takes that waits. `minute`: the work of one idle minute. */
-export function idleRows(minute: Usage): IdleRow[] {
+/** What a stack takes that nobody uses, and what a worker takes that waits. `minute` and `audit`: one, idle. */
+export function idleRows(minute: Usage, audit: Usage): IdleRow[] {
   const { emptyReceivesPerMinute, eventSources, alarms, customMetrics, secrets } = ASSUMED;
   return [
     {
@@ -19,6 +20,7 @@ export function idleRows(minute: Usage): IdleRow[] {
       usage: { queueRequests: eventSources * emptyReceivesPerMinute * MINUTES },
     },
     { title: 'the minute function', usage: timesOf(minute, MINUTES) },
+    { title: 'the audit, once an hour', usage: timesOf(audit, HOURS) },
     { title: `${alarms} alarms`, usage: { alarmMonths: alarms } },
     { title: `${customMetrics} metrics of executions`, usage: { metricMonths: customMetrics } },
     { title: 'the master secret', usage: { secretMonths: secrets } },

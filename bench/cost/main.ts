@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { startDynamoDb } from '../../test/backends/dynamodb';
 import { startElasticMq } from '../../test/backends/elasticmq';
 import { deploy } from './deployment';
+import { idleRows } from './idle';
 import { sumOf } from './pricing';
 import { isOver, linesOf, type Row, tablesOf, writeTables } from './report';
-import { AT_ONCE, idleMinute, measure, SCENARIOS } from './scenarios';
+import { AT_ONCE, idleAudit, idleMinute, measure, SCENARIOS } from './scenarios';
 
 const HELP = `npm run cost -- [OPTIONS]
   --only NAME,...   these scenarios: ${Object.keys(SCENARIOS).join(', ')}
@@ -24,7 +25,10 @@ async function main(): Promise<void> {
   const [dynamodb, elasticmq] = await Promise.all([startDynamoDb(), startElasticMq()]);
   const deployment = await deploy(dynamodb, elasticmq);
   try {
-    const minute = sumOf((await idleMinute(deployment)).map(({ usage }) => usage));
+    const [minute, audit] = [await idleMinute(deployment), await idleAudit(deployment)].map((lines) =>
+      sumOf(lines.map(({ usage }) => usage)),
+    );
+    const idle = idleRows(minute!, audit!);
     const rows: Row[] = [];
     for (const name of names) {
       const scenario = SCENARIOS[name]!;
@@ -33,7 +37,7 @@ async function main(): Promise<void> {
       rows.push({ scenario, alone, busy });
       console.log(`${linesOf('one at a time', scenario, alone)}\n\n${linesOf('many at once', scenario, busy)}\n`);
     }
-    const tables = tablesOf(rows, minute);
+    const tables = tablesOf(rows, idle);
     console.log(tables);
     if (values.write) writeTables(join(process.cwd(), 'docs/cost.md'), tables);
     for (const { scenario } of rows.filter(isOver)) {

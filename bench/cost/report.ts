@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ASSUMED } from './assumptions';
-import { idleRows, totalOf, waitingWorker } from './idle';
+import { type IdleRow, totalOf, waitingWorker } from './idle';
 import type { Line } from './meter';
 import list from './prices.json';
 import { managedTransition, priceOf, sumOf, type Usage } from './pricing';
@@ -37,7 +37,7 @@ export function linesOf(title: string, scenario: Scenario, measured: Measured): 
 }
 
 /** The tables of docs/cost.md. */
-export function tablesOf(rows: readonly Row[], minute: Usage): string {
+export function tablesOf(rows: readonly Row[], idle: readonly IdleRow[]): string {
   const managed = dollars(managedTransition * MILLION);
   const costs = rows.map(({ scenario, alone, busy }) => [
     scenario.title,
@@ -54,7 +54,6 @@ export function tablesOf(rows: readonly Row[], minute: Usage): string {
     const amounts = [writeUnits, readUnits, queueRequests, apiRequests, invocations, gbSeconds];
     return [scenario.title, ...amounts.map((amount = 0) => String(Number(amount.toPrecision(3))))];
   });
-  const idle = idleRows(minute);
   const months = [
     ...idle.map(({ title, usage }) => [title, dollars(priceOf(usage))]),
     ['**together**', `**${dollars(priceOf(totalOf(idle)))}**`],

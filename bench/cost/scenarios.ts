@@ -131,6 +131,14 @@ export async function idleMinute(deployment: Deployment): Promise<Line[]> {
   return meter.take();
 }
 
+/** What the audit takes when nothing is open. */
+export async function idleAudit({ meter, audit }: Deployment): Promise<Line[]> {
+  await audit();
+  meter.take();
+  await audit();
+  return meter.take();
+}
+
 const lessOf = ({ what, count, usage }: Line): Line => ({
   what: `${what}, in any minute`,
   count: -count,

@@ -17,9 +17,11 @@ interface ErrorShape {
 const service = (message: string): ErrorShape => ({ namespace: SERVICE, status: 400, message });
 
 const ERRORS = {
+  ActivityAlreadyExists: service("Activity Already Exists: '{}'"),
   ActivityDoesNotExist: service("Activity Does Not Exist: '{}'"),
   ActivityLimitExceeded: service('The maximum number of activities has been reached: {}'),
   ActivityWorkerLimitExceeded: service('The maximum number of workers polling this activity has been reached: {}'),
+  ConflictException: service('{}'),
   ExecutionAlreadyExists: service("Execution Already Exists: '{}'"),
   ExecutionDoesNotExist: service("Execution Does Not Exist: '{}'"),
   ExecutionLimitExceeded: service('The maximum number of running executions has been reached: {}'),
@@ -27,12 +29,16 @@ const ERRORS = {
   InvalidArn: service("Invalid Arn: '{}'"),
   InvalidRoleArn: { ...service("Invalid Role Arn: '{}'"), name: 'InvalidArn' },
   InvalidDefinition: service("Invalid State Machine Definition: '{}'"),
+  InvalidEncryptionConfiguration: service('Invalid Encryption Configuration: {}'),
   InvalidExecutionInput: service("Invalid State Machine Execution Input: '{}'"),
   InvalidLoggingConfiguration: service('Invalid Logging Configuration: {}'),
   InvalidName: service("Invalid Name: '{}'"),
   InvalidOutput: service("Invalid Output: '{}'"),
   InvalidToken: service("Invalid Token: 'Invalid token'"),
+  MissingRequiredParameter: service('{}'),
   ResourceNotFound: service("Resource not found: '{}'"),
+  ReferenceNotFound: { ...service('Request references a resource that does not exist.'), name: 'ResourceNotFound' },
+  ServiceQuotaExceededException: { ...service('{}'), status: 402 },
   StateMachineAlreadyExists: service("State Machine Already Exists: '{}'"),
   StateMachineDeleting: service("State Machine is being deleted: '{}'"),
   StateMachineDoesNotExist: service("State Machine Does Not Exist: '{}'"),

@@ -13,19 +13,27 @@ export interface MapItem {
   payload: Payload;
 }
 
+/** Where the context object is looked at. */
+interface Look {
+  /** Of an iteration that has no frame yet. */
+  item?: MapItem | undefined;
+  isTemplate?: boolean;
+}
+
 /**
  * The context object, `$$` (asl.md section 9; order and members recorded on AWS): only what the path may look at is
- * there. `item` is that of an iteration that has no frame yet.
+ * there.
  */
-export function contextOf(turn: Turn, frame: Frame, path: Path, item = mapItemOf(turn, frame)): Json {
+export function contextOf(turn: Turn, frame: Frame, path: Path, look: Look = {}): Json {
+  const item = look.item ?? mapItemOf(turn, frame);
   const context: JsonObject = new Map();
-  if (readsContext(path, 'Execution')) context.set('Execution', executionOf(turn, path));
+  if (readsContext(path, 'Execution')) context.set('Execution', executionOf(turn, path, look.isTemplate));
   if (readsContext(path, 'StateMachine')) {
     const { machineName } = turn.execution;
     context.set('StateMachine', object(['Id', turn.world.stateMachineArn(machineName)], ['Name', machineName]));
   }
   const state = turn.stateOf(frame);
-  if (readsContext(path, 'State')) context.set('State', stateOf(frame, state));
+  if (readsContext(path, 'State')) context.set('State', stateOf(frame, state, path));
   if (readsContext(path, 'Task') && givesTaskToken(state)) {
     context.set('Task', object(['Token', turn.world.taskToken(taskEventIdOf(turn, frame))]));
   }
@@ -35,28 +43,34 @@ export function contextOf(turn: Turn, frame: Frame, path: Path, item = mapItemOf
   return context;
 }
 
-function executionOf(turn: Turn, path: Path): Json {
+/** What a template takes as a whole says nothing of redrives before the first; a path that names them does (recorded on AWS). */
+function executionOf(turn: Turn, path: Path, isTemplate = false): Json {
+  const reads = (member: string) => readsContext(path, 'Execution', member);
   const { machineName, name, input, startMs, roleArn } = turn.execution;
-  return object(
-    ['Id', turn.world.executionArn(machineName, name)],
-    ['Input', readsContext(path, 'Execution', 'Input') ? input.value : null],
-    ['StartTime', isoTime(startMs)],
-    ['Name', name],
-    ['RoleArn', roleArn],
-    ['RedriveCount', turn.redrive?.count ?? 0],
-    ...(turn.redrive ? [['RedriveTime', isoTime(turn.redrive.atMs)] as [string, Json]] : []),
-  );
+  const execution: JsonObject = new Map();
+  if (reads('Id')) execution.set('Id', turn.world.executionArn(machineName, name));
+  if (reads('Input')) execution.set('Input', input.value);
+  if (reads('StartTime')) execution.set('StartTime', isoTime(startMs));
+  if (reads('Name')) execution.set('Name', name);
+  if (reads('RoleArn')) execution.set('RoleArn', roleArn);
+  const isWhole = path.steps.length < 2;
+  const { redrive } = turn;
+  const isTold = redrive !== undefined || !(isTemplate && isWhole);
+  if (reads('RedriveCount') && isTold) execution.set('RedriveCount', redrive?.count ?? 0);
+  if (reads('RedriveTime') && redrive) execution.set('RedriveTime', isoTime(redrive.atMs));
+  return execution;
 }
 
 /** Retries are counted where there may be any: in states that have Retry (recorded on AWS). */
-function stateOf(frame: Frame, state: State): Json {
-  const members: [string, Json][] = [['Name', frame.stateName]];
-  if (frame.enteredMs !== undefined) members.push(['EnteredTime', isoTime(frame.enteredMs)]);
+function stateOf(frame: Frame, state: State, path: Path): Json {
+  const reads = (member: string) => readsContext(path, 'State', member);
+  const members: JsonObject = new Map<string, Json>([['Name', frame.stateName]]);
+  if (reads('EnteredTime') && frame.enteredMs !== undefined) members.set('EnteredTime', isoTime(frame.enteredMs));
   if ('retry' in state) {
     const count = frame.retries.reduce((sum, attempts) => sum + attempts, 0);
-    members.push(['RetryCount', count]);
+    members.set('RetryCount', count);
   }
-  return object(...members);
+  return members;
 }
 
 const givesTaskToken = (state: State): boolean => state.type === 'Task' && state.resource.endsWith('.waitForTaskToken');

@@ -22,7 +22,10 @@ import type { Turn } from './turn';
 export function effectiveInput(turn: Turn, frame: Frame, state: State): Payload | Failure {
   const input = selectedInput(turn, frame, state);
   if (input instanceof Failure || !('parameters' in state) || !state.parameters) return input;
-  return filled(turn, frame, state.parameters, input);
+  const made = filled(turn, frame, state.parameters, input);
+  // A Pass state only hands it on, and what states hand on is counted there.
+  if (made instanceof Failure || state.type === 'Pass' || !isOversized(turn, frame, made)) return made;
+  return Failure.dataLimit(state.name, 'fatal');
 }
 
 /** The raw input through InputPath alone. */
@@ -91,7 +94,7 @@ export function textFrom(
 
 const outsideOf = (turn: Turn, frame: Frame, input: Payload, item?: MapItem): Outside => ({
   input,
-  context: (path) => contextOf(turn, frame, path, item),
+  context: (path) => contextOf(turn, frame, path, { item, isTemplate: true }),
   random: turn.world.random,
   hash: turn.world.hash,
   effort: turn.effort,

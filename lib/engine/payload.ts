@@ -1,4 +1,5 @@
-import { type Json, parseJson, stringifyJson } from '../asl/json';
+import { type Json, parseJson } from '../asl/json';
+import { printJson, rememberText } from '../asl/shared-text';
 
 /** Where a payload text is stored: the slot of a commit and the index in that commit's payload table. */
 export type PayloadRef = readonly [slot: number, index: number];
@@ -48,12 +49,16 @@ export class Payload {
   }
 
   get text(): string {
-    this.json ??= stringifyJson(this.known(this.parsed));
+    this.json ??= printJson(this.known(this.parsed));
     return this.json;
   }
 
   get value(): Json {
-    this.parsed ??= parseJson(this.known(this.json)).value;
+    if (this.parsed === undefined) {
+      const { value, compact } = parseJson(this.known(this.json));
+      this.parsed = value;
+      if (compact) rememberText(value, this.known(this.json));
+    }
     return this.parsed;
   }
 

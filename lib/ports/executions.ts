@@ -18,6 +18,9 @@ export interface Head extends RunRef {
   traceHeader: string | undefined;
   /** How often it was redriven, and when the last time. Undefined for never. */
   redrive?: RedrivenHead | undefined;
+  /** The version, and the alias, that it was started by. */
+  version?: number | undefined;
+  alias?: string | undefined;
 }
 
 /** What is listed of a head. */

@@ -10,16 +10,16 @@ describe('text that is not JSON', () => {
       'hello',
       "Unrecognized token 'hello': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
       1,
-      1,
+      6,
     ],
     ['', 'Unexpected end-of-input', 1, 1],
     [
       '{"StartAt":\n  "A",\n}',
       "Unexpected character ('}' (code 125)): was expecting double-quote to start field name",
       3,
-      1,
+      2,
     ],
-    ['{"a":1} x', "Unrecognized token 'x'", 1, 9],
+    ['{"a":1} x', "Unrecognized token 'x'", 1, 10],
   ])('%j is told with its line and column', (text, message, line, column) => {
     const [problem, ...others] = problemsOf(text);
     if (text.endsWith('x')) expect(problem).toContain('INVALID_JSON_DESCRIPTION: Unexpected character');

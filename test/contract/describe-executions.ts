@@ -1,3 +1,4 @@
+import { slotAt } from '../../lib/engine/snapshot';
 import type { ClosedHead, Head, HeadSummary, ListPosition, StartedExecution } from '../../lib/ports/executions';
 import type { RunRef } from '../../lib/ports/run-ref';
 import { eventually } from './eventually';
@@ -19,6 +20,31 @@ export function describeExecutions(name: string, open: OpenRecords, traits: Exec
     });
     afterAll(() => records.close());
 
+    test('a head and its list say the version and the alias that it was started by, if any', async () => {
+      const { executions } = records;
+      const machineId = newId();
+      const startMs = Date.now();
+      const heads = [
+        newHead({ machineId, startMs }),
+        newHead({ machineId, startMs: startMs + 1, version: 12 }),
+        newHead({ machineId, startMs: startMs + 2, version: 3, alias: 'live.v-1_x' }),
+      ];
+      for (const head of heads) await executions.start(head, head.startMs);
+      for (const head of heads) expect(await executions.get(machineId, head.name, startMs)).toEqual(head);
+      await executions.close(runOf(heads[2]!), succeededAt(startMs + 3), AS_OF);
+      const list = () => executions.list(machineId, { status: undefined, after: undefined, limit: 10, nowMs: startMs });
+      const listed = await eventually(list, (found) => found.length === 3 && found[0]!.status === 'SUCCEEDED');
+      expect(listed.map(({ version, alias }) => [version, alias])).toEqual([
+        [3, 'live.v-1_x'],
+        [12, undefined],
+        [undefined, undefined],
+      ]);
+      const { runId } = listed[0]!;
+      const after = { startMs: listed[0]!.startMs, runId };
+      const rest = await executions.list(machineId, { status: undefined, after, limit: 10, nowMs: startMs });
+      expect(rest.map(({ name }) => name)).toEqual([heads[1]!.name, heads[0]!.name]);
+    });
+
     test('it says what it can', async () => {
       const { executions } = records;
       expect(executions.takesFirstCommit).toBe(traits.takesFirstCommit);
@@ -28,6 +54,7 @@ export function describeExecutions(name: string, open: OpenRecords, traits: Exec
     describeStarting(() => records);
     describeFirstCommits(() => records, traits);
     describeClosing(() => records);
+    describeReopening(() => records);
     describeExpiry(() => records);
     describeFences(() => records);
     describeListing(() => records);
@@ -192,6 +219,88 @@ function describeClosing(records: () => Records): void {
       AS_OF,
     );
     expect(await get(records(), young)).toEqual(young);
+  });
+}
+
+/** Closing and opening are told apart by the slots that they are as of, whichever lands last. */
+function describeReopening(records: () => Records): void {
+  const slot = slotAt(9, 0);
+  const redrive = { count: 1, atMs: 1_795_000_000_000 };
+  const open = (head: Head) => ({ ...head, redrive });
+
+  async function closed(change: Partial<Head> = {}) {
+    const head = newHead(change);
+    const end: ClosedHead = { ...succeededAt(head.startMs + 7), status: 'FAILED' };
+    await records().executions.start(head, head.startMs);
+    expect(await records().executions.close(runOf(head), end, slot)).toBe('closed');
+    return { head, end };
+  }
+
+  test.each<[string, Partial<Head>]>([
+    ['a head', {}],
+    ['one that was started by a version', { version: 3, alias: 'live' }],
+  ])('%s opens again, tells of its redrive, and closes again', async (_, change) => {
+    const { executions } = records();
+    const { head, end } = await closed(change);
+    expect(await executions.reopen(runOf(head), redrive, slot)).toBe('reopened');
+    expect(await get(records(), head)).toEqual(open(head));
+    const later = { ...end, stopMs: end.stopMs + 9 };
+    expect(await executions.close(runOf(head), later, slotAt(12, 0))).toBe('closed');
+    expect(await get(records(), head)).toEqual({ ...open(head), ...later });
+    const again = { count: 2, atMs: redrive.atMs + 5 };
+    expect(await executions.reopen(runOf(head), again, slotAt(12, 0))).toBe('reopened');
+    expect(await get(records(), head)).toEqual({ ...head, redrive: again });
+  });
+
+  test('opening is idempotent, and an open head can be opened as of a later slot', async () => {
+    const { executions } = records();
+    const { head } = await closed();
+    for (const asOf of [slot, slot, slot + 1]) {
+      expect(await executions.reopen(runOf(head), redrive, asOf)).toBe('reopened');
+    }
+    expect(await get(records(), head)).toEqual(open(head));
+  });
+
+  test('a close that was under way when it was opened does nothing, and is told', async () => {
+    const { executions } = records();
+    const { head, end } = await closed();
+    await executions.reopen(runOf(head), redrive, slot);
+    expect(await executions.close(runOf(head), end, slot)).toBe('behind');
+    expect(await get(records(), head)).toEqual(open(head));
+    expect(await executions.close(runOf(head), end, slot + 1)).toBe('closed');
+  });
+
+  test('an opening that was under way when it was closed does nothing, and is told', async () => {
+    const { executions } = records();
+    const { head, end } = await closed();
+    await executions.reopen(runOf(head), redrive, slot);
+    await executions.close(runOf(head), end, slot + 1);
+    expect(await executions.reopen(runOf(head), redrive, slot)).toBe('behind');
+    expect((await get(records(), head))?.status).toBe('FAILED');
+  });
+
+  test('what is not there does not open', async () => {
+    const head = newHead();
+    expect(await records().executions.reopen(runOf(head), redrive, slot)).toBe('behind');
+    expect(await get(records(), head)).toBeUndefined();
+  });
+
+  test('one that is open again is found by those who look for open ones, and listed as such', async () => {
+    const { executions } = records();
+    const { head } = await closed();
+    await executions.reopen(runOf(head), redrive, slot);
+    const { machineId, startMs } = head;
+    const query = { status: undefined, after: undefined, limit: 10, nowMs: startMs };
+    const listed = await eventually(
+      () => executions.list(machineId, query),
+      (found) => found[0]?.status === 'RUNNING' && found[0].redrive !== undefined,
+    );
+    expect(listed).toMatchObject([{ runId: head.runId, status: 'RUNNING', redrive }]);
+    const found = await eventually(
+      () => executions.openOf(machineId, 10),
+      (runs) => runs.length > 0,
+    );
+    expect(found).toEqual([runOf(head)]);
   });
 }
 

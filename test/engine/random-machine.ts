@@ -29,6 +29,20 @@ const paths = fc.constantFrom<Fields>(
   { OutputPath: '$.a' },
   { InputPath: '$..a' },
 );
+const parameters = fc.constantFrom<Fields>(
+  {},
+  {},
+  {},
+  { Parameters: { 'all.$': '$$', 'in.$': '$', k: LONG } },
+  { Parameters: { 'id.$': "States.Format('{}-{}', States.UUID(), $$.State.EnteredTime)" } },
+);
+const resultSelector = fc.constantFrom<Fields>(
+  {},
+  {},
+  {},
+  { ResultSelector: { 'r.$': '$', 'n.$': '$$.State.RetryCount', 't.$': '$$.State.EnteredTime' } },
+  { ResultSelector: { 'n.$': 'States.ArrayLength($)' } },
+);
 const seconds = fc.constantFrom(1, 2, 5, 30);
 
 const retry = fc.constantFrom<Fields>(
@@ -57,11 +71,14 @@ const merged = (...parts: fc.Arbitrary<Fields>[]): fc.Arbitrary<Fields> =>
 const pass = merged(
   resultPath,
   paths,
+  parameters,
   fc.option(json, { nil: undefined }).map((Result): Fields => (Result === undefined ? {} : { Result })),
 );
 const task = merged(
   resultPath,
   paths,
+  parameters,
+  resultSelector,
   retry,
   caught,
   fc.constantFrom<Fields>({ Resource: ACTIVITY }, { Resource: FUNCTION }),
@@ -102,7 +119,7 @@ const { block } = fc.letrec<{ block: Block; blocks: Block[] }>((tie) => ({
       weight: 4,
       arbitrary: fc.record({
         kind: fc.constant('parallel' as const),
-        fields: merged(resultPath, paths, retry, caught),
+        fields: merged(resultPath, paths, parameters, resultSelector, retry, caught),
         branches: fc.array(tie('blocks'), { minLength: 1, maxLength: 4 }),
       }),
     },

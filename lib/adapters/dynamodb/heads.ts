@@ -3,7 +3,7 @@ import type { ClosedHead, Executions, Head, HeadSummary, RedrivenHead } from '..
 import type { RunRef } from '../../ports/run-ref';
 import { StoreUnavailable } from '../../ports/store-error';
 import type { Database, Item } from './database';
-import { listOf, listWithStatus, placeOf, redriveIn } from './list-index';
+import { listOf, listWithStatus, placeOfHead, redriveIn, versionIn } from './list-index';
 import type { Retention } from './retention';
 import type { StartedLists } from './started';
 import type { Texts } from './texts';
@@ -26,14 +26,14 @@ export class Heads implements Pick<Executions, 'start' | 'get' | 'close' | 'reop
   ) {}
 
   async start(head: Head, nowMs: number): Promise<'started' | { existing: Head }> {
-    const { input, ...rest } = head;
-    const { machineId, runId, status, startMs } = head;
+    const { input, version, alias, ...rest } = head;
+    const { machineId, runId, status } = head;
     const part = { runId, attempt: INPUT, ttl: this.retention.journal() };
     const [place] = await Promise.all([
       this.texts.write(part, input, INPUT_BYTES_MAX),
       this.started.note(listOf(machineId, runId)),
     ]);
-    const index = { list: listWithStatus(listOf(machineId, runId), status), place: placeOf({ startMs, runId }) };
+    const index = { list: listWithStatus(listOf(machineId, runId), status), place: placeOfHead(head) };
     const refusal = await this.database.put('executions', { ...rest, ...place, ...index }, isFree(runId, nowMs));
     if (!refusal) return 'started';
     const { item } = refusal;
@@ -90,7 +90,7 @@ export class Heads implements Pick<Executions, 'start' | 'get' | 'close' | 'reop
         values: {
           ':status': RUNNING,
           ':list': listWithStatus(list, RUNNING),
-          ':place': placeOf({ startMs: Number(head.startMs), runId }, { count, atMs }),
+          ':place': placeOfHead({ ...summaryOf(head), redrive: { count, atMs } }),
           ':asOf': reopenedAsOf(asOf),
         },
       },
@@ -174,6 +174,7 @@ export const summaryOf = (item: Item): HeadSummary => ({
   startMs: Number(item.startMs),
   stopMs: numberOrNone(item.stopMs),
   ...redriveIn(String(item.place)),
+  ...versionIn(String(item.place)),
 });
 
 const numberOrNone = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));

@@ -1,5 +1,5 @@
 import type { ExecutionStatus } from '../../engine/snapshot';
-import type { ListPosition, RedrivenHead } from '../../ports/executions';
+import type { HeadSummary, ListPosition } from '../../ports/executions';
 
 /**
  * One partition of an index takes a thousand writes a second, and an index that is throttled holds up its table. A
@@ -22,16 +22,32 @@ export function listWithStatus(list: string, status: ExecutionStatus): string {
   return `${machineId}#${status}#${shard}`;
 }
 
-/**
- * Ordered by start. It tells of redrives, too: what an index holds beside its keys cannot be added to later, and its keys
- * can.
- */
-export function placeOf({ startMs, runId }: ListPosition, redrive?: RedrivenHead): string {
-  const place = `${String(startMs).padStart(15, '0')}#${runId}`;
-  return redrive ? `${place}#${redrive.count}#${redrive.atMs}` : place;
+/** Ordered by start. */
+export const placeOf = ({ startMs, runId }: ListPosition): string => `${String(startMs).padStart(15, '0')}#${runId}`;
+
+/** By what an execution was started. */
+type StartedByVersion = Pick<HeadSummary, 'version' | 'alias'>;
+type Redriven = Pick<HeadSummary, 'redrive'>;
+
+/** The place of a head. Behind its order stands what an index that cannot get more attributes has no other room for. */
+export function placeOfHead({
+  version,
+  alias,
+  redrive,
+  ...position
+}: ListPosition & StartedByVersion & Redriven): string {
+  const place = placeOf(position);
+  if (version === undefined && !redrive) return place;
+  const started = `${place}#${version ?? ''}#${alias ?? ''}`;
+  return redrive ? `${started}#${redrive.count}#${redrive.atMs}` : started;
 }
 
-export function redriveIn(place: string): { redrive?: RedrivenHead } {
-  const [, , count, atMs] = place.split('#');
+export function versionIn(place: string): StartedByVersion {
+  const [, , version, alias] = place.split('#');
+  return version ? { version: Number(version), ...(alias && { alias }) } : {};
+}
+
+export function redriveIn(place: string): Redriven {
+  const [, , , , count, atMs] = place.split('#');
   return count === undefined ? {} : { redrive: { count: Number(count), atMs: Number(atMs) } };
 }

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from './driver';
 
 /** The format of the file. A newer one is refused; an older one is brought up here. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Statuses are stored by index. */
 export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
+/** Format 1. New files are made so too, and brought up like old ones: every test of ours tests that. */
 const TABLES = `
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE machines (name TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
@@ -32,11 +33,15 @@ CREATE TABLE beats (
 ) WITHOUT ROWID;
 `;
 
-/**
- * What each format adds to the one before. 2: redrives of executions. `as_of` orders writes of a head: twice the slot
- * that they are as of, and one more where it is opened.
- */
-const ADDED = [
+/** What each format added to the one before, from 2 on. */
+const UPGRADES: readonly string[] = [
+  `
+ALTER TABLE definitions ADD COLUMN settings TEXT;
+ALTER TABLE heads ADD COLUMN version INTEGER;
+ALTER TABLE heads ADD COLUMN alias TEXT;
+CREATE TABLE publications (machine_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+`,
+  // Redrives. `as_of` orders writes of a head: twice the slot that they are as of, and one more where it is opened.
   `
 ALTER TABLE heads ADD COLUMN as_of INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE heads ADD COLUMN redrive_count INTEGER NOT NULL DEFAULT 0;
@@ -69,7 +74,7 @@ export function prepareSchema(database: Database): void {
       database.exec(TABLES);
       database.prepare('INSERT INTO facts VALUES (?, ?)').run('secret', randomBytes(32).toString('hex'));
     }
-    for (const added of ADDED.slice(Math.max(version, 1) - 1)) database.exec(added);
+    for (const upgrade of UPGRADES.slice(Math.max(0, version - 1))) database.exec(upgrade);
     if (version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     database.exec('COMMIT');
   } catch (error) {

@@ -13,7 +13,8 @@ export const describeExecution = defineAction({
     const output = isIncluded ? end?.output?.text : undefined;
     return {
       executionArn,
-      stateMachineArn: settings.arns.machine(head.machineName),
+      stateMachineArn: runtime.settings.arns.machine(head.machineName),
+      ...runtime.settings.arns.versionOf(head),
       name: head.name,
       status,
       startDate: seconds(head.startMs),

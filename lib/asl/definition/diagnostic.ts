@@ -1,3 +1,5 @@
+import type { WarningCode } from './warnings';
+
 /** A problem in a definition. All problems are reported, up to 10,000; none is thrown. */
 export interface Diagnostic {
   code:
@@ -5,7 +7,8 @@ export interface Diagnostic {
     | 'SCHEMA_VALIDATION_FAILED'
     | 'MISSING_TRANSITION_TARGET'
     | 'MISSING_END_STATE'
-    | 'DUPLICATE_STATE_NAME';
+    | 'DUPLICATE_STATE_NAME'
+    | WarningCode;
   message: string;
   /** Member names and list indexes from the root; undefined where AWS names no place (`at null`). */
   path: readonly (string | number)[] | undefined;

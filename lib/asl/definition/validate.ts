@@ -13,7 +13,7 @@ export function validateDefinition(text: string): { definition: Json; diagnostic
     return { definition, diagnostics: findProblems(definition) };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    const { line, column } = positionAt(text, error.offset);
+    const { line, column } = positionAt(text, error.readTo);
     const source = `[Source: (String)"${text.slice(0, 500)}"; line: ${line}, column: ${column}]`;
     return {
       definition: null,

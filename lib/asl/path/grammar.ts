@@ -145,6 +145,7 @@ class PathParser {
     return value;
   }
 
+  /** A backslash makes the closing quote, and a backslash, plain; before anything else it is itself (recorded on AWS). */
   private quoted(): string {
     const quote = this.peek();
     this.at++;
@@ -153,7 +154,9 @@ class PathParser {
       const character = this.text[this.at++];
       if (character === undefined) throw new Refused();
       if (character === quote) return value;
-      value += character === '\\' ? (this.text[this.at++] ?? '') : character;
+      const next = this.text[this.at];
+      const isEscape = character === '\\' && (next === quote || next === '\\');
+      value += isEscape ? this.text[this.at++] : character;
     }
   }
 

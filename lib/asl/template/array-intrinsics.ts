@@ -5,6 +5,11 @@ import { arrayAt, type Intrinsic, IntrinsicError, type Tools, wholeAt } from './
 const RANGE_MAX = 1_000;
 /** Characters that are compared: several times what a document may have. */
 const LENGTH_MAX = 1_000_000;
+const CHARACTERS_PER_STEP = 4;
+/** What each item costs (measured). */
+const PART_STEPS = 10;
+const LOOK_STEPS = 3;
+const COMPARE_STEPS = 10;
 
 export const ARRAY_INTRINSICS: readonly (readonly [string, Intrinsic])[] = [
   ['States.Array', { takes: [0, Number.POSITIVE_INFINITY], apply: (values) => values }],
@@ -28,7 +33,7 @@ function arrayPartition(values: Json[], { effort }: Tools): Json {
   const array = arrayAt(values, 0);
   const size = wholeAt(values, 1);
   if (size < 1) throw new IntrinsicError('The size of a part must be a positive integer');
-  effort.spend(array.length);
+  effort.spend(array.length + Math.ceil(array.length / size) * PART_STEPS);
   const parts: Json[] = [];
   for (let at = 0; at < array.length; at += size) parts.push(array.slice(at, at + size));
   return parts;
@@ -48,7 +53,7 @@ function arrayContains(values: Json[], tools: Tools): Json {
   const array = arrayAt(values, 0);
   const wanted = values[1]!;
   if (!isContainer(wanted)) {
-    tools.effort.spend(array.length);
+    tools.effort.spend(array.length * LOOK_STEPS);
     const key = keyOf(wanted);
     return array.some((item) => !isContainer(item) && keyOf(item) === key);
   }
@@ -68,8 +73,8 @@ const isContainer = (value: Json): boolean => Array.isArray(value) || isObject(v
 
 /** Comparing goes through all of it. */
 function bounded(value: Json, { effort }: Tools): void {
-  const length = measure(value, LENGTH_MAX, effort);
-  effort.spend(length);
+  const length = measure(value, LENGTH_MAX, effort, COMPARE_STEPS);
+  effort.spend(length / CHARACTERS_PER_STEP);
   if (length > LENGTH_MAX || effort.isExhausted) throw new IntrinsicError('There is too much to compare');
 }
 

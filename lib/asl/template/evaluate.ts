@@ -36,7 +36,7 @@ function evaluateCall(call: Call, outside: Outside): Json | Unresolved {
   const { effort } = outside;
   try {
     effort.spend(CALL_STEPS);
-    const value = call.intrinsic.apply(values, { ...outside, raw: rawOf(call) });
+    const value = call.intrinsic.apply(values, outside, rawOf(call));
     return effort.isExhausted ? failed(call, 'It takes too many steps') : value;
   } catch (error) {
     if (error instanceof IntrinsicError || error instanceof JsonSyntaxError) return failed(call, error.message);

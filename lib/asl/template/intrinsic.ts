@@ -4,14 +4,14 @@ import type { Outside } from './outside';
 export interface Intrinsic {
   /** How many arguments: at least, at most. */
   takes: readonly [number, number];
-  /** Throws IntrinsicError for arguments that it does not take. */
-  apply(values: Json[], tools: Tools): Json;
+  /**
+   * Throws IntrinsicError for arguments that it does not take. `raw` is the first argument as it is written in the
+   * definition, where it is a text there.
+   */
+  apply(values: Json[], tools: Tools, raw?: string): Json;
 }
 
-export interface Tools extends Pick<Outside, 'random' | 'hash' | 'effort'> {
-  /** The first argument as it is written in the definition, where it is a text there. */
-  raw: string | undefined;
-}
+export type Tools = Pick<Outside, 'random' | 'hash' | 'effort'>;
 
 /** An intrinsic function does not take its arguments: States.IntrinsicFailure. Stays in this room. */
 export class IntrinsicError extends Error {}

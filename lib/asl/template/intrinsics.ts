@@ -9,6 +9,7 @@ import {
   stringifyJson,
 } from '../json';
 import { measure } from '../measure';
+import { printJson } from '../shared-text';
 import { ARRAY_INTRINSICS } from './array-intrinsics';
 import { type Intrinsic, IntrinsicError, type Tools, textAt, wholeAt } from './intrinsic';
 
@@ -17,7 +18,13 @@ const INTEGER_MIN = -(2 ** 31);
 const INTEGER_MAX = 2 ** 31 - 1;
 /** What a text of JSON that a function makes or takes may have. */
 const LENGTH_MAX = 1_000_000;
-const CHARACTERS_PER_STEP = 4;
+const CHARACTERS_PER_STEP = 2;
+/** What each value in a document costs (measured). */
+const PRINT_STEPS = 6;
+const SHOW_STEPS = 12;
+const PARSE_STEPS = 12;
+const MERGE_STEPS = 5;
+const SPLIT_STEPS = 2;
 
 /** Every intrinsic function of the language, with the limits that AWS documents. */
 export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
@@ -38,21 +45,27 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrin
 // ---- texts
 
 /** `{}` stands for the next argument; `\{` and `\}` are braces. */
-function format(values: Json[], tools: Tools): string {
-  const template = tools.raw ?? textAt(values, 0);
-  tools.effort.spend(template.length / CHARACTERS_PER_STEP);
+function format(values: Json[], { effort }: Tools, raw?: string): string {
+  const template = raw ?? textAt(values, 0);
+  effort.spend(template.length / CHARACTERS_PER_STEP);
+  let text = '';
   let used = 0;
-  let length = 0;
-  const text = template.replace(/\{\}|\\(['{}\\])/g, (found, escaped: string | undefined) => {
-    if (escaped !== undefined) return escaped;
+  let at = 0;
+  for (const found of template.matchAll(/\{\}|\\(['{}\\])/g)) {
+    text += template.slice(at, found.index);
+    at = found.index + found[0].length;
+    if (found[1] !== undefined) {
+      text += found[1];
+      continue;
+    }
     const value = values[++used];
     if (value === undefined) throw new IntrinsicError('There are fewer arguments than {} in the template');
-    length += measure(value, LENGTH_MAX, tools.effort);
-    if (length > LENGTH_MAX || tools.effort.isExhausted) throw new IntrinsicError('It makes too much');
-    return found === '{}' ? shownByJava(value) : found;
-  });
+    const length = text.length + measure(value, LENGTH_MAX, effort, SHOW_STEPS);
+    if (length > LENGTH_MAX || effort.isExhausted) throw new IntrinsicError('It makes too much');
+    text += shownByJava(value);
+  }
   if (used !== values.length - 1) throw new IntrinsicError('There are more arguments than {} in the template');
-  return text;
+  return text + template.slice(at);
 }
 
 /** As Java prints maps and lists: `{a=1, b=[x, y]}` (recorded on AWS). */
@@ -66,7 +79,7 @@ function shownByJava(value: Json): string {
 function stringSplit(values: Json[], { effort }: Tools): Json {
   const text = textAt(values, 0);
   const delimiters = new Set(textAt(values, 1));
-  effort.spend(text.length);
+  effort.spend(text.length * SPLIT_STEPS);
   const parts: string[] = [];
   let start = 0;
   let at = 0;
@@ -110,8 +123,9 @@ function short(text: string): string {
 // ---- JSON
 
 function printed(value: Json, { effort }: Tools): string {
-  if (measure(value, LENGTH_MAX, effort) > LENGTH_MAX) throw new IntrinsicError('It makes too much');
-  const text = stringifyJson(value);
+  const length = measure(value, LENGTH_MAX, effort, PRINT_STEPS);
+  if (length > LENGTH_MAX || effort.isExhausted) throw new IntrinsicError('It makes too much');
+  const text = printJson(value);
   effort.spend(text.length / CHARACTERS_PER_STEP);
   return text;
 }
@@ -122,6 +136,7 @@ function stringToJson(values: Json[], { effort }: Tools): Json {
   effort.spend(text.length / CHARACTERS_PER_STEP);
   if (effort.isExhausted || text.trim() === '') return null;
   const { value } = parseJson(text);
+  measure(value, LENGTH_MAX, effort, PARSE_STEPS);
   return /-0(?![\d.eE])/.test(text) ? withoutNegativeZero(value) : value;
 }
 
@@ -135,7 +150,7 @@ function withoutNegativeZero(value: Json): Json {
 function jsonMerge([first, second, deep]: Json[], { effort }: Tools): Json {
   if (!isObject(first) || !isObject(second)) throw new IntrinsicError('The first two arguments must be JSON objects');
   if (deep !== false) throw new IntrinsicError('The third argument must be false: deep merging is not supported');
-  effort.spend(first.size + second.size);
+  effort.spend((first.size + second.size) * MERGE_STEPS);
   const merged: JsonObject = new Map(first);
   for (const [name, value] of second) merged.set(name, value);
   return merged;

@@ -2,6 +2,7 @@ import { EVENT_SHAPES, EVENT_TYPES, type EventDetails, type HistoryEvent } from 
 import { Payload } from '../payload';
 import {
   type EndedOutputs,
+  type ExecutionFacts,
   type Frame,
   firstEventIdOf,
   type IterationsWait,
@@ -36,7 +37,7 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
   if (!first?.body.i || !last) throw new Error(`commit ${first?.slot} does not hold a snapshot`);
   let redrive: Redrive | undefined;
   for (const { body, payloads } of read) {
-    if (body.v) redrive = decodeRedrive(body.v);
+    if (body.g) redrive = decodeRedrive(body.g);
     for (const id of body.r ?? []) {
       frames.delete(id);
       frameBytes.delete(id);
@@ -53,7 +54,16 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
   const [machineName, machineId, name, revision, roleArn, startMs, input] = first.body.i;
   return {
     snapshot: {
-      execution: { machineName, machineId, name, revision, roleArn, startMs, input: first.payloads.read(input) },
+      execution: {
+        machineName,
+        machineId,
+        name,
+        revision,
+        roleArn,
+        startMs,
+        input: first.payloads.read(input),
+        ...versionOf(first.body),
+      },
       status: body.x?.[0] ?? 'RUNNING',
       nextEventId: body.n,
       eventlessCommits: body.s ?? 0,
@@ -71,6 +81,11 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
     snapshotBytes: [...frameBytes.values()].reduce((sum, size) => sum + size, 0),
     deltaBytes,
   };
+}
+
+function versionOf({ v }: CommitBody): Pick<ExecutionFacts, 'stateMachineVersionArn' | 'stateMachineAliasArn'> {
+  if (!v) return {};
+  return { stateMachineVersionArn: v[0] ?? undefined, stateMachineAliasArn: v[1] ?? undefined };
 }
 
 /** The events of one commit. */
@@ -158,7 +173,7 @@ function decodeEnd(stored: NonNullable<CommitBody['x']>, payloads: PayloadReader
   };
 }
 
-const decodeRedrive = ([count, atMs, ...granted]: NonNullable<CommitBody['v']>): Redrive => ({
+const decodeRedrive = ([count, atMs, ...granted]: NonNullable<CommitBody['g']>): Redrive => ({
   count,
   atMs,
   granted: granted.map(([clientToken, grantedMs]) => ({ clientToken, atMs: grantedMs })),

@@ -85,6 +85,10 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
   if (isWhole) {
     const { machineName, machineId, name, revision, roleArn, startMs, input } = next.execution;
     body.i = [machineName, machineId, name, revision, roleArn, startMs, table.store(input)];
+    const { stateMachineVersionArn, stateMachineAliasArn } = next.execution;
+    if (next.nextEventId === 1 && stateMachineVersionArn !== undefined) {
+      body.v = [stateMachineVersionArn, stateMachineAliasArn ?? null];
+    }
     for (const [id, frame] of held.frames) if (!changed.has(id)) body.c.push(encodeFrame(frame, table));
   } else {
     body.b = held.base;
@@ -93,7 +97,7 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
   const { redrive } = next;
   if (redrive && (isWhole || redrive !== held.snapshot.redrive)) {
     const granted = redrive.granted.map(({ clientToken, atMs }): [string, number] => [clientToken, atMs]);
-    body.v = [redrive.count, redrive.atMs, ...granted];
+    body.g = [redrive.count, redrive.atMs, ...granted];
   }
   const base = isWhole ? transition.slot : held.base;
   return {

@@ -17,7 +17,7 @@ export interface CommitBody {
   /** Where it stood when it ended otherwise than well. */
   d?: StoredFrame[];
   /** Redrives: how many, the last time, requests granted lately. In the commit of a redrive, and where all frames are. */
-  v?: [count: number, atMs: number, ...granted: [clientToken: string, atMs: number][]];
+  g?: [count: number, atMs: number, ...granted: [clientToken: string, atMs: number][]];
   /** Events: type, previous event id, then the fields of the type. Their ids count up from the slot's event id; their time is `t`. */
   e: StoredEvent[];
   /** Payload table: what events, and frames of this commit, refer to by index. Equal texts once. */
@@ -29,6 +29,8 @@ export interface CommitBody {
   b?: number;
   /** Facts of the execution: machine name and id, execution name, revision, role, start, input. In commits that hold all frames. */
   i?: [string, string, string, number, string, number, StoredPayload];
+  /** ARNs of the version and the alias that it was started by, beside `i`, until event 1 says so. */
+  v?: [versionArn: string | null, aliasArn: string | null];
 }
 
 export type StoredEvent = [type: number, previousEventId: number, ...fields: (string | number | null)[]];

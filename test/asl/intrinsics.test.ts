@@ -1,0 +1,272 @@
+import fc from 'fast-check';
+import { Effort } from '../../lib/asl/effort';
+import { type Json, parseJson, stringifyJson } from '../../lib/asl/json';
+import { evaluateExpression } from '../../lib/asl/template/evaluate';
+import { parseExpression } from '../../lib/asl/template/intrinsic-grammar';
+import { Unresolved } from '../../lib/asl/template/outside';
+import { FACTS } from '../engine/facts';
+
+const CONTEXT = parseJson('{"Execution":{"Name":"run"},"StateMachine":{"Id":"arn:m","Name":"m"}}').value;
+
+function evaluate(text: string, input: unknown, dice: () => number = () => 0.5): Json | Unresolved {
+  const expression = parseExpression(text);
+  if (!expression) throw new Error(`not an expression: ${text}`);
+  const json = typeof input === 'string' ? input : JSON.stringify(input);
+  return evaluateExpression(expression, 'x.$', {
+    input: { value: parseJson(json).value, text: json },
+    context: () => CONTEXT,
+    random: dice,
+    hash: FACTS.hash,
+    effort: new Effort(),
+  });
+}
+
+/** The value, as JSON text. */
+const made = (text: string, input: unknown, dice?: () => number): string => {
+  const value = evaluate(text, input, dice);
+  return value instanceof Unresolved ? `${value.error}: ${value.cause}` : stringifyJson(value);
+};
+
+/** The reason in the cause of a States.IntrinsicFailure. */
+const reasonOf = (text: string, input: unknown): string => {
+  const value = evaluate(text, input);
+  if (!(value instanceof Unresolved)) throw new Error(`${text} made ${stringifyJson(value)}`);
+  expect(value.error).toBe('States.IntrinsicFailure');
+  const start = `The function '${text}' had the following error: `;
+  expect(value.cause.startsWith(start)).toBe(true);
+  return value.cause.slice(start.length);
+};
+
+describe('values', () => {
+  test.each<[string, unknown, string]>([
+    ['States.Array()', {}, '[]'],
+    ["States.Array(1, 'a', true, null, -1.5, $.a)", { a: [2] }, '[1,"a",true,null,-1.5,[2]]'],
+    ['States.Array($.a)', '{"a":1.0}', '[1.0]'],
+    ['States.ArrayPartition($, 2)', [1, 2, 3], '[[1,2],[3]]'],
+    ['States.ArrayPartition($, 1.6)', [1, 2, 3], '[[1,2],[3]]'],
+    ['States.ArrayPartition($, 9)', [], '[]'],
+    ['States.ArrayContains($, 2)', [1, 2], 'true'],
+    ['States.ArrayContains($, 2)', [1, [2]], 'false'],
+    ["States.ArrayContains($, '2')", [1, 2], 'false'],
+    ['States.ArrayContains($, null)', [null], 'true'],
+    ['States.ArrayContains($, 1)', '[1.0]', 'false'],
+    ['States.ArrayContains($.a, $.b)', { a: [{ x: 1, y: [2] }], b: { y: [2], x: 1 } }, 'true'],
+    ['States.ArrayContains($.a, $.b)', { a: [{ x: 1, y: [2] }], b: { y: [2] } }, 'false'],
+    ['States.ArrayContains($.a, $.b)', { a: [[1, 2]], b: [2, 1] }, 'false'],
+    ['States.ArrayRange(1, 9, 2)', {}, '[1,3,5,7,9]'],
+    ['States.ArrayRange(0, 10, 3)', {}, '[0,3,6,9]'],
+    ['States.ArrayRange(3, 1, -1)', {}, '[3,2,1]'],
+    ['States.ArrayRange(3, 1, 1)', {}, '[]'],
+    ['States.ArrayRange(0.4, 1.5, 1)', {}, '[0,1,2]'],
+    ['States.ArrayGetItem($, 1)', [1, null], 'null'],
+    ['States.ArrayLength($)', [1, [2, 3]], '2'],
+    [
+      'States.ArrayUnique($)',
+      '[1,1,1.0,1.00,"1",null,null,[],[],{"a":1,"b":2},{"b":2,"a":1},true]',
+      '[1,1.0,"1",null,[],{"a":1,"b":2},true]',
+    ],
+    ['States.Base64Encode($)', '"Grüße"', '"R3LDvMOfZQ=="'],
+    ["States.Base64Decode('R3LDvMOfZQ==')", {}, '"Grüße"'],
+    ["States.Base64Decode('R3LDvMOfZQ')", {}, '"Grüße"'],
+    ["States.Base64Decode('')", {}, '""'],
+    ["States.Hash('input data', 'MD5')", {}, '"812f45842bc6d66ee14572ce20db8e86"'],
+    ["States.Hash($, 'SHA-1')", '{"a":1}', '"9f89c740ceb46d7418c924a78ac57941d5e96520"'],
+    [
+      'States.JsonMerge($.a, $.b, false)',
+      { a: { x: { p: 1 }, y: 2 }, b: { z: 3, x: { q: 4 } } },
+      '{"x":{"q":4},"y":2,"z":3}',
+    ],
+    ['States.StringToJson($)', '"{\\"b\\": 1.0, \\"a\\": [2]}"', '{"b":1.0,"a":[2]}'],
+    ['States.StringToJson($)', '" "', 'null'],
+    ['States.StringToJson($)', '"-0"', '0'],
+    ['States.StringToJson($)', '"{\\"a\\":[-0,-0.5,1]}"', '{"a":[0,-0.5,1]}'],
+    ['States.StringToJson(\'[1,"a"]\')', {}, '[1,"a"]'],
+    ['States.JsonToString($)', '{"b": 1.0, "a": ["x"]}', '"{\\"b\\":1.0,\\"a\\":[\\"x\\"]}"'],
+    ["States.JsonToString('a')", {}, '"\\"a\\""'],
+    ['States.MathAdd(1.49, 1.5)', {}, '3'],
+    ['States.MathAdd(-1.5, -1.51)', {}, '-3'],
+    ['States.MathAdd(-0.5, 0)', {}, '0'],
+    ['States.MathAdd(2147483646, 1)', {}, '2147483647'],
+    ["States.StringSplit('1,2,3', ',')", {}, '["1","2","3"]'],
+    ["States.StringSplit(',,a,', ',')", {}, '["a"]'],
+    ["States.StringSplit('This.is+a,test=string', '.+,=')", {}, '["This","is","a","test","string"]'],
+    ["States.StringSplit('a', '')", {}, '["a"]'],
+    ["States.StringSplit('x😀y', '😀')", {}, '["x","y"]'],
+    ["States.Format('none')", {}, '"none"'],
+    ["States.Format('{}{}-{}', 1, 'a', true)", {}, '"1a-true"'],
+    [
+      "States.Format('{} {} {}', $.o, $.l, $.n)",
+      '{"o":{"a":{"b":"c"},"d":[]},"l":["x",1.0],"n":null}',
+      '"{a={b=c}, d=[]} [x, 1.0] null"',
+    ],
+    ["States.Format('it\\'s \\{{}\\} \\\\ {}', 1, 2)", {}, '"it\'s {1} \\\\ 2"'],
+    ['States.Format($.t, $.a)', { t: 'Hello, {}!', a: 'you' }, '"Hello, you!"'],
+    ["States.Format('{}', $$.StateMachine)", {}, '"{Id=arn:m, Name=m}"'],
+    ["States.Format('{}', $.a[?(@.n == ')')].v)", { a: [{ n: ')', v: 1 }] }, '"[1]"'],
+    ["States.Format('{}', $['a,b)'])", { 'a,b)': 1 }, '"1"'],
+    ["States.ArrayGetItem(States.StringSplit('a-b', '-'), 1)", {}, '"b"'],
+    ['States.ArrayLength($.a[*])', {}, '0'],
+    ['States.MathAdd( 1 ,\t-3 )', {}, '-2'],
+    ['$.a[*].b', {}, '[]'],
+    ['$.a', { a: { b: 1 } }, '{"b":1}'],
+    ['$$.Execution.Name', {}, '"run"'],
+  ])('%s of %j is %s', (text, input, expected) => {
+    expect(made(text, input)).toBe(expected);
+  });
+
+  test('dice are thrown by the world alone', () => {
+    expect(made('States.MathRandom(1, 11)', {}, () => 0)).toBe('1');
+    expect(made('States.MathRandom(1, 11)', {}, () => 0.999)).toBe('10');
+    expect(made('States.MathRandom(-5, 5)', {}, () => 0.25)).toBe('-3');
+    const throws = [0.1, 0.2, 0.3, 0.4];
+    expect(made('States.UUID()', {}, () => throws.shift()!)).toMatch(
+      /^"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"$/,
+    );
+    expect(throws).toEqual([]);
+  });
+
+  test('a seed makes the same number again, in the range', () => {
+    const of = (seed: number) => made(`States.MathRandom(0, 1000, ${seed})`, {}, () => Number.NaN);
+    expect(of(7)).toBe(of(7));
+    const numbers = Array.from({ length: 50 }, (_, seed) => Number(of(seed)));
+    expect(new Set(numbers).size).toBeGreaterThan(30);
+    for (const number of numbers) expect(number >= 0 && number < 1000).toBe(true);
+  });
+});
+
+describe('arguments that a function does not take: States.IntrinsicFailure', () => {
+  test.each<[string, unknown, string]>([
+    ['States.ArrayLength($)', {}, 'Argument 1 must be an array'],
+    ["States.ArrayGetItem($, 'a')", [1], 'Argument 2 must be a number'],
+    ['States.ArrayGetItem($, 1)', [1], 'Index 1 is out of bounds for an array of 1'],
+    ['States.ArrayGetItem($, -1)', [1], 'Index -1 is out of bounds for an array of 1'],
+    ['States.ArrayPartition($, 0)', [1], 'The size of a part must be a positive integer'],
+    ['States.ArrayRange(0, 1, 0)', {}, 'The step must not be zero'],
+    ['States.ArrayRange(0, 1000, 1)', {}, 'The range must not have more than 1000 elements'],
+    ['States.Base64Encode(1)', {}, 'Argument 1 must be a string'],
+    ['States.Base64Encode($)', JSON.stringify('a'.repeat(10_001)), 'The text must not have more than 10000 characters'],
+    ["States.Base64Decode('a')", {}, 'The argument must be a Base64 encoded text'],
+    ["States.Base64Decode('ab~=')", {}, 'The argument must be a Base64 encoded text'],
+    ["States.Hash('a', 'CRC')", {}, 'The algorithm must be one of MD5, SHA-1, SHA-256, SHA-384, SHA-512'],
+    ["States.Hash($, 'MD5')", JSON.stringify('a'.repeat(10_001)), 'The text must not have more than 10000 characters'],
+    ['States.JsonMerge($, 1, false)', {}, 'The first two arguments must be JSON objects'],
+    ['States.JsonMerge($, $, true)', {}, 'The third argument must be false: deep merging is not supported'],
+    ["States.StringToJson('{')", {}, 'Unexpected end-of-input within/between entries'],
+    ['States.MathAdd(2147483647, 1)', {}, '2147483648 is not between -2147483648 and 2147483647'],
+    ['States.MathRandom(5, 5)', {}, 'The first number must be less than the second'],
+    ["States.MathRandom(1, 5, 'a')", {}, 'The seed must be a number'],
+    ["States.Format('{} {}', 1)", {}, 'There are fewer arguments than {} in the template'],
+    ["States.Format('{}', 1, 2)", {}, 'There are more arguments than {} in the template'],
+    ["States.StringSplit(1, ',')", {}, 'Argument 1 must be a string'],
+  ])('%s of %j: %s', (text, input, reason) => {
+    expect(reasonOf(text, input)).toContain(reason);
+  });
+
+  test('the innermost call is named', () => {
+    const outer = 'States.Array(States.ArrayLength($))';
+    expect(made(outer, {})).toBe(
+      "States.IntrinsicFailure: The function 'States.ArrayLength($)' had the following error: Argument 1 must be an array",
+    );
+  });
+});
+
+test('paths that select nothing: States.Runtime', () => {
+  expect(made('$.b', { a: 1 })).toBe(
+    `States.Runtime: The JSONPath '$.b' specified for the field 'x.$' could not be found in the input '{"a":1}'`,
+  );
+  expect(made("States.Format('{}', $.b)", { a: 1 })).toBe(
+    `States.Runtime: The function 'States.Format('{}', $.b)' had the following error: The JsonPath argument for the field '$.b' could not be found in the input '{"a":1}'`,
+  );
+});
+
+test.each([
+  'States.Form($)',
+  'States.Format',
+  'States.Format(',
+  "States.Format('a)",
+  "States.Format('a') x",
+  "x States.Format('a')",
+  'States.Format(,)',
+  'States.Format($,)',
+  'States.Format($ $)',
+  'States.Format($.)',
+  'States.Format(a)',
+  'States.Format("a")',
+  'States.Format($name)',
+  'States.Format()',
+  'States.UUID(1)',
+  'States.ArrayLength()',
+  'States.ArrayLength($, $)',
+  'States.MathRandom(1, 2, 3, 4)',
+  'states.uuid()',
+  'UUID()',
+  '',
+  'a',
+  `${'States.Array('.repeat(11)}${')'.repeat(11)}`,
+  `States.Array('${'a'.repeat(10_000)}')`,
+])('%s is no expression', (text) => {
+  expect(parseExpression(text)).toBeUndefined();
+});
+
+test('calls are nested ten deep', () => {
+  expect(made(`${'States.Array('.repeat(10)}${')'.repeat(10)}`, {})).toBe('[[[[[[[[[[]]]]]]]]]]');
+});
+
+describe('properties', () => {
+  const json = fc.jsonValue().map((value) => stringifyJson(parseJson(JSON.stringify(value)).value));
+
+  test('JsonToString and StringToJson undo each other', () => {
+    fc.assert(
+      fc.property(json, (text) => {
+        const back = made('States.StringToJson(States.JsonToString($))', text);
+        expect(back).toBe(text);
+      }),
+    );
+  });
+
+  test('Base64Decode undoes Base64Encode', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
+        expect(made('States.Base64Decode(States.Base64Encode($))', JSON.stringify(text))).toBe(
+          stringifyJson(parseJson(JSON.stringify(text)).value),
+        );
+      }),
+    );
+  });
+
+  test('what is in an array is found in it, once it is made unique', () => {
+    fc.assert(
+      fc.property(fc.array(json, { minLength: 1, maxLength: 8 }), fc.nat(), (items, pick) => {
+        const input = `{"a":[${items.join(',')}],"b":${items[pick % items.length]}}`;
+        expect(made('States.ArrayContains(States.ArrayUnique($.a), $.b)', input)).toBe('true');
+      }),
+    );
+  });
+
+  test('no text makes the parser throw', () => {
+    const piece = fc.constantFrom(
+      'States.',
+      'Format',
+      'Array',
+      'UUID',
+      '(',
+      ')',
+      ',',
+      "'",
+      '\\',
+      '$',
+      '.a',
+      '[0]',
+      '1',
+      ' ',
+      '{}',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+        parseExpression(pieces.join(''));
+        parseExpression(`States.Array(${pieces.join('')})`);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
