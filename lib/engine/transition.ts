@@ -146,11 +146,16 @@ async function applyToTask(turn: Turn, trigger: TaskTrigger): Promise<Verdict> {
  * together. Only where nothing else is to do, so that the submitter is free to run it.
  */
 function takeNextFunction(turn: Turn, triggers: readonly Trigger[]): void {
-  const offer = triggers.find((trigger) => trigger.type === 'NextFunctionTaken');
-  if (!offer || !turn.isRunning) return;
+  const offers = triggers.filter((trigger) => trigger.type === 'NextFunctionTaken');
+  if (offers.length === 0 || !turn.isRunning) return;
   const effects = effectsOf(turn.changed.values(), turn.slot);
   const [effect] = effects;
   if (effects.length !== 1 || effect?.type !== 'RunLambda') return;
+  // Of several that came together, one that has another function in hand (its answer was lost) is not free.
+  const busy = new Set<string | undefined>();
+  for (const { waiting } of turn.frames()) if (waiting.on === 'task') busy.add(waiting.claim);
+  const offer = offers.find(({ claim }) => !busy.has(claim));
+  if (!offer) return;
   const found = findTask(turn, effect.taskEventId)!;
   startTask(turn, turn.edit(found.frameId), found.wait, offer.claim, undefined);
 }
