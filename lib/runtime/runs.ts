@@ -4,7 +4,6 @@ import type { HistoryEvent } from '../engine/history-event';
 import { Payload, type PayloadRef } from '../engine/payload';
 import {
   canGoOn,
-  type ExecutionFacts,
   type Frame,
   initialSnapshot,
   type Slot,
@@ -123,7 +122,7 @@ export class Runs {
         mailbox.held = first?.encoded.accept() ?? initial;
         mailbox.attentionAtMs = first?.commit.attentionAtMs ?? 0;
         mailbox.isHeadClosed = first?.commit.closed !== undefined;
-        if (first) this.tell(run, initial.snapshot.execution, first.events);
+        if (first) this.tell(run, initial.snapshot, first.events);
       }
       return result;
     } finally {
@@ -246,7 +245,7 @@ export class Runs {
         mailbox.held = encoded.accept();
         mailbox.attentionAtMs = attentionAtMs;
         mailbox.isHeadClosed = result === 'closed';
-        this.tell(mailbox.run, made.next.execution, made.events);
+        this.tell(mailbox.run, made.next, made.events);
         return answer(batch, made.verdicts, mailbox, promised ? [] : made.effects);
       }
       mailbox.held = undefined;
@@ -267,11 +266,11 @@ export class Runs {
   }
 
   /** Those who count, and those who log: of what is durable now. */
-  private tell(run: RunRef, execution: ExecutionFacts, events: readonly HistoryEvent[]): void {
+  private tell(run: RunRef, { execution, redrive }: Telling, events: readonly HistoryEvent[]): void {
     const { observer, executionLog } = this.ports;
     observer?.committed(run, execution.startMs, events);
     const logging = executionLog && this.programs.logging(execution);
-    if (logging) executionLog.write(logEntries(this.arns, execution, logging, events));
+    if (logging) executionLog.write(logEntries(this.arns, execution, logging, events, redrive?.count ?? 0));
   }
 
   /** Whether its state machine is gone or being deleted: it ends at its next turn. */
@@ -338,6 +337,8 @@ export class Runs {
     return initialSnapshot({ ...facts, ...this.arns.versionOf(head) }, program.startAt);
   }
 }
+
+type Telling = Pick<Snapshot, 'execution' | 'redrive'>;
 
 /** `isOffered`: also one whose task nobody has yet, where reading it again costs a call. */
 function isLively({ frames }: Snapshot, isOffered: boolean): boolean {

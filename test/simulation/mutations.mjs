@@ -12,6 +12,7 @@ const TRANSITION = 'lib/engine/transition.ts';
 const PROMISE =
   "      if (promised) await ports.advance.send({ type: 'advance', run: mailbox.run, from: made.slot });\n";
 const APPEND = '      const result = await ports.journal.append(mailbox.run, commit);\n';
+const REOPEN = '      await this.reopen(mailbox, held, made);\n';
 const START_PROMISE = "      await ports.advance.send({ type: 'advance', run, from });\n";
 const START = '      const result = await ports.executions.start(head, ports.clock.nowMs(), first?.commit);\n';
 
@@ -247,7 +248,23 @@ export const MUTATIONS = [
     // A stop has to be written behind event-less commits, by a process that dies before it closes the head.
     seeds: 4_000,
     name: 'the close is sought one slot too early',
-    edits: [edit('lib/engine/effect.ts', 'slotAt(snapshot.nextEventId, 0) - 1', 'slotAt(snapshot.nextEventId - 1, 0)')],
+    edits: [edit('lib/engine/effect.ts', 'slotOf(snapshot) - 1', 'slotOf(snapshot) - 1_000_000')],
+  },
+  {
+    // A process has to die between the two, of which there is one for each redrive.
+    seeds: 4_000,
+    name: 'a redrive opens the head after its commit',
+    edits: [edit(RUNS, REOPEN, ''), edit(RUNS, APPEND, APPEND + REOPEN)],
+  },
+  {
+    name: 'a close leaves what a redrive has opened',
+    edits: [
+      edit(
+        'lib/runtime/discharge.ts',
+        "if (result === 'behind') await this.runs.fence(run, 'promise', Number.POSITIVE_INFINITY);",
+        '',
+      ),
+    ],
   },
   {
     name: 'the first event has the time of its commit',
