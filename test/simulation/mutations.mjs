@@ -257,16 +257,6 @@ export const MUTATIONS = [
     edits: [edit(RUNS, REOPEN, ''), edit(RUNS, APPEND, APPEND + REOPEN)],
   },
   {
-    name: 'a close leaves what a redrive has opened',
-    edits: [
-      edit(
-        'lib/runtime/discharge.ts',
-        "if (result === 'behind') await this.runs.fence(run, 'promise', Number.POSITIVE_INFINITY);",
-        '',
-      ),
-    ],
-  },
-  {
     name: 'the first event has the time of its commit',
     edits: [edit('lib/runtime/history.ts', 'if (event.id === 1) event.timestampMs = head.startMs;', '')],
   },
