@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import type { TableName } from '../adapters/dynamodb/tables';
 import { isStreamed, VARIABLES } from '../host/lambda-settings';
 import { GRANTS } from './grants';
-import { FUNCTION_NAMES, type FunctionName, type Settled } from './options';
+import { FUNCTION_NAMES, type FunctionName, type Settled, type TaskPermission } from './options';
 import type { Queues } from './queues';
 import type { Tables } from './tables';
 
@@ -45,6 +45,7 @@ export class Functions extends Construct {
   readonly logStreams: readonly string[];
   /** The functions that executions may invoke. */
   readonly invokes: readonly string[];
+  readonly permissions: readonly TaskPermission[];
 
   constructor(
     scope: Construct,
@@ -53,6 +54,7 @@ export class Functions extends Construct {
     private readonly resources: Resources,
   ) {
     super(scope, id);
+    this.permissions = options.taskPermissions ?? [];
     this.invokes = options.invokes ?? [Stack.of(this).formatArn({ service: 'lambda', resource: 'function:*' })];
     this.logStreams = this.logGroupsOf('advance');
     const all: Partial<Record<FunctionName, lambda.Function>> = {};
@@ -188,11 +190,12 @@ export class Functions extends Construct {
   }
 
   private otherStatements(name: FunctionName): iam.PolicyStatement[] {
-    const { readsMasterSecret, invokesFunctions } = GRANTS[name];
+    const { readsMasterSecret, invokesFunctions, callsServices } = GRANTS[name];
     const { masterSecret } = this.resources;
     return [
       ...(readsMasterSecret ? [allow(['secretsmanager:GetSecretValue'], [masterSecret.secretArn])] : []),
       ...(invokesFunctions ? [allow(['lambda:InvokeFunction'], [...this.invokes])] : []),
+      ...(callsServices ? this.permissions.map(({ actions, resources }) => allow([...actions], [...resources])) : []),
     ];
   }
 }

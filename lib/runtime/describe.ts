@@ -1,25 +1,20 @@
 import { redriveRefusal } from '../engine/redrive';
-import type { ExecutionEnd, ExecutionStatus, Redrive } from '../engine/snapshot';
+import type { Snapshot } from '../engine/snapshot';
 import type { Head } from '../ports/executions';
 import type { Limits } from './limits';
 import type { Runs } from './runs';
 
-/** How an execution stands; `refusal`: why it cannot be redriven. While the head says RUNNING the newest commit is believed: it may have closed already. */
-export async function readEnd(
-  runs: Runs,
-  head: Head,
-  nowMs: number,
-  limits: Limits,
-): Promise<{
-  status: ExecutionStatus;
-  end: ExecutionEnd | undefined;
-  redrive: Redrive | undefined;
-  refusal: string | undefined;
-}> {
+export interface Described extends Pick<Snapshot, 'status' | 'end' | 'redrive'> {
+  /** Why it cannot be redriven; undefined where it can. */
+  refusal(nowMs: number, limits: Limits): string | undefined;
+}
+
+/** How an execution stands. While the head says RUNNING the newest commit is believed: it may have closed already. */
+export async function readEnd(runs: Runs, head: Head): Promise<Described> {
   const found = await runs.peek(head.runId);
-  const { status, end, redrive } = found?.snapshot ?? { status: head.status, end: undefined, redrive: undefined };
-  const refusal = found
-    ? redriveRefusal(found.snapshot, nowMs, limits)
-    : `Execution is ${status} and cannot be redriven`;
-  return { status, end, redrive, refusal };
+  if (!found)
+    return { status: head.status, end: undefined, refusal: () => `Execution is ${head.status} and cannot be redriven` };
+  const { snapshot } = found;
+  const { status, end, redrive } = snapshot;
+  return { status, end, redrive, refusal: (nowMs, limits) => redriveRefusal(snapshot, nowMs, limits) };
 }

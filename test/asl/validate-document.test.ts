@@ -1,6 +1,6 @@
 import { describeDiagnostics } from '../../lib/asl/definition/diagnostic';
 import { validateDefinition } from '../../lib/asl/definition/validate';
-import { ACTIVITY, type Fields, missing, problemsOf, schema } from './problems';
+import { ACTIVITY, type Fields, missing, ofJsonata, problemsOf, schema } from './problems';
 
 const states: Fields = { A: { Type: 'Pass', End: true } };
 
@@ -61,11 +61,11 @@ describe('the machine', () => {
     [{ StartAt: 'A', States: states, Comment: 5 }, [schema('Expected value of type String at /Comment')]],
     [{ StartAt: 'A', States: states, Version: '1.1' }, [oneOf('Version', '1.0')]],
     [{ StartAt: 'A', States: states, Version: 1 }, [oneOf('Version', '1.0')]],
-    [{ StartAt: 'A', States: states, TimeoutSeconds: 0 }, [schema('Value is less than minimum 1 at /TimeoutSeconds')]],
+    [{ StartAt: 'A', States: states, TimeoutSeconds: 0 }, [schema('Minimum value is 1 at /TimeoutSeconds')]],
     [{ StartAt: 'A', States: states, TimeoutSeconds: 99_999_999 }, []],
     [
       { StartAt: 'A', States: states, TimeoutSeconds: 100_000_000 },
-      [schema('Value is greater than maximum 99999999 at /TimeoutSeconds')],
+      [schema('Maximum value is 99999999 at /TimeoutSeconds')],
     ],
     [
       { StartAt: 'A', States: states, TimeoutSeconds: '5' },
@@ -108,6 +108,28 @@ describe("what belongs to today's language and is not built yet is refused by it
       notYet("QueryLanguage 'JSONata'", '/QueryLanguage'),
     ],
     [
+      'JSONata, and a state that would speak another language than its machine',
+      { ...inState({ Type: 'Pass', End: true, QueryLanguage: 'JSONPath' }), QueryLanguage: 'JSONata' },
+      [
+        ...notYet("QueryLanguage 'JSONata'", '/QueryLanguage'),
+        schema("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/A"),
+      ],
+    ],
+    [
+      'JSONata around states that do not speak it',
+      inState({
+        Type: 'Map',
+        End: true,
+        QueryLanguage: 'JSONata',
+        Items: [],
+        ItemProcessor: { StartAt: 'B', States: { B: { Type: 'Pass', End: true, Output: 1 } } },
+      }),
+      [
+        ...notYet("QueryLanguage 'JSONata'", '/States/A/QueryLanguage'),
+        schema(`${ofJsonata('Output')} at /States/A/ItemProcessor/States/B`),
+      ],
+    ],
+    [
       'JSONata in one state',
       inState({ Type: 'Pass', End: true, QueryLanguage: 'JSONata' }),
       notYet("QueryLanguage 'JSONata'", '/States/A/QueryLanguage'),
@@ -128,8 +150,8 @@ describe("what belongs to today's language and is not built yet is refused by it
     ['variables', inState({ Type: 'Wait', Seconds: 1, Assign: {}, End: true }), notYet("Field 'Assign'", '/States/A')],
     [
       'a service integration',
-      inState({ Type: 'Task', Resource: 'arn:aws:states:::sns:publish', End: true }),
-      notYet("The service integration 'arn:aws:states:::sns:publish'", '/States/A/Resource'),
+      inState({ Type: 'Task', Resource: 'arn:aws:states:::glue:startJobRun', End: true }),
+      notYet("The service integration 'arn:aws:states:::glue:startJobRun'", '/States/A/Resource'),
     ],
     [
       'deep in a branch',
@@ -138,7 +160,7 @@ describe("what belongs to today's language and is not built yet is refused by it
         End: true,
         Branches: [{ StartAt: 'B', States: { B: { Type: 'Task', Resource: ACTIVITY, Arguments: {}, End: true } } }],
       }),
-      notYet("Field 'Arguments'", '/States/A/Branches[0]/States/B'),
+      [schema(`${ofJsonata('Arguments')} at /States/A/Branches[0]/States/B`)],
     ],
   ])('%s', (_, definition, problems) => {
     expect(problemsOf(definition)).toEqual(problems);
@@ -166,7 +188,7 @@ test('all problems are reported at once: shapes in the order of the document, th
     schema('Expected value of type String at /Comment'),
     schema('Value is not a valid JSONPath at /States/A/InputPath'),
     schema("Field 'Extra' is not supported at /States/A"),
-    schema('Value is less than minimum 0 at /States/B/Seconds'),
+    schema('Minimum value is 0 at /States/B/Seconds'),
     schema('Expected value of type String at /States/P/Branches[0]/States/B/Error'),
     'DUPLICATE_STATE_NAME: Duplicate State name: B at /',
     missing("Missing 'Next' target: Nowhere at /States/B/Next"),

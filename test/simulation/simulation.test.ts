@@ -28,6 +28,8 @@ const EXPECTED = [
   'a start is fenced',
   'missed heartbeats',
   'outcomes compared',
+  'services called',
+  'executions stopped with their task',
   'redrives granted',
 ];
 

@@ -8,7 +8,9 @@ export const describeExecution = defineAction({
   async handle(runtime, { executionArn, includedData = 'ALL_DATA' }) {
     const head = await findExecution(runtime, executionArn);
     const { runs, ports, settings } = runtime;
-    const { status, end, redrive, refusal } = await readEnd(runs, head, ports.clock.nowMs(), settings.limits);
+    const described = await readEnd(runs, head);
+    const { status, end, redrive } = described;
+    const refusal = described.refusal(ports.clock.nowMs(), settings.limits);
     const isIncluded = includedData === 'ALL_DATA';
     const output = isIncluded ? end?.output?.text : undefined;
     return {

@@ -26,15 +26,15 @@ export const integer =
   (min: number, max: number): Check =>
   (value, place) => {
     if (typeof value !== 'number' || !Number.isInteger(value)) place.report('Expected value of type Integer');
-    else if (value < min) place.report(`Value is less than minimum ${min}`);
-    else if (value > max) place.report(`Value is greater than maximum ${max}`);
+    else if (value < min) place.report(`Minimum value is ${min}`);
+    else if (value > max) place.report(`Maximum value is ${max}`);
   };
 
 export const atLeast =
   (min: number): Check =>
   (value, place) => {
     if (!isNumber(value)) place.report('Expected value of type Number');
-    else if (numberOf(value) < min) place.report(`Value is less than minimum ${min.toFixed(1)}`);
+    else if (numberOf(value) < min) place.report(`Minimum value is ${min.toFixed(1)}`);
   };
 
 export const oneOf =
@@ -53,17 +53,20 @@ export const timestamp: Check = (value, place) => {
 /** A path of the JSONPath subset that ASL allows, into the state's data or the context object. */
 export const path: Check = (value, place) => {
   if (typeof value !== 'string') return place.report('Expected value of type String');
-  if (!parsePath(value)) place.report(hasVariable(value) ? VARIABLES : 'Value is not a valid JSONPath');
+  if (parsePath(value)) return;
+  if (hasVariable(value)) place.refuse(VARIABLES);
+  else place.report('Value is not a valid JSONPath');
 };
 
 /** A path, or a call of an intrinsic function. */
 export const expression: Check = (value, place) => {
   if (typeof value !== 'string') return place.report('Expected value of type String');
   if (parseExpression(value)) return;
-  place.report(hasVariable(value) ? VARIABLES : 'Value is not a valid JSONPath or intrinsic function call');
+  if (hasVariable(value)) place.refuse(VARIABLES);
+  else place.report('Value is not a valid JSONPath or intrinsic function call');
 };
 
-const VARIABLES = 'Variables are not built into Stepwell yet';
+const VARIABLES = 'Variables are';
 const hasVariable = (text: string): boolean => /(?:^|[(,\s])\$[A-Za-z_]/.test(text);
 
 /** A payload template: an object or a list in which members `x.$` are paths or intrinsic functions. */
@@ -85,7 +88,7 @@ function inTemplate(value: Json, place: Place): void {
     }
     if (value.has(nameOf(name))) place.report(`The fields '${nameOf(name)}' and '${name}' must not both be there`);
     if (typeof member === 'string' && parseExpression(member)) continue;
-    if (typeof member === 'string' && hasVariable(member)) place.report(VARIABLES);
+    if (typeof member === 'string' && hasVariable(member)) place.refuse(VARIABLES);
     else {
       place.report(`The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call`);
     }
@@ -97,7 +100,7 @@ export const pathOrNull: Check = (value, place) => {
 };
 
 /** A path that names one node of the state's data. */
-const referencePath: Check = (value, place) => reference(value, place, isReferencePath);
+export const referencePath: Check = (value, place) => reference(value, place, isReferencePath);
 
 /** A path that names one node of the state's data or of the context object. */
 export const referencePathOrContext: Check = (value, place) =>
@@ -106,7 +109,9 @@ export const referencePathOrContext: Check = (value, place) =>
 function reference(value: Json, place: Place, isFine: (path: Path) => boolean): void {
   if (typeof value !== 'string') return place.report('Expected value of type String');
   const parsed = parsePath(value);
-  if (!parsed || !isFine(parsed)) place.report(hasVariable(value) ? VARIABLES : 'Value is not a Reference Path');
+  if (parsed && isFine(parsed)) return;
+  if (hasVariable(value)) place.refuse(VARIABLES);
+  else place.report('Value is not a Reference Path');
 }
 
 export const referencePathOrNull: Check = (value, place) => {
@@ -137,6 +142,8 @@ export interface Shape {
   atMostOne?: string[][];
   /** Fields of today's language that are refused by name instead of being called unknown. */
   notYet?: string[];
+  /** Fields that states in JSONata alone have. */
+  ofJsonata?: string[];
 }
 
 export const object =
@@ -146,12 +153,17 @@ export const object =
     checkShape(shape, value, place);
   };
 
+/** In AWS's words (reported). */
+const ofOtherLanguage = (name: string): string =>
+  `The QueryLanguage is set to 'JSONPath', but field '${name}' is only supported for the 'JSONata' QueryLanguage`;
+
 export function checkShape(shape: Shape, value: JsonObject, place: Place): void {
   const missing = (shape.required ?? []).filter((name) => !value.has(name));
   if (missing.length > 0) place.report(`These fields are required: [${missing.join(', ')}]`);
   for (const [name, member] of value) {
     if (Object.hasOwn(shape.fields, name)) shape.fields[name]!(member, place.at(name));
-    else if (shape.notYet?.includes(name)) place.report(`Field '${name}' is not built into Stepwell yet`);
+    else if (shape.notYet?.includes(name)) place.refuse(`Field '${name}' is`);
+    else if (shape.ofJsonata?.includes(name)) place.report(ofOtherLanguage(name));
     else place.report(`Field '${name}' is not supported`);
   }
   for (const group of shape.exactlyOne ?? []) {
@@ -161,7 +173,7 @@ export function checkShape(shape: Shape, value: JsonObject, place: Place): void 
   }
   for (const group of shape.atMostOne ?? []) {
     if (group.filter((name) => value.has(name)).length > 1) {
-      place.report(`Only one of these fields is allowed: [${group.join(', ')}]`);
+      place.report(`There should only be one of the following fields: [${group.join(', ')}]`);
     }
   }
 }

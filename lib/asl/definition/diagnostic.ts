@@ -12,6 +12,8 @@ export interface Diagnostic {
   message: string;
   /** Member names and list indexes from the root; undefined where AWS names no place (`at null`). */
   path: readonly (string | number)[] | undefined;
+  /** It is fine on AWS, and not built here yet. */
+  isUnbuilt?: boolean;
 }
 
 /** The place as AWS writes it: `/States/C/Choices[0]/Next`, `/` for the root, `null` for none. */
@@ -41,6 +43,7 @@ class Problem implements Diagnostic {
     readonly code: Diagnostic['code'],
     readonly message: string,
     private readonly place: Place,
+    readonly isUnbuilt: boolean,
   ) {}
 
   /** Few problems of a broken definition are ever looked at, and deep ones have long paths. */
@@ -80,7 +83,12 @@ export class Place {
   }
 
   report(message: string, code: Diagnostic['code'] = 'SCHEMA_VALIDATION_FAILED'): void {
-    this.add(new Problem(code, message, this));
+    this.add(new Problem(code, message, this, false));
+  }
+
+  /** Refuses by its name what AWS has and we have not yet. */
+  refuse(what: string): void {
+    this.add(new Problem('SCHEMA_VALIDATION_FAILED', `${what} not built into Stepwell yet`, this, true));
   }
 
   /** Of the whole, which AWS writes as `at null`. */

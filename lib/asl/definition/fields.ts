@@ -2,6 +2,8 @@ import { COMPARISONS, TYPE_TESTS } from '../choice';
 import { isNumber, isObject, type Json, type JsonObject, numberOf } from '../json';
 import * as check from './checks';
 import type { Place } from './diagnostic';
+import { serviceTaskOf } from './integrations';
+import type { TaskKind } from './program';
 
 /** Which fields each state type has, and what may stand in them (asl.md sections 1, 3 and 4). */
 
@@ -14,7 +16,7 @@ const SECONDS_MAX = 99_999_999;
 const seconds = check.integer(1, SECONDS_MAX);
 
 const queryLanguage: check.Check = (value, place) => {
-  if (value === 'JSONata') place.report("QueryLanguage 'JSONata' is not built into Stepwell yet");
+  if (value === 'JSONata') place.refuse("QueryLanguage 'JSONata' is");
   else check.oneOf('JSONPath', 'JSONata')(value, place);
 };
 
@@ -27,7 +29,8 @@ const base = { Type: check.text, Comment: check.text, QueryLanguage: queryLangua
 const paths = { InputPath: check.pathOrNull, OutputPath: check.pathOrNull };
 const transition = { Next: check.text, End: end };
 const NEXT_OR_END = [['Next', 'End']];
-const LATER = ['Assign', 'Output'];
+const VARIABLES = ['Assign'];
+const OF_JSONATA = ['Output'];
 
 const errorNames: check.Check = (value, place) => {
   check.listOf(check.text)(value, place);
@@ -36,22 +39,22 @@ const errorNames: check.Check = (value, place) => {
   }
 };
 
+const RETRIER: check.Shape = {
+  fields: {
+    Comment: check.text,
+    ErrorEquals: errorNames,
+    IntervalSeconds: seconds,
+    MaxAttempts: check.integer(0, SECONDS_MAX),
+    BackoffRate: check.atLeast(1),
+    MaxDelaySeconds: check.integer(1, 31_622_399),
+    JitterStrategy: check.oneOf('FULL', 'NONE'),
+  },
+  required: ['ErrorEquals'],
+};
+
 // An empty Retry or Catch is fine (recorded on AWS).
 const retriers: check.Check = (value, place) => {
-  check.maybeEmptyListOf(
-    check.object({
-      fields: {
-        Comment: check.text,
-        ErrorEquals: errorNames,
-        IntervalSeconds: seconds,
-        MaxAttempts: check.integer(0, SECONDS_MAX),
-        BackoffRate: check.atLeast(1),
-        MaxDelaySeconds: check.integer(1, 31_622_399),
-        JitterStrategy: check.oneOf('FULL', 'NONE'),
-      },
-      required: ['ErrorEquals'],
-    }),
-  )(value, place);
+  check.maybeEmptyListOf(check.object(RETRIER))(value, place);
   statesAllLast(value, place);
   if (!Array.isArray(value)) return;
   value.forEach((item, index) => {
@@ -67,19 +70,20 @@ function delayCap(retrier: JsonObject, place: Place): void {
   }
 }
 
+const CATCHER: check.Shape = {
+  fields: {
+    Comment: check.text,
+    ErrorEquals: errorNames,
+    Next: check.text,
+    ResultPath: check.referencePathOrNull,
+  },
+  required: ['ErrorEquals', 'Next'],
+  notYet: VARIABLES,
+  ofJsonata: OF_JSONATA,
+};
+
 const catchers: check.Check = (value, place) => {
-  check.maybeEmptyListOf(
-    check.object({
-      fields: {
-        Comment: check.text,
-        ErrorEquals: errorNames,
-        Next: check.text,
-        ResultPath: check.referencePathOrNull,
-      },
-      required: ['ErrorEquals', 'Next'],
-      notYet: LATER,
-    }),
-  )(value, place);
+  check.maybeEmptyListOf(check.object(CATCHER))(value, place);
   statesAllLast(value, place);
 };
 
@@ -98,10 +102,30 @@ const ACTIVITY_ARN = /^arn:[a-z0-9-]+:states:[a-z0-9-]+:\d+:activity:\S+$/;
 const INTEGRATION_ARN = /^arn:[a-z0-9-]+:states:[a-z0-9-]*:[a-z0-9]*:[A-Za-z0-9-]+:\S+$/;
 
 /** What kind of work a Task's Resource names; undefined for none that is known. */
-export function resourceKind(resource: string): 'lambda' | 'activity' | undefined {
+export function resourceKind(resource: string): TaskKind | undefined {
   if (LAMBDA_ARN.test(resource)) return 'lambda';
-  return ACTIVITY_ARN.test(resource) ? 'activity' : undefined;
+  if (ACTIVITY_ARN.test(resource)) return 'activity';
+  return serviceTaskOf(resource) ? 'service' : undefined;
 }
+
+/** Members that the integration does not take, and those that it needs, at creation as on AWS. */
+const serviceParameters: (state: JsonObject, place: Place) => void = (state, place) => {
+  const resource = state.get('Resource');
+  const { integration } = (typeof resource === 'string' && serviceTaskOf(resource)) || {};
+  if (state.has('Arguments')) return;
+  const given = state.get('Parameters');
+  if (!integration?.parameters || (given !== undefined && !isObject(given))) return;
+  const names = [...(given?.keys() ?? [])].map((name) => (name.endsWith('.$') ? name.slice(0, -2) : name));
+  const at = place.at('Parameters');
+  for (const name of names) {
+    if (!integration.parameters.includes(name)) {
+      at.report(`The field '${name}' is not supported by Step Functions`);
+    }
+  }
+  for (const name of integration.required) {
+    if (!names.includes(name)) at.report(`The field '${name}' is required but was missing`);
+  }
+};
 
 const resource: check.Check = (value, place) => {
   if (typeof value !== 'string') return place.report('Expected value of type String');
@@ -109,7 +133,7 @@ const resource: check.Check = (value, place) => {
     return place.report('Value is not a valid resource ARN');
   }
   if (resourceKind(value)) return;
-  if (INTEGRATION_ARN.test(value)) place.report(`The service integration '${value}' is not built into Stepwell yet`);
+  if (INTEGRATION_ARN.test(value)) place.refuse(`The service integration '${value}' is`);
   else {
     place.report(
       `The resource provided ${value} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
@@ -147,7 +171,8 @@ const topRule: check.Check = (value, place) => checkRule(value, place, TEST, LOG
 const rule = (fields: Record<string, check.Check>, required: string[]): check.Shape => ({
   fields: { Comment: check.text, ...fields },
   required,
-  notYet: ['Condition', ...LATER],
+  notYet: VARIABLES,
+  ofJsonata: ['Condition', ...OF_JSONATA],
 });
 const tests = { Variable: check.path, ...Object.fromEntries(comparisonOperators) };
 const logic = { And: nestedRules, Or: nestedRules, Not: nestedRule };
@@ -168,19 +193,21 @@ function checkRule(value: Json, place: Place, ofTest: check.Shape, ofLogic: chec
 // ---- Map
 
 const processorMode: check.Check = (value, place) => {
-  if (value === 'DISTRIBUTED') place.report("Mode 'DISTRIBUTED' is not built into Stepwell yet");
+  if (value === 'DISTRIBUTED') place.refuse("Mode 'DISTRIBUTED' is");
   else check.oneOf('INLINE', 'DISTRIBUTED')(value, place);
 };
 
-const itemProcessor = check.object({
+const PROCESSOR_CONFIG: check.Shape = { fields: { Mode: processorMode }, notYet: ['ExecutionType'] };
+const ITEM_PROCESSOR: check.Shape = {
   fields: {
     Comment: check.text,
-    ProcessorConfig: check.object({ fields: { Mode: processorMode }, notYet: ['ExecutionType'] }),
+    ProcessorConfig: check.object(PROCESSOR_CONFIG),
     StartAt: check.text,
     States: check.anything,
   },
   required: ['States', 'StartAt'],
-});
+};
+const itemProcessor = check.object(ITEM_PROCESSOR);
 
 /** Fields of distributed maps; an inline one has none of them. */
 const DISTRIBUTED_ONLY = [
@@ -193,6 +220,13 @@ const DISTRIBUTED_ONLY = [
   'ToleratedFailurePercentage',
   'ToleratedFailurePercentagePath',
 ];
+
+// ---- Parallel
+
+const BRANCH: check.Shape = {
+  fields: { Comment: check.text, StartAt: check.text, States: check.anything },
+  required: ['States', 'StartAt'],
+};
 
 // ---- the table
 
@@ -212,7 +246,8 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ResultPath: check.referencePathOrNull,
     },
     exactlyOne: NEXT_OR_END,
-    notYet: LATER,
+    notYet: VARIABLES,
+    ofJsonata: OF_JSONATA,
   },
   Task: {
     fields: {
@@ -236,13 +271,18 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ['TimeoutSeconds', 'TimeoutSecondsPath'],
       ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
     ],
-    notYet: ['Arguments', 'Credentials', ...LATER],
-    also: heartbeatBelowTimeout,
+    notYet: ['Credentials', ...VARIABLES],
+    ofJsonata: ['Arguments', ...OF_JSONATA],
+    also: (state, place) => {
+      heartbeatBelowTimeout(state, place);
+      serviceParameters(state, place);
+    },
   },
   Choice: {
     fields: { ...base, ...paths, Choices: check.listOf(topRule), Default: check.text },
     required: ['Choices'],
-    notYet: LATER,
+    notYet: VARIABLES,
+    ofJsonata: OF_JSONATA,
   },
   Wait: {
     fields: {
@@ -255,9 +295,10 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       TimestampPath: check.referencePathOrContext,
     },
     exactlyOne: [['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'], ...NEXT_OR_END],
-    notYet: LATER,
+    notYet: VARIABLES,
+    ofJsonata: OF_JSONATA,
   },
-  Succeed: { fields: { ...base, ...paths }, notYet: ['Output'] },
+  Succeed: { fields: { ...base, ...paths }, ofJsonata: OF_JSONATA },
   Fail: {
     fields: {
       ...base,
@@ -277,12 +318,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ...base,
       ...paths,
       ...transition,
-      Branches: check.listOf(
-        check.object({
-          fields: { Comment: check.text, StartAt: check.text, States: check.anything },
-          required: ['States', 'StartAt'],
-        }),
-      ),
+      Branches: check.listOf(check.object(BRANCH)),
       Parameters: check.template,
       ResultSelector: check.template,
       ResultPath: check.referencePathOrNull,
@@ -291,7 +327,8 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
     },
     required: ['Branches'],
     exactlyOne: NEXT_OR_END,
-    notYet: ['Arguments', ...LATER],
+    notYet: VARIABLES,
+    ofJsonata: ['Arguments', ...OF_JSONATA],
   },
   Map: {
     // The states of the processor are checked as a scope of their own.
@@ -306,7 +343,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       Parameters: check.template,
       ResultSelector: check.template,
       MaxConcurrency: check.integer(0, SECONDS_MAX),
-      MaxConcurrencyPath: check.referencePathOrContext,
+      MaxConcurrencyPath: check.referencePath,
       ResultPath: check.referencePathOrNull,
       Retry: retriers,
       Catch: catchers,
@@ -316,7 +353,8 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ['MaxConcurrency', 'MaxConcurrencyPath'],
       ['ItemSelector', 'Parameters'],
     ],
-    notYet: [...DISTRIBUTED_ONLY, 'Items', ...LATER],
+    notYet: [...DISTRIBUTED_ONLY, ...VARIABLES],
+    ofJsonata: ['Items', ...OF_JSONATA],
   },
 };
 
@@ -330,4 +368,14 @@ export const MACHINE_SHAPE: check.Shape = {
     QueryLanguage: queryLanguage,
   },
   required: ['States', 'StartAt'],
+};
+
+/** Objects within states, by the field in which they stand. */
+export const INNER_SHAPES: Readonly<Record<string, check.Shape>> = {
+  'Choices[]': { ...TEST, fields: { ...TEST.fields, ...LOGIC.fields } },
+  'Retry[]': RETRIER,
+  'Catch[]': CATCHER,
+  'Branches[]': BRANCH,
+  ItemProcessor: ITEM_PROCESSOR,
+  ProcessorConfig: PROCESSOR_CONFIG,
 };
