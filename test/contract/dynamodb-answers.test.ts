@@ -153,7 +153,11 @@ if (process.env.STEPWELL_BACKENDS) {
     'a fence': { write: ({ executions }) => executions.fence(runOf(newHead())), answer: 'fenced' },
     'a close': {
       write: ({ executions }) => executions.close(runOf(head), succeededAt(head.startMs), AS_OF),
-      answer: undefined,
+      answer: 'closed',
+    },
+    'an opening': {
+      write: ({ executions }) => executions.reopen(runOf(head), { count: 1, atMs: 1 }, AS_OF),
+      answer: 'reopened',
     },
     'a creation of a machine': { write: ({ registry }) => registry.createMachine(machine, '{}'), answer: 'created' },
     'a creation of an activity': { write: ({ registry }) => registry.createActivity(activity), answer: 'created' },
