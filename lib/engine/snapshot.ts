@@ -24,6 +24,18 @@ export interface Snapshot {
   outbox: readonly Abandoned[];
   /** How it ended; undefined while RUNNING. */
   end: ExecutionEnd | undefined;
+  /** Where it stood when it ended otherwise than well: that is where a redrive goes on. */
+  dormant?: readonly Frame[] | undefined;
+  /** Undefined for one that was never redriven. */
+  redrive?: Redrive | undefined;
+}
+
+export interface Redrive {
+  count: number;
+  /** The last time. */
+  atMs: number;
+  /** Requests that were granted lately: they get the same answer again. */
+  granted: readonly { clientToken: string; atMs: number }[];
 }
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -248,6 +260,26 @@ export function canGoOn({ waiting }: Frame): boolean {
 
 export const canStartIteration = ({ started, length, running, concurrency }: IterationsWait): boolean =>
   started < length && running < concurrency;
+
+/**
+ * What is kept of a frame when its execution ends otherwise than well. Nothing in it is awaited any more: its work is to
+ * be done again. Those that have ended, and those that wait for others, stay as they are.
+ */
+export function asleep(frame: Frame): Frame {
+  const { waiting, enteredEventId, lastEventId } = frame;
+  switch (waiting.on) {
+    case 'siblings':
+    case 'outputs':
+    case 'branches':
+    case 'iterations':
+      return { ...frame, retries: [] };
+    default: {
+      // A state may fail as soon as it is entered, before it waits for anything.
+      const isEntered = enteredEventId > 0 && (waiting.on !== 'entry' || lastEventId === enteredEventId);
+      return { ...frame, retries: [], waiting: isEntered ? { on: 'retry', untilMs: 0 } : { on: 'entry', since: 0 } };
+    }
+  }
+}
 
 /** Whether all iterations have ended. */
 export const isDone = ({ started, length, running }: IterationsWait): boolean => started === length && running === 0;

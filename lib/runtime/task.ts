@@ -65,7 +65,7 @@ export class TaskWork {
   private async take(delivery: Delivery<TaskMessage>): Promise<Begun | undefined> {
     const { run, from, taskEventId, claim } = delivery.message;
     const isAgain = delivery.receiveCount > 1;
-    if (isAgain) await this.runs.fence(run, delivery);
+    if (isAgain) await this.runs.fence(run, delivery, from);
     const trigger = { type: 'TaskTaken', taskEventId, claim, workerName: undefined } as const;
     const submitted = await this.runs.submit(run, [trigger], delivery);
     if (isAbsent(submitted)) return undefined;

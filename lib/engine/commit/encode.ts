@@ -69,6 +69,7 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
     const { stopMs, output, error, cause } = next.end;
     body.x = [next.status, stopMs, output ? table.store(output) : null, error ?? null, cause ?? null];
   }
+  if (next.dormant) body.d = next.dormant.map((frame) => encodeFrame(frame, table));
   const removed: number[] = [];
   const sizes = new Map<number, number>();
   let snapshotBytes = held.snapshotBytes;
@@ -101,6 +102,11 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
   } else {
     body.b = held.base;
     if (removed.length > 0) body.r = removed;
+  }
+  const { redrive } = next;
+  if (redrive && (isWhole || redrive !== held.snapshot.redrive)) {
+    const granted = redrive.granted.map(({ clientToken, atMs }): [string, number] => [clientToken, atMs]);
+    body.g = [redrive.count, redrive.atMs, ...granted];
   }
   const base = isWhole ? transition.slot : held.base;
   return {

@@ -16,6 +16,10 @@ export interface CommitBody {
   o?: [taskEventId: number, since: number, child?: StoredRun][];
   /** The end: status, stop time, output, error, cause. */
   x?: [ExecutionStatus, number, StoredPayload | null, string | null, string | null];
+  /** Where it stood when it ended otherwise than well. */
+  d?: StoredFrame[];
+  /** Redrives: how many, the last time, requests granted lately. In the commit of a redrive, and where all frames are. */
+  g?: [count: number, atMs: number, ...granted: [clientToken: string, atMs: number][]];
   /** Events: type, previous event id, then the fields of the type. Their ids count up from the slot's event id; their time is `t`. */
   e: StoredEvent[];
   /** Payload table: what events, and frames of this commit, refer to by index. Equal texts once. */
