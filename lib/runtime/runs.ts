@@ -146,7 +146,7 @@ export class Runs {
       commit: this.commitOf(made, encoded, attentionOf(initial, made)),
       encoded,
       events: made.events,
-      task: taken && { taskEventId: taken.eventId, claim },
+      task: taken && { taskEventId: taken.task.eventId, claim },
     };
   }
 
@@ -377,10 +377,13 @@ function attentionOf(held: Held, { changed, next }: Transition): number {
 const isWithItsToken = ({ submitted }: TaskWait): boolean => submitted !== undefined && !submitted.child;
 
 /** The task that was started under a claim, and whose call is not answered yet. */
-function taskClaimedBy(frames: Iterable<Frame | undefined>, claim: string): TaskWait | undefined {
+export function taskClaimedBy(
+  frames: Iterable<Frame | undefined>,
+  claim: string,
+): { task: TaskWait; frame: Frame } | undefined {
   for (const frame of frames) {
-    const waiting = frame?.waiting;
-    if (waiting?.on === 'task' && waiting.claim === claim && !waiting.submitted) return waiting;
+    const task = frame?.waiting;
+    if (frame && task?.on === 'task' && task.claim === claim && !task.submitted) return { task, frame };
   }
   return undefined;
 }

@@ -10,7 +10,7 @@ import type { Discharge } from './discharge';
 import { isAbsent, type Submitted } from './mailbox';
 import type { Mocks } from './mocks';
 import { resultTrigger } from './result-trigger';
-import type { Runs } from './runs';
+import { type Runs, taskClaimedBy } from './runs';
 import type { ServiceCalls } from './service-calls';
 
 /** A message's lease is extended this often while its function runs. */
@@ -78,15 +78,10 @@ export class TaskWork {
 
   /** The task that was begun under that claim. */
   private begunUnder(claim: string, { snapshot }: Submitted): Begun | undefined {
-    for (const frame of snapshot.frames.values()) {
-      const { waiting } = frame;
-      if (waiting.on !== 'task' || waiting.claim !== claim) continue;
-      return {
-        task: waiting,
-        mocked: waiting.isMocked ? (this.mocks?.answer(snapshot, frame) ?? NO_MOCKS) : undefined,
-      };
-    }
-    return undefined;
+    const found = taskClaimedBy(snapshot.frames.values(), claim);
+    if (!found) return undefined;
+    const { task, frame } = found;
+    return { task, mocked: task.isMocked ? (this.mocks?.answer(snapshot, frame) ?? NO_MOCKS) : undefined };
   }
 
   private async call(delivery: Delivery<TaskMessage>, task: TaskWait, payload: string): Promise<TaskResult> {
