@@ -56,7 +56,7 @@ export class SignedCaller implements Caller {
       return { status: response.status, text: await response.text() };
     } catch (error) {
       const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
-      throw new NoAnswer(`${this.url.origin} does not answer (${cause?.code ?? message})`);
+      throw new NoAnswer(`${this.url.origin} does not answer (${cause?.code ?? cause?.message ?? message})`);
     }
   }
 }

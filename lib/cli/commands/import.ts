@@ -25,7 +25,7 @@ export const importMachines: Command = {
   operands: { name: 'PATH', least: 1, most: 1 },
   options: IMPORT_OPTIONS,
   examples: [
-    { purpose: 'Bring in what a CDK app describes.', command: 'npx cdk synth -q && stepwell import cdk.out' },
+    { purpose: 'Bring in what a CDK app describes: `npx cdk synth` wrote it.', command: 'stepwell import cdk.out' },
     {
       purpose: 'Keep a SAM template and the service the same while you edit.',
       command: 'stepwell import template.yaml --parameter Stage=dev --watch',

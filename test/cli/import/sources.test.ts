@@ -85,7 +85,7 @@ describe('a template of CloudFormation', () => {
       '  nothing here says what Fn::Transform {"Name":"AWS::Include"} is; the import does not know this function',
       'created    state machine Fine',
       'refused    state machine Wrong:',
-      '  cloudformation/unknown.yaml:30:9: MISSING_END_STATE: Workflow has no terminal state',
+      '  cloudformation/unknown.yaml:29:7: MISSING_END_STATE: Workflow has no terminal state',
       '  cloudformation/unknown.yaml:34:13: SCHEMA_VALIDATION_FAILED: Value is less than minimum 0 (at /States/A/Seconds)',
       "  cloudformation/unknown.yaml:35:13: MISSING_TRANSITION_TARGET: Missing 'Next' target: Nowhere (at /States/A/Next)",
       'refused    state machine WrongText: WrongText.DefinitionString:1:1: SCHEMA_VALIDATION_FAILED: These fields are required: [States] (at /)',
