@@ -11,6 +11,10 @@ const MAY_IMPORT = {
     rooms: ['lib/runtime', 'lib/ports', 'lib/engine', 'lib/asl'],
     why: 'The protocol knows no backend.',
   },
+  'lib/adapters/cloudwatch': {
+    rooms: ['lib/ports', 'lib/engine'],
+    why: 'Adapters know neither each other nor the language.',
+  },
   'lib/adapters/dynamodb': {
     rooms: ['lib/ports', 'lib/engine'],
     why: 'Adapters know neither each other nor the language.',

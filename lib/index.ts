@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FunctionContext, FunctionHandler, FunctionModule } from './adapters/lambda/local';
 import { openEmbedded } from './host/embedded';
+import { openExecutionLog } from './host/execution-log';
 import { listen } from './host/http-server';
 import { createLog, type LogLevel } from './host/log';
 import { DEFAULT_LIMITS, type Limits } from './runtime/limits';
@@ -44,6 +45,8 @@ export interface ServiceOptions {
   limits?: Partial<Limits>;
   /** What is logged to standard error; `warn` when left out. */
   logLevel?: LogLevel;
+  /** Where events of executions are logged whose state machines ask for it: a file. Standard error when left out. */
+  executionLog?: string;
 }
 
 export interface Service {
@@ -77,6 +80,7 @@ export interface Service {
 export async function createService(options: ServiceOptions = {}): Promise<Service> {
   const { region = 'us-east-1', account = '123456789012', functions = {}, logLevel = 'warn' } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const log = createLog(logLevel);
   const embedded = await openEmbedded({
     dataDirectory: options.data,
     region,
@@ -85,7 +89,11 @@ export async function createService(options: ServiceOptions = {}): Promise<Servi
     lambdaEndpoint: options.lambdaEndpoint,
     functions: new Map(Object.entries(functions).map(([name, given]) => [name, functionOf(name, given)])),
     keys: undefined,
-    log: createLog(logLevel),
+    log,
+    executionLog:
+      logLevel === 'silent' && options.executionLog === undefined
+        ? undefined
+        : openExecutionLog(options.executionLog, log),
   });
   const server = await listen(embedded.api, {
     host: '127.0.0.1',

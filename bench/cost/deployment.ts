@@ -74,6 +74,7 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
       receiveSeconds: ASSUMED.pollSeconds,
       functions: { invoke: () => invoke(meter) },
       checkDefinition: () => '',
+      diagnose: () => [],
       keysOf: () => ({ find: async () => ({ secretAccessKey: KEYS.secretAccessKey, principal: 'cost' }) }),
       log: LOG,
     });

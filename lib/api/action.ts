@@ -32,7 +32,7 @@ export const required = <const M extends Member>(member: M): M & { isRequired: t
 export const sensitive = <const M extends Member>(member: M): M => ({ ...member, isSensitive: true });
 
 export const text = (min: number, max: number) => ({ type: 'string', min, max }) as const;
-const integer = (least: number, most: number) => ({ type: 'integer', least, most }) as const;
+export const integer = (least: number, most: number) => ({ type: 'integer', least, most }) as const;
 export const boolean = { type: 'boolean' } as const;
 export const oneOf = (...oneOf: string[]) => ({ type: 'string', oneOf }) as const;
 
@@ -47,6 +47,12 @@ export const tags = {
   type: 'list',
   of: { type: 'structure', members: { key: text(1, 128), value: text(0, 256) } },
 } as const;
+
+export const definition = (limits: Limits) => sensitive(text(1, limits.definition));
+/** Of a version or an alias. */
+export const description = sensitive(text(0, 256));
+/** Of a version: longer than others, in AWS's model. */
+export const longArn = text(1, 2000);
 
 export const encryptionConfiguration = {
   type: 'structure',

@@ -1,8 +1,9 @@
 import type { Head } from '../ports/executions';
-import type { Activity, Machine } from '../ports/registry';
+import type { Activity, Alias, Machine, Version } from '../ports/registry';
 import type { Runtime } from '../runtime';
+import { type Published, readPublications } from '../runtime/publications';
 import { ApiError } from './errors';
-import { activityNameOf, executionNamesOf, machineNameOf } from './names';
+import { activityNameOf, executionNamesOf, machineNameOf, machineResourceOf, versionNumberOf } from './names';
 
 /** The state machine of an ARN. Throws InvalidArn, StateMachineDoesNotExist. */
 export async function findMachine(runtime: Runtime, arn: string): Promise<Machine> {
@@ -14,6 +15,31 @@ export async function findMachine(runtime: Runtime, arn: string): Promise<Machin
 export async function findMachineIfAny(runtime: Runtime, arn: string): Promise<Machine | undefined> {
   const name = machineNameOf(runtime.settings.arns, arn);
   return name === undefined ? undefined : runtime.ports.registry.machine(name);
+}
+
+/** A state machine, and the version or alias of it that an ARN names. */
+export interface FoundMachine {
+  machine: Machine;
+  version: Version | undefined;
+  alias: Alias | undefined;
+  /** Read for a qualified ARN only. */
+  published: Published | undefined;
+}
+
+/** The state machine, version or alias of an ARN. Throws InvalidArn, StateMachineDoesNotExist. */
+export async function findQualified(runtime: Runtime, arn: string): Promise<FoundMachine> {
+  const { ports, settings } = runtime;
+  const resource = machineResourceOf(settings.arns, arn);
+  const machine = resource && (await ports.registry.machine(resource.name));
+  if (!machine) throw new ApiError('StateMachineDoesNotExist', arn);
+  const { qualifier } = resource;
+  if (qualifier === undefined) return { machine, version: undefined, alias: undefined, published: undefined };
+  const published = await readPublications(ports, machine);
+  const number = versionNumberOf(qualifier);
+  const version = published.versions.find((one) => one.version === number);
+  const alias = published.aliases.find(({ name }) => name === qualifier);
+  if (!version && !alias) throw new ApiError('StateMachineDoesNotExist', arn);
+  return { machine, version, alias, published };
 }
 
 /** The activity of an ARN. Throws InvalidArn, ActivityDoesNotExist. */

@@ -20,6 +20,24 @@ function resourceOf(arns: Arns, arn: string, type: string): string | undefined {
 }
 
 export const machineNameOf = (arns: Arns, arn: string): string | undefined => resourceOf(arns, arn, 'stateMachine');
+/** A state machine, or what its ARN is qualified by: a version's number or an alias's name. */
+export interface MachineResource {
+  name: string;
+  qualifier: string | undefined;
+}
+
+export function machineResourceOf(arns: Arns, arn: string): MachineResource | undefined {
+  const resource = resourceOf(arns, arn, 'stateMachine');
+  if (resource === undefined) return undefined;
+  const colon = resource.indexOf(':');
+  if (colon < 0) return { name: resource, qualifier: undefined };
+  return { name: resource.slice(0, colon), qualifier: resource.slice(colon + 1) };
+}
+
+/** The number that a qualifier is; undefined for the name of an alias, which is never a number. */
+export const versionNumberOf = (qualifier: string | undefined): number | undefined =>
+  qualifier !== undefined && /^[1-9]\d{0,14}$/.test(qualifier) ? Number(qualifier) : undefined;
+
 export const activityNameOf = (arns: Arns, arn: string): string | undefined => resourceOf(arns, arn, 'activity');
 
 export function executionNamesOf(arns: Arns, arn: string): { machineName: string; name: string } | undefined {

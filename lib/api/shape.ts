@@ -4,10 +4,11 @@ import { ApiError } from './errors';
 export type Shape = Record<string, Member>;
 
 export type Member = (
-  | { type: 'string'; min?: number; max?: number; bytesMax?: number; oneOf?: readonly string[] }
+  | { type: 'string'; min?: number; max?: number; bytesMax?: number; oneOf?: readonly string[]; pattern?: RegExp }
   | { type: 'integer'; least?: number; most?: number }
   | { type: 'boolean' }
-  | { type: 'list'; of: Member }
+  /** `itemName`: what AWS calls the class of its items, where messages show them. */
+  | { type: 'list'; of: Member; min?: number; max?: number; itemName?: string }
   | { type: 'structure'; members: Shape }
 ) & {
   isRequired?: boolean;
@@ -127,7 +128,9 @@ function checkStructure(
 
 function checkValue(member: Member, value: unknown, path: string, violations: string[]): void {
   const report = (constraint: string) => {
-    const shown = member.isSensitive ? 'Value' : `Value ${value === undefined ? 'null' : `'${value}'`}`;
+    const shown = member.isSensitive
+      ? 'Value'
+      : `Value ${value === undefined ? 'null' : `'${shownAs(member, value)}'`}`;
     violations.push(`${shown} at '${path}' failed to satisfy constraint: Member must ${constraint}`);
   };
   if (value === undefined) {
@@ -148,6 +151,7 @@ function checkValue(member: Member, value: unknown, path: string, violations: st
     case 'boolean':
       return;
     case 'list':
+      checkLength(member, (value as unknown[]).length, report);
       (value as unknown[]).forEach((item, index) => {
         checkValue({ ...member.of, isRequired: true }, item, `${path}.${index + 1}.member`, violations);
       });
@@ -158,11 +162,34 @@ function checkValue(member: Member, value: unknown, path: string, violations: st
 }
 
 function checkText(member: Member & { type: 'string' }, value: string, report: (constraint: string) => void): void {
-  const { min, max, bytesMax, oneOf } = member;
-  if (min !== undefined && value.length < min) report(`have length greater than or equal to ${min}`);
-  if (max !== undefined && value.length > max) report(`have length less than or equal to ${max}`);
+  const { bytesMax, oneOf, pattern } = member;
+  checkLength(member, value.length, report);
   if (bytesMax !== undefined && Buffer.byteLength(value) > bytesMax) {
     report(`have size less than or equal to ${bytesMax} bytes in UTF-8 encoding`);
   }
   if (oneOf && !oneOf.includes(value)) report(`satisfy enum value set: [${oneOf.join(', ')}]`);
+  if (pattern && !pattern.test(value)) report(`satisfy regular expression pattern: ${pattern.source}`);
+}
+
+function checkLength(
+  { min, max }: { min?: number; max?: number },
+  length: number,
+  report: (constraint: string) => void,
+): void {
+  if (min !== undefined && length < min) report(`have length greater than or equal to ${min}`);
+  if (max !== undefined && length > max) report(`have length less than or equal to ${max}`);
+}
+
+/** A value in a message: lists as AWS's Java writes them (observed on AWS). */
+function shownAs(member: Member, value: unknown): string {
+  if (member.type !== 'list') return String(value);
+  const items = (value as unknown[]).map((item) => {
+    if (member.of.type !== 'structure') return String(item);
+    const members = Object.keys(member.of.members).map((name) => {
+      const found = (item as Record<string, unknown> | undefined)?.[name];
+      return `${name}=${found === undefined ? 'null' : found}`;
+    });
+    return `${member.itemName ?? ''}(${members.join(', ')})`;
+  });
+  return `[${items.join(', ')}]`;
 }

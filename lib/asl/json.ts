@@ -28,6 +28,8 @@ export class JsonSyntaxError extends Error {
   constructor(
     message: string,
     readonly offset: number,
+    /** How far AWS's parser has read when it finds out: the place that its messages name. */
+    readonly readTo = offset + 1,
   ) {
     super(message);
   }
@@ -180,7 +182,7 @@ class Parser {
       } else if (code >= 0xd800 && code <= 0xdfff) {
         plain = false;
       } else if (Number.isNaN(code)) {
-        this.fail('Unexpected end-of-input in a String value');
+        this.fail('Unexpected end-of-input in a String value', this.at);
       }
     }
     this.at++;
@@ -233,20 +235,29 @@ class Parser {
     const token = TOKEN.exec(this.text)?.[0];
     if (token === undefined) return this.unexpected(`expected a valid value ${VALUE_WANTED}`);
     if (token === 'NaN' || token === 'Infinity') {
-      this.fail(`Non-standard token '${token}': enable \`JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS\` to allow`);
+      this.fail(
+        `Non-standard token '${token}': enable \`JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS\` to allow`,
+        this.at + token.length,
+      );
     }
-    return this.fail(`Unrecognized token '${token.slice(0, 100)}': was expecting ${VALUE_WANTED}`);
+    return this.fail(
+      `Unrecognized token '${token.slice(0, 100)}': was expecting ${VALUE_WANTED}`,
+      this.at + token.length,
+    );
   }
 
   private unexpected(wanted: string, container?: 'Object' | 'Array'): never {
     const character = this.text[this.at];
     if (character !== undefined) return this.fail(`Unexpected character (${describe(character)}): ${wanted}`);
-    if (container) return this.fail(`Unexpected end-of-input: expected close marker for ${container}`);
-    return this.fail(this.depth > 0 ? 'Unexpected end-of-input within/between entries' : 'Unexpected end-of-input');
+    if (container) return this.fail(`Unexpected end-of-input: expected close marker for ${container}`, this.at);
+    return this.fail(
+      this.depth > 0 ? 'Unexpected end-of-input within/between entries' : 'Unexpected end-of-input',
+      this.at,
+    );
   }
 
-  private fail(message: string): never {
-    throw new JsonSyntaxError(message, this.at);
+  private fail(message: string, readTo?: number): never {
+    throw new JsonSyntaxError(message, this.at, readTo);
   }
 
   private space(): void {

@@ -34,6 +34,7 @@ const CONTEXT: Readonly<Record<string, Reader>> = {
   logLevel: text,
   logRetentionDays: number,
   invokes: list,
+  logGroups: list,
   domainName: text,
   certificateArn: text,
   hostedZoneId: text,

@@ -32,6 +32,12 @@ export function acknowledgeExceptions(stepwell: Stepwell): void {
     const queuesOfActivities = wildcard(stepwell, queues.activityQueueArns);
     allow(part, queuesOfActivities, 'Queues of activities come and go with their activities, under this prefix.');
   }
+  for (const name of FUNCTION_NAMES) {
+    for (const streams of functions.logStreams) {
+      const reason = 'Streams are made as executions are logged, in the groups that the option `logGroups` names.';
+      allow(functions.node.findChild(name), wildcard(stepwell, streams), reason);
+    }
+  }
   const task = functions.node.findChild('task');
   for (const pattern of functions.invokes.filter((arn) => arn.includes('*'))) {
     const reason = 'Executions invoke the functions that their definitions name; the option `invokes` narrows it.';

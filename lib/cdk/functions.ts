@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -41,6 +41,8 @@ export interface Resources {
 export class Functions extends Construct {
   readonly all: Readonly<Record<FunctionName, lambda.Function>>;
   readonly logs: Readonly<Record<FunctionName, logs.LogGroup>>;
+  /** Streams of the log groups that executions may be logged to. */
+  readonly logStreams: readonly string[];
   /** The functions that executions may invoke. */
   readonly invokes: readonly string[];
 
@@ -52,6 +54,7 @@ export class Functions extends Construct {
   ) {
     super(scope, id);
     this.invokes = options.invokes ?? [Stack.of(this).formatArn({ service: 'lambda', resource: 'function:*' })];
+    this.logStreams = this.logGroupsOf('advance');
     const all: Partial<Record<FunctionName, lambda.Function>> = {};
     const groups: Partial<Record<FunctionName, logs.LogGroup>> = {};
     for (const name of FUNCTION_NAMES) {
@@ -103,6 +106,7 @@ export class Functions extends Construct {
       [VARIABLES.pollSeconds]: String(pollSeconds),
       [VARIABLES.logLevel]: logLevel,
       ...(limitsText !== undefined && { [VARIABLES.limits]: limitsText }),
+      ...(this.logGroupsOf(name).length > 0 && { [VARIABLES.logging]: 'on' }),
       ...(GRANTS[name].readsMasterSecret && { [VARIABLES.masterSecretArn]: this.resources.masterSecret.secretArn }),
     };
   }
@@ -118,6 +122,7 @@ export class Functions extends Construct {
             ...this.tableStatements(name),
             ...this.queueStatements(name),
             ...this.otherStatements(name),
+            ...this.logStatements(name),
           ],
         }),
       },
@@ -166,6 +171,20 @@ export class Functions extends Construct {
       // SQS has no narrower way to list queues.
       ...(listsQueues ? [allow(['sqs:ListQueues'], ['*'])] : []),
     ];
+  }
+
+  /** ARNs of the streams of groups that executions may be logged to. */
+  private logGroupsOf(name: FunctionName): string[] {
+    if (!GRANTS[name].logsExecutions) return [];
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    return (this.options.logGroups ?? []).map((group) =>
+      Stack.of(this).formatArn({ service: 'logs', resource: 'log-group', resourceName: `${group}:*`, arnFormat }),
+    );
+  }
+
+  private logStatements(name: FunctionName): iam.PolicyStatement[] {
+    const groups = this.logGroupsOf(name);
+    return groups.length === 0 ? [] : [allow(['logs:CreateLogStream', 'logs:PutLogEvents'], groups)];
   }
 
   private otherStatements(name: FunctionName): iam.PolicyStatement[] {

@@ -14,6 +14,8 @@ export interface Grant {
   /** Checks signatures. */
   readsMasterSecret: boolean;
   invokesFunctions: boolean;
+  /** Takes turns of executions, whose events are logged where that is switched on. */
+  logsExecutions: boolean;
   /** Looks for queues whose activities are gone. */
   listsQueues: boolean;
 }
@@ -41,6 +43,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: [...OFFERS, ...RECEIVES],
     readsMasterSecret: true,
     invokesFunctions: false,
+    logsExecutions: true,
     listsQueues: false,
   },
   advance: {
@@ -50,6 +53,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: OFFERS,
     readsMasterSecret: false,
     invokesFunctions: false,
+    logsExecutions: true,
     listsQueues: false,
   },
   task: {
@@ -59,6 +63,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: OFFERS,
     readsMasterSecret: false,
     invokesFunctions: true,
+    logsExecutions: true,
     listsQueues: false,
   },
   timers: {
@@ -68,6 +73,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: [],
     readsMasterSecret: false,
     invokesFunctions: false,
+    logsExecutions: false,
     listsQueues: false,
   },
   audit: {
@@ -77,6 +83,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: [...OFFERS, 'DeleteQueue'],
     readsMasterSecret: false,
     invokesFunctions: false,
+    logsExecutions: true,
     listsQueues: true,
   },
 };

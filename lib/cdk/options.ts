@@ -19,6 +19,11 @@ export interface StepwellOptions {
   logRetentionDays?: number;
   /** Functions that executions may invoke, as ARN patterns. All of this account and region. */
   invokes?: readonly string[];
+  /**
+   * Log groups that executions may be logged to, as state machines' loggingConfiguration asks: names, or patterns of
+   * them like `/aws/vendedlogs/states/*`. None: nothing is logged.
+   */
+  logGroups?: readonly string[];
   /** A name of its own for the endpoint, and `sync-` before it for the calls that SDKs send there. */
   domain?: DomainOptions;
   /** Invocations of each function that are set aside for it. None: the account's are shared. */
@@ -75,6 +80,11 @@ export function settle(options: StepwellOptions) {
   }
   if (options.alarmTopicArn !== undefined && options.alarmEmail !== undefined) {
     throw new BadOption('alarmTopicArn and alarmEmail are both given; give one');
+  }
+  for (const pattern of options.logGroups ?? []) {
+    if (!/^[\w./#*-]{1,512}$/.test(pattern)) {
+      throw new BadOption(`logGroups has "${pattern}"; give names of log groups, or patterns with *`);
+    }
   }
   const limitsText = limits === undefined || typeof limits === 'string' ? limits : JSON.stringify(limits);
   try {

@@ -38,6 +38,13 @@ const LOG_LEVEL: Option = {
   help: `What is logged to standard error, a JSON object a line: ${LOG_LEVELS.join(', ')}.`,
 };
 
+const EXECUTION_LOG: Option = {
+  flag: 'execution-log',
+  variable: 'STEPWELL_EXECUTION_LOG',
+  value: 'FILE',
+  help: 'Where events of executions are logged whose state machines have a loggingConfiguration: a file that is appended to, one JSON object a line as in CloudWatch Logs; standard error when left out.',
+};
+
 const REGION: Option = {
   flag: 'region',
   variable: 'STEPWELL_REGION',
@@ -192,6 +199,7 @@ export const START_OPTIONS: readonly Option[] = [
     help: `Workers that may wait for one activity (${count(DEFAULT_LIMITS.pollersPerActivity)}).`,
   },
   LOG_LEVEL,
+  EXECUTION_LOG,
   ...SERVED_OPTIONS,
 ];
 

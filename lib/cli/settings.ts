@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FunctionModule } from '../adapters/lambda/local';
 import type { EmbeddedSettings } from '../host/embedded';
-import { createLog, LOG_LEVELS, type LogLevel } from '../host/log';
+import { type ExecutionLogFile, openExecutionLog } from '../host/execution-log';
+import { createLog, LOG_LEVELS, type Log, type LogLevel } from '../host/log';
 import type { ServedSettings } from '../host/served';
 import type { AccessKey, AccessKeys } from '../ports/access-keys';
 import { type BadLimit, badLimitOf, DEFAULT_LIMITS, LIMITS_2017, type Limits, RATES_EXAMPLE } from '../runtime/limits';
@@ -36,6 +37,7 @@ export function readStartSettings(settings: Settings): StartSettings {
     throw new BadSetting(`${settings.nameOf('log-level')} is "${level}"; give one of ${LOG_LEVELS.join(', ')}.`);
   }
   const listening = { host, port: readNumber(settings, 'port', 0, 65_535) };
+  const log = createLog(level as LogLevel);
   const service = {
     region,
     account,
@@ -43,11 +45,25 @@ export function readStartSettings(settings: Settings): StartSettings {
     lambdaEndpoint: readLambdaEndpoint(settings),
     functions: readFunctions(settings),
     keys,
-    log: createLog(level as LogLevel),
+    log,
+    executionLog: readExecutionLog(settings, log),
   };
   if (served) return { ...listening, home: 'served', service: { ...service, ...readServedPlace(settings, keys) } };
   const dataDirectory = settings.isOn('memory') ? undefined : resolve(settings.text('data')!);
   return { ...listening, home: 'embedded', service: { ...service, dataDirectory } };
+}
+
+/** Where no word is to be said on standard error, none is said of executions either. Throws BadSetting. */
+function readExecutionLog(settings: Settings, log: Log): ExecutionLogFile | undefined {
+  const file = settings.text('execution-log');
+  if (file === undefined) return settings.text('log-level') === 'silent' ? undefined : openExecutionLog(undefined, log);
+  try {
+    closeSync(openSync(file, 'a'));
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code;
+    throw new BadSetting(`${settings.nameOf('execution-log')} ${file} cannot be written (${why}); give another file.`);
+  }
+  return openExecutionLog(file, log);
 }
 
 const isLoopback = (host: string): boolean =>

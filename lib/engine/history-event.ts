@@ -31,7 +31,13 @@ const iteration = (prefix: string) => shape(`${prefix}EventDetails`, 'name', 'in
  * types and fields are stored by index, so append, never insert. A payload field `x` brings `xDetails {truncated}`.
  */
 const SHAPES = {
-  ExecutionStarted: shape('executionStartedEventDetails', 'input!', 'roleArn'),
+  ExecutionStarted: shape(
+    'executionStartedEventDetails',
+    'input!',
+    'roleArn',
+    'stateMachineAliasArn',
+    'stateMachineVersionArn',
+  ),
   ExecutionSucceeded: shape('executionSucceededEventDetails', 'output!'),
   ExecutionFailed: failed('executionFailed'),
   ExecutionAborted: failed('executionAborted'),

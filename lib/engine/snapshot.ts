@@ -36,6 +36,9 @@ export interface ExecutionFacts {
   startMs: number;
   /** The text given to StartExecution, white space included. */
   input: Payload;
+  /** What it was started by. Only known until its first event says so. */
+  stateMachineVersionArn?: string | undefined;
+  stateMachineAliasArn?: string | undefined;
 }
 
 export interface ExecutionEnd {

@@ -61,8 +61,8 @@ export async function transition(
 }
 
 function start(turn: Turn, snapshot: Snapshot): void {
-  const { input, roleArn } = snapshot.execution;
-  turn.emitAfter(0, 'ExecutionStarted', { input, roleArn });
+  const { input, roleArn, stateMachineAliasArn, stateMachineVersionArn } = snapshot.execution;
+  turn.emitAfter(0, 'ExecutionStarted', { input, roleArn, stateMachineAliasArn, stateMachineVersionArn });
 }
 
 /** Runs ready frames until all wait or the burst is spent. A promise only where something had to be awaited. */

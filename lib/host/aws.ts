@@ -11,11 +11,12 @@ import { RemoteQueue } from '../adapters/sqs/remote-queue';
 import { type QueueSpecifications, specifyQueues } from '../adapters/sqs/specifications';
 import type { Answered, Api } from '../api/protocol';
 import type { AccessKeys } from '../ports/access-keys';
+import type { ExecutionLog } from '../ports/execution-log';
 import type { Functions } from '../ports/functions';
 import type { Observer } from '../ports/observer';
 import type { AdvanceMessage, TaskMessage } from '../ports/queue';
 import type { Timers } from '../ports/timers';
-import { createRuntime, type Runtime } from '../runtime';
+import { createRuntime, type Runtime, type RuntimeSettings } from '../runtime';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
 import { errorFields, type Log } from './log';
@@ -46,11 +47,14 @@ export interface AwsSettings {
   receiveSeconds: number;
   functions: Functions;
   checkDefinition(definition: string): string | Promise<string>;
+  diagnose: RuntimeSettings['diagnose'];
   /** Whose requests are served: signatures are always verified. */
   keysOf(store: Store): AccessKeys;
   log: Log;
   /** Who counts; undefined for nobody. */
   metrics?: Metrics;
+  /** Where the events of executions go whose state machines ask for it; undefined for nowhere. */
+  executionLog?: ExecutionLog | undefined;
 }
 
 /** What can be counted of a process. */
@@ -128,6 +132,7 @@ async function assemble(
       clock: systemClock,
       ids: createIds(),
       ...(metrics && { observer: metrics }),
+      ...(settings.executionLog && { executionLog: settings.executionLog }),
     },
     {
       arns,
@@ -136,6 +141,7 @@ async function assemble(
       pollHoldMs: settings.pollHoldMs,
       deletionPauseMs: DELETION_PAUSE_MS,
       checkDefinition: settings.checkDefinition,
+      diagnose: settings.diagnose,
     },
   );
   const keys = settings.keysOf(store);

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { problemsOf } from './definition-problems';
+import type { DefinitionDiagnostic } from '../runtime';
+import type { Question } from './definition-check-thread';
+import { diagnosticsOf, problemsOf } from './definition-problems';
 
 /** Characters of a definition whose check takes a few milliseconds at most, whatever is in it. */
 const CHECKED_HERE_MAX = 50_000;
@@ -10,15 +12,26 @@ const CHECKED_HERE_MAX = 50_000;
 export class DefinitionCheck {
   private thread: Worker | undefined;
   /** In the order in which the thread was asked. */
-  private readonly asked: { resolve(problems: string): void; reject(error: Error): void }[] = [];
+  private readonly asked: { resolve(found: unknown): void; reject(error: Error): void }[] = [];
 
   /** Answers what is wrong with it, as an InvalidDefinition says it; empty when it is fine. */
   check(definition: string): string | Promise<string> {
-    if (definition.length <= CHECKED_HERE_MAX) return problemsOf(definition);
+    return definition.length <= CHECKED_HERE_MAX
+      ? problemsOf(definition)
+      : this.ask({ definition, wanted: 'problems' });
+  }
+
+  /** Answers what ValidateStateMachineDefinition says of it. */
+  diagnose(definition: string): DefinitionDiagnostic[] | Promise<DefinitionDiagnostic[]> {
+    if (definition.length <= CHECKED_HERE_MAX) return diagnosticsOf(definition);
+    return this.ask({ definition, wanted: 'diagnostics' });
+  }
+
+  private ask<T>(question: Question): Promise<T> {
     this.thread ??= this.start();
-    return new Promise((resolve, reject) => {
-      this.asked.push({ resolve, reject });
-      this.thread!.postMessage(definition);
+    return new Promise<T>((resolve, reject) => {
+      this.asked.push({ resolve: resolve as (found: unknown) => void, reject });
+      this.thread!.postMessage(question);
     });
   }
 
@@ -29,7 +42,7 @@ export class DefinitionCheck {
   private start(): Worker {
     const thread = new Worker(threadFile());
     thread.unref();
-    thread.on('message', (problems: string) => this.asked.shift()!.resolve(problems));
+    thread.on('message', (found: unknown) => this.asked.shift()!.resolve(found));
     // Not seen yet, out of memory at most: those that wait are told, and the next one starts another thread.
     thread.on('error', (error) => {
       this.thread = undefined;

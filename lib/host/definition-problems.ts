@@ -1,6 +1,36 @@
-import { describeDiagnostics } from '../asl/definition/diagnostic';
+import { type Diagnostic, describeDiagnostics, pointerOf } from '../asl/definition/diagnostic';
 import { validateDefinition } from '../asl/definition/validate';
+import { findWarnings } from '../asl/definition/warnings';
+import type { DefinitionDiagnostic } from '../runtime';
 
 /** What is wrong with a definition, as an InvalidDefinition says it; empty when it is fine. */
 export const problemsOf = (definition: string): string =>
   describeDiagnostics(validateDefinition(definition).diagnostics);
+
+/** So many of each severity are told: one more than a client can ask for. */
+const TOLD_MAX = 101;
+
+/** What ValidateStateMachineDefinition says of a definition. */
+export function diagnosticsOf(text: string): DefinitionDiagnostic[] {
+  // Observed on AWS: it is no JSON either, which nothing says.
+  if (text === '') {
+    const message = 'Definition must be a valid JSON object';
+    return [{ severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message, location: '/' }];
+  }
+  const { definition, diagnostics } = validateDefinition(text);
+  const warnings = findWarnings(definition).slice(0, TOLD_MAX);
+  return [
+    ...diagnostics.slice(0, TOLD_MAX).map((one) => shown(one, 'ERROR')),
+    ...warnings.map((one) => shown(one, 'WARNING')),
+  ];
+}
+
+const SOURCE = '\n at ';
+
+function shown({ code, message, path }: Diagnostic, severity: DefinitionDiagnostic['severity']): DefinitionDiagnostic {
+  if (code === 'INVALID_JSON_DESCRIPTION') {
+    const at = message.indexOf(SOURCE);
+    return { severity, code, message: message.slice(0, at), location: message.slice(at + SOURCE.length) };
+  }
+  return { severity, code, message, location: path && pointerOf(path) };
+}

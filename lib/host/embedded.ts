@@ -11,6 +11,7 @@ import { createRuntime, type Runtime } from '../runtime';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
 import { DefinitionCheck } from './definition-check';
+import type { ExecutionLogFile } from './execution-log';
 import { createFunctions, type FunctionPlaces } from './functions';
 import { errorFields, type Log } from './log';
 import { openApi } from './open-api';
@@ -24,6 +25,8 @@ export interface EmbeddedSettings extends FunctionPlaces {
   /** Signatures are verified against these; undefined to accept any. */
   keys: AccessKeys | undefined;
   log: Log;
+  /** Where the events of executions go whose state machines ask for it; undefined for nowhere. */
+  executionLog?: ExecutionLogFile | undefined;
 }
 
 export interface EmbeddedService {
@@ -69,6 +72,7 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
       functions,
       clock: systemClock,
       ids,
+      ...(settings.executionLog && { executionLog: settings.executionLog }),
     },
     {
       arns: new Arns(settings.region, settings.account),
@@ -77,6 +81,7 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
       pollHoldMs: POLL_HOLD_MS,
       deletionPauseMs: DELETION_PAUSE_MS,
       checkDefinition: (definition) => definitions.check(definition),
+      diagnose: (definition) => definitions.diagnose(definition),
     },
   );
   advance.consume((delivery) => runtime.advance.handle(delivery));
@@ -92,6 +97,7 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
       await functions.stop();
       await definitions.stop();
       await writer.close();
+      await settings.executionLog?.close();
     },
   };
 }

@@ -1,10 +1,13 @@
+import { LogGroups } from '../adapters/cloudwatch/log-groups';
+import { createLogsCall } from '../adapters/cloudwatch/logs-call';
 import type { Store } from '../adapters/dynamodb/store';
 import { createLambdaEndpoint } from '../adapters/lambda/endpoint';
+import { Sha256 } from '../adapters/lambda/sha256';
 import type { AccessKeys } from '../ports/access-keys';
 import type { Functions } from '../ports/functions';
 import { Arns } from '../runtime/arns';
 import { type AwsService, openAws, type Place } from './aws';
-import { problemsOf } from './definition-problems';
+import { diagnosticsOf, problemsOf } from './definition-problems';
 import { EmbeddedMetrics } from './lambda-metrics';
 import { type LambdaSettings, readLambdaSettings } from './lambda-settings';
 import { after } from './late';
@@ -16,6 +19,7 @@ export interface LambdaHost {
   service: AwsService;
   log: Log;
   metrics: EmbeddedMetrics;
+  executionLog: LogGroups | undefined;
   /** Of the invocation that is under way: there is one at a time. */
   invocation: { endMs: number };
 }
@@ -60,6 +64,7 @@ export function createLambdaHost(keysOf?: KeysOf): Invoke {
       return await work(host);
     } finally {
       host.metrics.flush();
+      await flushed(host);
     }
   };
 }
@@ -70,6 +75,7 @@ async function open(environment: NodeJS.ProcessEnv, keysOf: KeysOf | undefined):
   const invocation = { endMs: Number.POSITIVE_INFINITY };
   const arns = new Arns(settings.region, settings.account);
   const metrics = new EmbeddedMetrics(settings.name, arns, (line) => void process.stdout.write(line));
+  const executionLog = logGroupsOf(settings, environment, log);
   const keys = keysOf ? await keysOf(settings) : () => NOBODY;
   const service = await openAws({
     name: settings.name,
@@ -84,11 +90,37 @@ async function open(environment: NodeJS.ProcessEnv, keysOf: KeysOf | undefined):
     receiveSeconds: RECEIVE_SECONDS,
     functions: givenUpInTime(functionsOf(settings, environment), invocation),
     checkDefinition: problemsOf,
+    diagnose: diagnosticsOf,
     keysOf: keys,
     log,
     metrics,
+    executionLog,
   });
-  return { settings, service, log, metrics, invocation };
+  return { settings, service, log, metrics, executionLog, invocation };
+}
+
+/** Where this deployment may write into log groups that state machines name. */
+function logGroupsOf(
+  { region, isLogging }: LambdaSettings,
+  environment: NodeJS.ProcessEnv,
+  log: Log,
+): LogGroups | undefined {
+  if (!isLogging) return undefined;
+  const endpoint = environment.AWS_ENDPOINT_URL_CLOUDWATCH_LOGS ?? environment.AWS_ENDPOINT_URL;
+  return new LogGroups({
+    call: createLogsCall({ endpoint, region, sha256: Sha256 }),
+    onDropped: (logGroupArn, events, error) =>
+      log.warn('events of executions were not logged', { logGroupArn, events, ...errorFields(error) }),
+  });
+}
+
+/** An environment is frozen between invocations: what waits is sent now, and what takes long with the next one. */
+const FLUSH_MAX_MS = 1_000;
+
+async function flushed({ executionLog }: LambdaHost): Promise<void> {
+  if (!executionLog?.isWaiting) return;
+  const late = after(FLUSH_MAX_MS);
+  await Promise.race([executionLog.flush(), late.promise]).finally(late.cancel);
 }
 
 /** Where Lambda functions are; a stand-in is named, and signed for, as the SDK would. */

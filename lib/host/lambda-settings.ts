@@ -10,6 +10,7 @@ export const VARIABLES = {
   limits: 'STEPWELL_LIMITS',
   logLevel: 'STEPWELL_LOG_LEVEL',
   masterSecretArn: 'STEPWELL_MASTER_SECRET_ARN',
+  logging: 'STEPWELL_LOGGING',
 } as const;
 
 export interface LambdaSettings {
@@ -20,6 +21,8 @@ export interface LambdaSettings {
   pollSeconds: number;
   limits: Limits;
   logLevel: LogLevel;
+  /** Whether events of executions go to the log groups that state machines name. */
+  isLogging: boolean;
   /** Only functions that check signatures have it. */
   masterSecretArn: string | undefined;
 }
@@ -58,6 +61,7 @@ export function readLambdaSettings(environment: NodeJS.ProcessEnv): LambdaSettin
     pollSeconds: seconds(VARIABLES.pollSeconds),
     limits: readLimits(environment[VARIABLES.limits]),
     logLevel,
+    isLogging: environment[VARIABLES.logging] === 'on',
     masterSecretArn: environment[VARIABLES.masterSecretArn] || undefined,
   };
 }

@@ -7,6 +7,7 @@ import type { Runtime } from '../runtime';
 import type { Limits } from '../runtime/limits';
 import { type AwsService, openAws } from './aws';
 import { DefinitionCheck } from './definition-check';
+import type { ExecutionLogFile } from './execution-log';
 import { createFunctions, type FunctionPlaces } from './functions';
 import { after } from './late';
 import { errorFields } from './log';
@@ -26,6 +27,8 @@ export interface ServedSettings extends FunctionPlaces, Reach {
   /** Signatures are verified against these, and against the keys in the store where there is a master secret. */
   keys: AccessKeys | undefined;
   masterSecret: Buffer | undefined;
+  /** Where the events of executions go whose state machines ask for it; undefined for nowhere. */
+  executionLog?: ExecutionLogFile | undefined;
 }
 
 export interface ServedService {
@@ -68,6 +71,7 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
       receiveSeconds: RECEIVE_SECONDS,
       functions,
       checkDefinition: (definition) => definitions.check(definition),
+      diagnose: (definition) => definitions.diagnose(definition),
       keysOf: ({ database }) =>
         anyOf(settings.keys, settings.masterSecret && new StoredAccessKeys(database, settings.masterSecret)),
       metrics,
@@ -100,6 +104,7 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
       await functions.stop();
       await definitions.stop();
       service.close();
+      await settings.executionLog?.close();
     },
   };
 }

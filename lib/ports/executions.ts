@@ -16,6 +16,9 @@ export interface Head extends RunRef {
   /** The text given to StartExecution. */
   input: string;
   traceHeader: string | undefined;
+  /** The version, and the alias, that it was started by. */
+  version?: number | undefined;
+  alias?: string | undefined;
 }
 
 /** What is listed of a head. */

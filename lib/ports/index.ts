@@ -1,5 +1,6 @@
 import type { ActivityQueues } from './activity-queues';
 import type { Clock, Ids } from './clock';
+import type { ExecutionLog } from './execution-log';
 import type { Executions } from './executions';
 import type { Functions } from './functions';
 import type { Journal } from './journal';
@@ -19,4 +20,6 @@ export interface Ports {
   clock: Clock;
   ids: Ids;
   observer?: Observer;
+  /** Undefined where nobody reads it. */
+  executionLog?: ExecutionLog;
 }

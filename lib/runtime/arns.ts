@@ -1,3 +1,14 @@
+interface StartedByVersion {
+  machineName: string;
+  version?: number | undefined;
+  alias?: string | undefined;
+}
+
+export interface VersionArns {
+  stateMachineAliasArn?: string;
+  stateMachineVersionArn?: string;
+}
+
 /** Resource names of this deployment: one partition, region and account (api.md section 3). */
 export class Arns {
   private readonly prefix: string;
@@ -13,6 +24,19 @@ export class Arns {
 
   machine(name: string): string {
     return `${this.prefix}stateMachine:${name}`;
+  }
+
+  /** Of a version, by its number, or of an alias, by its name. */
+  qualified(machineName: string, qualifier: number | string): string {
+    return `${this.machine(machineName)}:${qualifier}`;
+  }
+
+  /** Of the version, and the alias, that an execution was started by, if it was. */
+  versionOf({ machineName, version, alias }: StartedByVersion): VersionArns {
+    return {
+      ...(alias !== undefined && { stateMachineAliasArn: this.qualified(machineName, alias) }),
+      ...(version !== undefined && { stateMachineVersionArn: this.qualified(machineName, version) }),
+    };
   }
 
   activity(name: string): string {

@@ -4,6 +4,7 @@ import { Payload } from '../engine/payload';
 import { firstEventIdOf } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { Head } from '../ports/executions';
+import type { VersionArns } from './arns';
 
 export interface HistoryPage {
   events: HistoryEvent[];
@@ -19,6 +20,7 @@ export interface HistoryQuery {
   /** Answers how many bytes of JSON an event makes. The page ends when they exceed `bytesMax`, but has one event. */
   sizeOf(event: HistoryEvent): number;
   bytesMax: number;
+  version?: VersionArns;
 }
 
 /** Reads a page of an execution's history. */
@@ -48,12 +50,12 @@ export async function readHistory(ports: Ports, head: Head, query: HistoryQuery)
     at = order === 'up' ? events.at(-1)!.id + 1 : firstEventIdOf(commits.at(-1)!.slot) - 1;
     if (at === 0) break;
   }
-  if (events.length === 0 && query.startAt === undefined) events.push(startedEvent(head));
+  if (events.length === 0 && query.startAt === undefined) events.push(startedEvent(head, query.version));
   return { events, nextEventId: undefined };
 }
 
 /** Event 1, until the first commit contains it. */
-function startedEvent({ input, roleArn, startMs }: Head): HistoryEvent {
-  const details = { input: Payload.ofText(input), roleArn };
+function startedEvent({ input, roleArn, startMs }: Head, version: VersionArns | undefined): HistoryEvent {
+  const details = { input: Payload.ofText(input), roleArn, ...version };
   return { id: 1, previousEventId: 0, timestampMs: startMs, type: 'ExecutionStarted', details };
 }

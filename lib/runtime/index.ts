@@ -23,8 +23,17 @@ export interface RuntimeSettings {
   pollHoldMs: number;
   /** Answers the problems of a definition as text, empty for none. Large ones take long: a promise where calls share a thread. */
   checkDefinition(definition: string): string | Promise<string>;
+  /** Answers all that is to be said of a definition, as the API says it. */
+  diagnose(definition: string): DefinitionDiagnostic[] | Promise<DefinitionDiagnostic[]>;
   /** Between two looks for executions of a state machine that is being deleted. */
   deletionPauseMs: number;
+}
+
+export interface DefinitionDiagnostic {
+  severity: 'ERROR' | 'WARNING';
+  code: string;
+  message: string;
+  location: string | undefined;
 }
 
 /** The parts that work on executions, over one set of ports. */
@@ -48,7 +57,7 @@ export async function createRuntime(ports: Ports, settings: RuntimeSettings): Pr
   const programs = new Programs(ports.registry);
   const activities = new ActivityLookup(ports.registry, settings.arns, ports.clock, ports.journal.isExclusive);
   const worlds = new Worlds(ports, activities, settings.arns, settings.limits, seal);
-  const runs = new Runs(ports, programs, worlds, settings.retentionMs);
+  const runs = new Runs(ports, programs, worlds, settings.retentionMs, settings.arns);
   const discharge = new Discharge(ports, runs, activities, settings.retentionMs);
   const deletion = new MachineDeletion(ports, settings.deletionPauseMs);
   return {

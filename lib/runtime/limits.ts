@@ -20,6 +20,8 @@ export interface Limits {
   activities: number;
   pollersPerActivity: number;
   tagsPerResource: number;
+  versionsPerMachine: number;
+  aliasesPerMachine: number;
   /** Bytes of a request; the longest legal one holds a definition. */
   requestBytes: number;
   /** Calls of an action, by its name. None by default. */
@@ -46,6 +48,8 @@ export const DEFAULT_LIMITS: Limits = {
   activities: 10_000,
   pollersPerActivity: 1_000,
   tagsPerResource: 50,
+  versionsPerMachine: 1_000,
+  aliasesPerMachine: 100,
   requestBytes: 2_097_152,
   requestRates: {},
 };

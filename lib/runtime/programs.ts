@@ -1,45 +1,82 @@
 import { compileDefinition } from '../asl/definition/compile';
 import type { Program } from '../asl/definition/program';
-import type { Registry } from '../ports/registry';
+import type { LoggingConfiguration, MachineSettings, Registry } from '../ports/registry';
 
 /** Characters of definitions whose programs are kept. */
 const KEPT_MAX = 32_000_000;
 
+/** Which revision of which machine: of an execution, or of its head. */
+interface RevisionRef {
+  machineName: string;
+  machineId: string;
+  revision: number;
+}
+
+/** What an execution runs: never changes. */
+interface RunRevision {
+  program: Program;
+  /** Undefined where the machine of an older store is gone. */
+  settings: MachineSettings | undefined;
+  size: number;
+}
+
 /** Compiled definitions, once each revision. */
 export class Programs {
-  private readonly kept = new Map<string, { program: Program; size: number }>();
+  private readonly kept = new Map<string, RunRevision>();
   private size = 0;
 
   constructor(private readonly registry: Registry) {}
 
   /** A promise only when the program is not at hand. */
-  get(machineId: string, revision: number): Program | Promise<Program> {
-    const key = `${machineId}#${revision}`;
+  get(ref: RevisionRef): Program | Promise<Program> {
+    const entry = this.entry(ref);
+    return 'then' in entry ? entry.then(({ program }) => program) : entry.program;
+  }
+
+  /** What the revision says beside the definition. */
+  async settings(ref: RevisionRef): Promise<MachineSettings | undefined> {
+    return (await this.entry(ref)).settings;
+  }
+
+  /** The logging of a revision whose program was asked for a moment ago. */
+  logging({ machineId, revision }: RevisionRef): LoggingConfiguration | undefined {
+    return this.kept.get(`${machineId}#${revision}`)?.settings?.loggingConfiguration;
+  }
+
+  private entry(ref: RevisionRef): RunRevision | Promise<RunRevision> {
+    const key = `${ref.machineId}#${ref.revision}`;
     const entry = this.kept.get(key);
-    if (!entry) return this.read(key, machineId, revision);
+    if (!entry) return this.read(key, ref);
     // Moves it to the young end.
     this.kept.delete(key);
     this.kept.set(key, entry);
-    return entry.program;
+    return entry;
   }
 
-  private async read(key: string, machineId: string, revision: number): Promise<Program> {
-    const definition = await this.registry.definition(machineId, revision);
-    if (definition === undefined) throw new Error(`no definition ${key}`);
-    const program = compileDefinition(definition);
-    this.keep(key, program, definition.length);
-    return program;
+  private async read(key: string, { machineName, machineId, revision }: RevisionRef): Promise<RunRevision> {
+    const found = await this.registry.revision(machineId, revision);
+    if (!found) throw new Error(`no definition ${key}`);
+    const program = compileDefinition(found.definition);
+    const settings = found.settings ?? (await this.settingsInRecord(machineName, machineId, revision));
+    const entry = { program, settings, size: found.definition.length };
+    this.keep(key, entry);
+    return entry;
   }
 
-  private keep(key: string, program: Program, size: number): void {
+  private async settingsInRecord(name: string, machineId: string, revision: number) {
+    const machine = await this.registry.machine(name);
+    return machine?.machineId === machineId && machine.revision === revision ? machine : undefined;
+  }
+
+  private keep(key: string, entry: RunRevision): void {
     const old = this.kept.get(key);
     this.kept.delete(key);
-    this.size += size - (old?.size ?? 0);
-    this.kept.set(key, { program, size });
-    for (const [oldest, entry] of this.kept) {
+    this.size += entry.size - (old?.size ?? 0);
+    this.kept.set(key, entry);
+    for (const [oldest, { size }] of this.kept) {
       if (this.size <= KEPT_MAX || oldest === key) break;
       this.kept.delete(oldest);
-      this.size -= entry.size;
+      this.size -= size;
     }
   }
 }

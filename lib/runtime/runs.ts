@@ -1,7 +1,16 @@
 import { baseOf, decodeSnapshot, payloadText, type StoredCommit } from '../engine/commit/decode';
 import { type EncodedCommit, encodeCommit, type Held, holdInitial } from '../engine/commit/encode';
+import type { HistoryEvent } from '../engine/history-event';
 import { Payload, type PayloadRef } from '../engine/payload';
-import { canGoOn, type Frame, initialSnapshot, type Snapshot, slotOf, type TaskWait } from '../engine/snapshot';
+import {
+  canGoOn,
+  type ExecutionFacts,
+  type Frame,
+  initialSnapshot,
+  type Snapshot,
+  slotOf,
+  type TaskWait,
+} from '../engine/snapshot';
 import { type Transition, transition } from '../engine/transition';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
@@ -9,7 +18,9 @@ import type { Head } from '../ports/executions';
 import type { NewCommit } from '../ports/journal';
 import type { RunRef } from '../ports/run-ref';
 import { StoreUnavailable } from '../ports/store-error';
+import type { Arns } from './arns';
 import { type Cover, isCovered, leaseError } from './cover';
+import { logEntries } from './execution-log';
 import {
   type Absent,
   answer,
@@ -44,6 +55,7 @@ export class Runs {
     private readonly programs: Programs,
     private readonly worlds: Worlds,
     private readonly retentionMs: number,
+    private readonly arns: Arns,
   ) {
     this.attemptPrefix = ports.ids.ulid();
     this.orphans = new Orphans(ports.registry, ports.clock, ports.journal.isExclusive);
@@ -107,7 +119,7 @@ export class Runs {
         mailbox.held = first?.encoded.accept() ?? initial;
         mailbox.attentionAtMs = first?.commit.attentionAtMs ?? 0;
         mailbox.isHeadClosed = first?.commit.closed !== undefined;
-        if (first) ports.observer?.committed(run, head.startMs, first.events);
+        if (first) this.tell(run, initial.snapshot.execution, first.events);
       }
       return result;
     } finally {
@@ -228,7 +240,7 @@ export class Runs {
         mailbox.held = encoded.accept();
         mailbox.attentionAtMs = attentionAtMs;
         mailbox.isHeadClosed = result === 'closed';
-        ports.observer?.committed(mailbox.run, made.next.execution.startMs, made.events);
+        this.tell(mailbox.run, made.next.execution, made.events);
         return answer(batch, made.verdicts, mailbox, promised ? [] : made.effects);
       }
       mailbox.held = undefined;
@@ -238,6 +250,14 @@ export class Runs {
       const [least, most] = JITTER_MS;
       await ports.clock.sleep(least + ports.ids.random() * (most - least));
     }
+  }
+
+  /** Those who count, and those who log: of what is durable now. */
+  private tell(run: RunRef, execution: ExecutionFacts, events: readonly HistoryEvent[]): void {
+    const { observer, executionLog } = this.ports;
+    observer?.committed(run, execution.startMs, events);
+    const logging = executionLog && this.programs.logging(execution);
+    if (logging) executionLog.write(logEntries(this.arns, execution, logging, events));
   }
 
   /** Whether its state machine is gone or being deleted: it ends at its next turn. */
@@ -251,8 +271,7 @@ export class Runs {
     triggers: readonly Trigger[],
     nowMs = this.ports.clock.nowMs(),
   ): Promise<Transition> {
-    const { machineId, revision } = held.snapshot.execution;
-    const program = await this.programs.get(machineId, revision);
+    const program = await this.programs.get(held.snapshot.execution);
     const world = this.worlds.of(run, nowMs, (ref) => this.payload(run, ref));
     return transition(program, held.snapshot, triggers, world);
   }
@@ -299,10 +318,10 @@ export class Runs {
   }
 
   private async initial(head: Head): Promise<Snapshot> {
-    const program = await this.programs.get(head.machineId, head.revision);
+    const program = await this.programs.get(head);
     const { machineName, machineId, name, revision, roleArn, startMs } = head;
     const facts = { machineName, machineId, name, revision, roleArn, startMs, input: Payload.ofText(head.input) };
-    return initialSnapshot(facts, program.startAt);
+    return initialSnapshot({ ...facts, ...this.arns.versionOf(head) }, program.startAt);
   }
 }
 

@@ -3,8 +3,13 @@ import type { Head } from '../ports/executions';
 import type { Machine } from '../ports/registry';
 import type { Runs } from './runs';
 
+/** A version, and the alias that led to it. */
+export type VersionStart = Pick<Head, 'revision' | 'roleArn' | 'version' | 'alias'>;
+
 export interface StartRequest {
   machine: Machine;
+  /** Undefined for the machine as it is. */
+  version?: VersionStart | undefined;
   name: string;
   input: string;
   traceHeader: string | undefined;
@@ -19,7 +24,7 @@ export type StartResult =
 
 /** Starts an execution: durable once this resolves. Names are used once per state machine within the retention. */
 export async function startExecution(ports: Ports, runs: Runs, request: StartRequest): Promise<StartResult> {
-  const { machine, name, input, traceHeader } = request;
+  const { machine, version, name, input, traceHeader } = request;
   const head: Head = {
     machineName: machine.name,
     machineId: machine.machineId,
@@ -33,6 +38,7 @@ export async function startExecution(ports: Ports, runs: Runs, request: StartReq
     roleArn: machine.roleArn,
     input,
     traceHeader,
+    ...version,
   };
   const result = await runs.begin(head);
   if (result === 'started') return { started: head };

@@ -52,6 +52,16 @@ describe('DeleteStateMachine', () => {
     expect((await remove(arn())).$metadata.httpStatusCode).toBe(200);
   });
 
+  test('a version or an alias: ValidationException, and the machine stays', async () => {
+    const stateMachineArn = await service.createMachine(PASS, { publish: true });
+    for (const arn of [`${stateMachineArn}:1`, `${stateMachineArn}:live`]) {
+      expect(await refusalOf(remove(arn))).toEqual(
+        refusal('ValidationException', `Must specify a state machine ARN without version or alias. Received: ${arn}`),
+      );
+    }
+    expect((await describeMachine(stateMachineArn)).status).toBe('ACTIVE');
+  });
+
   test('a machine of another account is not taken for ours of the same name', async () => {
     const stateMachineArn = await service.createMachine();
     await remove(stateMachineArn.replace(service.account, '999999999999'));

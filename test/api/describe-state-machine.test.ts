@@ -22,6 +22,7 @@ describe('DescribeStateMachine', () => {
       creationDate: created.creationDate,
       loggingConfiguration: { level: 'OFF', includeExecutionData: false },
       tracingConfiguration: { enabled: false },
+      encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
     });
   });
 

@@ -3,6 +3,7 @@ import {
   CreateStateMachineCommand,
   DeleteActivityCommand,
   DeleteStateMachineCommand,
+  DeleteStateMachineVersionCommand,
   DescribeActivityCommand,
   GetActivityTaskCommand,
   ListActivitiesCommand,
@@ -28,6 +29,7 @@ import {
   useService,
   violation,
 } from './service';
+import { createAlias, createVersions, publish, routes, saying, update } from './versions';
 
 /** A loop that no limit but that of its history ends. */
 const LOOP = {
@@ -288,6 +290,37 @@ describeLimit('pollersPerActivity', 2, (service) => {
       (answer) => answer !== 'ActivityWorkerLimitExceeded',
     );
     expect(again).toBe('"again"');
+  });
+});
+
+describeLimit('versionsPerMachine', 2, (service) => {
+  test('versions of a state machine: those that were deleted do not count', async () => {
+    const { machineArn, versionArns } = await createVersions(service, 2);
+    await update(service, machineArn, saying('three'));
+    expect(await refusalOf(publish(service, machineArn))).toEqual(
+      refusal(
+        'ServiceQuotaExceededException',
+        'The maximum number of versions of a state machine has been reached: 2',
+        402,
+      ),
+    );
+    await service.client.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn: versionArns[0] }));
+    expect(await publish(service, machineArn)).toBe(`${machineArn}:3`);
+  });
+});
+
+describeLimit('aliasesPerMachine', 2, (service) => {
+  test('aliases of a state machine: one that is there already is no more', async () => {
+    const { versionArns } = await createVersions(service, 1);
+    const create = (name: string) => createAlias(service, name, routes([versionArns[0]!, 100]));
+    for (const name of ['one', 'two', 'two']) await create(name);
+    expect(await refusalOf(create('three'))).toEqual(
+      refusal(
+        'ServiceQuotaExceededException',
+        'The maximum number of aliases of a state machine has been reached: 2',
+        402,
+      ),
+    );
   });
 });
 

@@ -4,11 +4,14 @@ import {
   ListActivitiesCommand,
   ListExecutionsCommand,
   type ListExecutionsCommandInput,
+  ListStateMachineAliasesCommand,
   ListStateMachinesCommand,
+  ListStateMachineVersionsCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { sendRaw } from './raw-request';
 import { PASS, refusal, refusalOf, SLEEP, uniqueName, useService } from './service';
+import { createAlias, publish, routes, update } from './versions';
 
 const INVALID_TOKEN = refusal('InvalidToken', "Invalid Token: 'Invalid token'");
 const COUNT = 7;
@@ -30,7 +33,14 @@ async function readAll(read: ReadPage, maxResults: number | undefined): Promise<
   }
 }
 
-const names = ['ListActivities', 'ListStateMachines', 'ListExecutions', 'GetExecutionHistory'] as const;
+const names = [
+  'ListActivities',
+  'ListStateMachines',
+  'ListExecutions',
+  'GetExecutionHistory',
+  'ListStateMachineVersions',
+  'ListStateMachineAliases',
+] as const;
 type Name = (typeof names)[number];
 
 describe('paging', () => {
@@ -65,16 +75,29 @@ describe('paging', () => {
     ListStateMachines: readMachines,
     ListExecutions: readExecutions(),
     GetExecutionHistory: readHistory(),
+    ListStateMachineVersions: async (page) => {
+      const command = new ListStateMachineVersionsCommand({ stateMachineArn, ...page });
+      const { stateMachineVersions, nextToken } = await service.client.send(command);
+      return { items: stateMachineVersions!, nextToken };
+    },
+    ListStateMachineAliases: async (page) => {
+      const command = new ListStateMachineAliasesCommand({ stateMachineArn, ...page });
+      const { stateMachineAliases, nextToken } = await service.client.send(command);
+      return { items: stateMachineAliases!, nextToken };
+    },
   };
 
   beforeAll(async () => {
     const Next = (index: number) => (index < 3 ? { Next: `S${index + 1}` } : { End: true });
     const states = [0, 1, 2, 3].map((index) => [`S${index}`, { Type: 'Pass', ...Next(index) }]);
-    stateMachineArn = await service.createMachine({ StartAt: 'S0', States: Object.fromEntries(states) });
+    const definition = { StartAt: 'S0', States: Object.fromEntries(states) };
+    stateMachineArn = await service.createMachine(definition);
     for (let index = 0; index < COUNT; index++) {
       await service.createActivity();
       await service.createMachine();
       executionArn = await service.startExecution({ stateMachineArn });
+      await update(service, stateMachineArn, JSON.stringify({ ...definition, Comment: `${index}` }));
+      await createAlias(service, `alias-${index}`, routes([await publish(service, stateMachineArn), 100]));
     }
     await service.ended(executionArn);
   });

@@ -213,13 +213,13 @@ test('calls are nested ten deep', () => {
 });
 
 describe('properties', () => {
-  const json = fc.json().map((text) => stringifyJson(parseJson(text).value));
+  const json = fc.jsonValue().map((value) => stringifyJson(parseJson(JSON.stringify(value)).value));
 
   test('JsonToString and StringToJson undo each other', () => {
     fc.assert(
       fc.property(json, (text) => {
         const back = made('States.StringToJson(States.JsonToString($))', text);
-        expect(back).toBe(text.replace(/(?<![\d"])-0(?![\d.eE])/g, '0'));
+        expect(back).toBe(text);
       }),
     );
   });

@@ -15,6 +15,9 @@ export function problemsOf(definition: Fields | string): string[] {
 }
 
 export const schema = (text: string): string => `SCHEMA_VALIDATION_FAILED: ${text}`;
+/** What AWS says of a JSONata field in a JSONPath state. */
+export const ofJsonata = (name: string): string =>
+  `The QueryLanguage is set to 'JSONPath', but field '${name}' is only supported for the 'JSONata' QueryLanguage`;
 export const missing = (text: string): string => `MISSING_TRANSITION_TARGET: ${text}`;
 
 /** A machine of one state S, and of the states that it leads to. */

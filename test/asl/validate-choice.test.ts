@@ -1,4 +1,4 @@
-import { type Fields, problemsOf, schema } from './problems';
+import { type Fields, ofJsonata, problemsOf, schema } from './problems';
 
 /** Choice rules. The places are given from the state on. */
 
@@ -124,14 +124,10 @@ describe('rules', () => {
     [
       "JSONata's Condition",
       [{ Condition: '{% true %}', ...next }],
-      [
-        one,
-        'These fields are required: [Variable] at .../Choices[0]',
-        "Field 'Condition' is not built into Stepwell yet at .../Choices[0]",
-      ],
+      [one, 'These fields are required: [Variable] at .../Choices[0]', `${ofJsonata('Condition')} at .../Choices[0]`],
     ],
     ['Assign', [{ ...rule, ...next, Assign: {} }], ["Field 'Assign' is not built into Stepwell yet at .../Choices[0]"]],
-    ['Output', [{ ...rule, ...next, Output: 1 }], ["Field 'Output' is not built into Stepwell yet at .../Choices[0]"]],
+    ['Output', [{ ...rule, ...next, Output: 1 }], [`${ofJsonata('Output')} at .../Choices[0]`]],
   ])('%s', (_, choices, problems) => check(choices, problems));
 });
 

@@ -1,6 +1,6 @@
 import { describeDiagnostics } from '../../lib/asl/definition/diagnostic';
 import { validateDefinition } from '../../lib/asl/definition/validate';
-import { ACTIVITY, type Fields, missing, problemsOf, schema } from './problems';
+import { ACTIVITY, type Fields, missing, ofJsonata, problemsOf, schema } from './problems';
 
 const states: Fields = { A: { Type: 'Pass', End: true } };
 
@@ -10,16 +10,16 @@ describe('text that is not JSON', () => {
       'hello',
       "Unrecognized token 'hello': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
       1,
-      1,
+      6,
     ],
     ['', 'Unexpected end-of-input', 1, 1],
     [
       '{"StartAt":\n  "A",\n}',
       "Unexpected character ('}' (code 125)): was expecting double-quote to start field name",
       3,
-      1,
+      2,
     ],
-    ['{"a":1} x', "Unrecognized token 'x'", 1, 9],
+    ['{"a":1} x', "Unrecognized token 'x'", 1, 10],
   ])('%j is told with its line and column', (text, message, line, column) => {
     const [problem, ...others] = problemsOf(text);
     if (text.endsWith('x')) expect(problem).toContain('INVALID_JSON_DESCRIPTION: Unexpected character');
@@ -61,11 +61,11 @@ describe('the machine', () => {
     [{ StartAt: 'A', States: states, Comment: 5 }, [schema('Expected value of type String at /Comment')]],
     [{ StartAt: 'A', States: states, Version: '1.1' }, [oneOf('Version', '1.0')]],
     [{ StartAt: 'A', States: states, Version: 1 }, [oneOf('Version', '1.0')]],
-    [{ StartAt: 'A', States: states, TimeoutSeconds: 0 }, [schema('Value is less than minimum 1 at /TimeoutSeconds')]],
+    [{ StartAt: 'A', States: states, TimeoutSeconds: 0 }, [schema('Minimum value is 1 at /TimeoutSeconds')]],
     [{ StartAt: 'A', States: states, TimeoutSeconds: 99_999_999 }, []],
     [
       { StartAt: 'A', States: states, TimeoutSeconds: 100_000_000 },
-      [schema('Value is greater than maximum 99999999 at /TimeoutSeconds')],
+      [schema('Maximum value is 99999999 at /TimeoutSeconds')],
     ],
     [
       { StartAt: 'A', States: states, TimeoutSeconds: '5' },
@@ -138,7 +138,7 @@ describe("what belongs to today's language and is not built yet is refused by it
         End: true,
         Branches: [{ StartAt: 'B', States: { B: { Type: 'Task', Resource: ACTIVITY, Arguments: {}, End: true } } }],
       }),
-      notYet("Field 'Arguments'", '/States/A/Branches[0]/States/B'),
+      [schema(`${ofJsonata('Arguments')} at /States/A/Branches[0]/States/B`)],
     ],
   ])('%s', (_, definition, problems) => {
     expect(problemsOf(definition)).toEqual(problems);
@@ -166,7 +166,7 @@ test('all problems are reported at once: shapes in the order of the document, th
     schema('Expected value of type String at /Comment'),
     schema('Value is not a valid JSONPath at /States/A/InputPath'),
     schema("Field 'Extra' is not supported at /States/A"),
-    schema('Value is less than minimum 0 at /States/B/Seconds'),
+    schema('Minimum value is 0 at /States/B/Seconds'),
     schema('Expected value of type String at /States/P/Branches[0]/States/B/Error'),
     'DUPLICATE_STATE_NAME: Duplicate State name: B at /',
     missing("Missing 'Next' target: Nowhere at /States/B/Next"),

@@ -1,4 +1,14 @@
-import { ACTIVITY, type Fields, FUNCTION, MINIMAL, machineOf, problemsOf, schema, stateWith } from './problems';
+import {
+  ACTIVITY,
+  type Fields,
+  FUNCTION,
+  MINIMAL,
+  machineOf,
+  ofJsonata,
+  problemsOf,
+  schema,
+  stateWith,
+} from './problems';
 
 /** Which fields each state type has (asl.md, sections 1 and 3), and what may stand in them. */
 
@@ -87,13 +97,23 @@ const SUPPORTED: Record<string, string[]> = {
 
 /** Fields of today's language: refused by name until they are built. */
 const NOT_YET: Record<string, string[]> = {
-  Pass: ['Assign', 'Output'],
-  Task: ['Arguments', 'Assign', 'Output', 'Credentials'],
-  Choice: ['Assign', 'Output'],
-  Wait: ['Assign', 'Output'],
+  Pass: ['Assign'],
+  Task: ['Assign', 'Credentials'],
+  Choice: ['Assign'],
+  Wait: ['Assign'],
+  Succeed: [],
+  Fail: [],
+  Parallel: ['Assign'],
+};
+
+const OF_JSONATA: Record<string, string[]> = {
+  Pass: ['Output'],
+  Task: ['Arguments', 'Output'],
+  Choice: ['Output'],
+  Wait: ['Output'],
   Succeed: ['Output'],
   Fail: [],
-  Parallel: ['Arguments', 'Assign', 'Output'],
+  Parallel: ['Arguments', 'Output'],
 };
 
 describe.each(Object.keys(MINIMAL))('%s', (type) => {
@@ -106,12 +126,16 @@ describe.each(Object.keys(MINIMAL))('%s', (type) => {
     for (const [name, sample] of Object.entries(SAMPLES)) {
       // Documents differ on whether a Succeed state can assign variables.
       if (type === 'Succeed' && name === 'Assign') continue;
-      const found = problemsOf(machineOf(stateWith(type, { [name]: sample }))).filter((text) => text.includes('Field'));
+      const found = problemsOf(machineOf(stateWith(type, { [name]: sample }))).filter((text) =>
+        text.includes(`ield '${name}' is`),
+      );
       const expected = supported.includes(name)
         ? []
         : NOT_YET[type]!.includes(name)
           ? [schema(`Field '${name}' is not built into Stepwell yet at /States/S`)]
-          : [schema(`Field '${name}' is not supported at /States/S`)];
+          : OF_JSONATA[type]!.includes(name)
+            ? [schema(`${ofJsonata(name)} at /States/S`)]
+            : [schema(`Field '${name}' is not supported at /States/S`)];
       expect(found).toEqual(expected);
     }
   });
@@ -213,9 +237,9 @@ describe('numbers', () => {
   const whole = (name: string, min: number, max: number): [unknown, string[]][] => [
     [min, []],
     [max, []],
-    [min - 1, [`Value is less than minimum ${min} at .../${name}`]],
-    [-5, [`Value is less than minimum ${min} at .../${name}`]],
-    [max + 1, [`Value is greater than maximum ${max} at .../${name}`]],
+    [min - 1, [`Minimum value is ${min} at .../${name}`]],
+    [-5, [`Minimum value is ${min} at .../${name}`]],
+    [max + 1, [`Maximum value is ${max} at .../${name}`]],
     ...typed(name, 'Integer', 1.5, '5', null, true, [5], {}),
   ];
 
@@ -337,11 +361,11 @@ describe('fields that must be there, or must not be there together', () => {
     [{ Type: 'Task', Resource: FUNCTION }, ['Exactly one of these fields is required: [Next, End]']],
     [
       { Type: 'Task', Resource: FUNCTION, End: true, TimeoutSeconds: 5, TimeoutSecondsPath: '$.t' },
-      ['Only one of these fields is allowed: [TimeoutSeconds, TimeoutSecondsPath]'],
+      ['There should only be one of the following fields: [TimeoutSeconds, TimeoutSecondsPath]'],
     ],
     [
       { Type: 'Task', Resource: FUNCTION, End: true, HeartbeatSeconds: 5, HeartbeatSecondsPath: '$.t' },
-      ['Only one of these fields is allowed: [HeartbeatSeconds, HeartbeatSecondsPath]'],
+      ['There should only be one of the following fields: [HeartbeatSeconds, HeartbeatSecondsPath]'],
     ],
     [{ Type: 'Choice' }, ['These fields are required: [Choices]']],
     [
@@ -353,8 +377,14 @@ describe('fields that must be there, or must not be there together', () => {
       ['Exactly one of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]'],
     ],
     [{ Type: 'Wait', Seconds: 1 }, ['Exactly one of these fields is required: [Next, End]']],
-    [{ Type: 'Fail', Error: 'E', ErrorPath: '$.e' }, ['Only one of these fields is allowed: [Error, ErrorPath]']],
-    [{ Type: 'Fail', Cause: 'c', CausePath: '$.c' }, ['Only one of these fields is allowed: [Cause, CausePath]']],
+    [
+      { Type: 'Fail', Error: 'E', ErrorPath: '$.e' },
+      ['There should only be one of the following fields: [Error, ErrorPath]'],
+    ],
+    [
+      { Type: 'Fail', Cause: 'c', CausePath: '$.c' },
+      ['There should only be one of the following fields: [Cause, CausePath]'],
+    ],
     [{ Type: 'Parallel', End: true }, ['These fields are required: [Branches]']],
     [{ End: true }, ['These fields are required: [Type]']],
   ])('%j', (state, problems) => {

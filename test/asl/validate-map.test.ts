@@ -1,4 +1,4 @@
-import { type Fields, missing, problemsOf, schema } from './problems';
+import { type Fields, missing, ofJsonata, problemsOf, schema } from './problems';
 
 /** Map: its fields, what it runs for each item, and what belongs to distributed maps. */
 
@@ -32,10 +32,7 @@ describe('fine', () => {
       },
     ],
     ['the older Parameters', { Parameters: { 'v.$': '$$.Map.Item.Value' } }],
-    [
-      'paths into the context object',
-      { ItemsPath: '$$.Execution.Input.a', MaxConcurrencyPath: '$$.Execution.Input.n' },
-    ],
+    ['a path into the context object', { ItemsPath: '$$.Execution.Input.a' }],
   ])('%s', (_, fields) => {
     expect(problemsOf(map(fields))).toEqual([]);
   });
@@ -71,17 +68,23 @@ describe('refused', () => {
         `The field 'Mode' should have one of these values: [INLINE, DISTRIBUTED] at ${at}/ItemProcessor/ProcessorConfig/Mode`,
       ],
     ],
+    ['Items', { Items: [] }, [`${ofJsonata('Items')} at ${at}`]],
+    [
+      'a MaxConcurrencyPath into the context object',
+      { MaxConcurrencyPath: '$$.Execution.Input.n' },
+      [`Value is not a Reference Path at ${at}/MaxConcurrencyPath`],
+    ],
     ['ItemsPath of many', { ItemsPath: '$.a[*]' }, [`Value is not a Reference Path at ${at}/ItemsPath`]],
-    ['MaxConcurrency below 0', { MaxConcurrency: -1 }, [`Value is less than minimum 0 at ${at}/MaxConcurrency`]],
+    ['MaxConcurrency below 0', { MaxConcurrency: -1 }, [`Minimum value is 0 at ${at}/MaxConcurrency`]],
     [
       'MaxConcurrency and its path',
       { MaxConcurrency: 1, MaxConcurrencyPath: '$.n' },
-      [`Only one of these fields is allowed: [MaxConcurrency, MaxConcurrencyPath] at ${at}`],
+      [`There should only be one of the following fields: [MaxConcurrency, MaxConcurrencyPath] at ${at}`],
     ],
     [
       'ItemSelector and Parameters',
       { ItemSelector: {}, Parameters: {} },
-      [`Only one of these fields is allowed: [ItemSelector, Parameters] at ${at}`],
+      [`There should only be one of the following fields: [ItemSelector, Parameters] at ${at}`],
     ],
     ['TimeoutSeconds', { TimeoutSeconds: 1 }, [`Field 'TimeoutSeconds' is not supported at ${at}`]],
     [
@@ -104,7 +107,6 @@ describe('refused', () => {
     'ToleratedFailureCountPath',
     'ToleratedFailurePercentage',
     'ToleratedFailurePercentagePath',
-    'Items',
   ])('%s by its name', (name) => {
     expect(problemsOf(map({ [name]: {} }))).toEqual([
       schema(`Field '${name}' is not built into Stepwell yet at ${at}`),

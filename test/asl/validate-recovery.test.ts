@@ -1,4 +1,4 @@
-import { ACTIVITY, type Fields, problemsOf, schema } from './problems';
+import { ACTIVITY, type Fields, ofJsonata, problemsOf, schema } from './problems';
 
 /** Retry and Catch, of Task and of Parallel. The places are given from the field on. */
 
@@ -24,8 +24,8 @@ describe('Retry', () => {
   const whole = (name: string, min: number, max: number): [string, unknown, string[]][] => [
     [`${name} ${min}`, retry({ [name]: min }), []],
     [`${name} ${max}`, retry({ [name]: max }), []],
-    [`${name} ${min - 1}`, retry({ [name]: min - 1 }), [`Value is less than minimum ${min} at ...[0]/${name}`]],
-    [`${name} ${max + 1}`, retry({ [name]: max + 1 }), [`Value is greater than maximum ${max} at ...[0]/${name}`]],
+    [`${name} ${min - 1}`, retry({ [name]: min - 1 }), [`Minimum value is ${min} at ...[0]/${name}`]],
+    [`${name} ${max + 1}`, retry({ [name]: max + 1 }), [`Maximum value is ${max} at ...[0]/${name}`]],
     [`${name} 1.5`, retry({ [name]: 1.5 }), [`Expected value of type Integer at ...[0]/${name}`]],
     [`${name} "2"`, retry({ [name]: '2' }), [`Expected value of type Integer at ...[0]/${name}`]],
     [`${name} null`, retry({ [name]: null }), [`Expected value of type Integer at ...[0]/${name}`]],
@@ -43,14 +43,14 @@ describe('Retry', () => {
     ...whole('MaxAttempts', 0, 99_999_999),
     ['BackoffRate 1', retry({ BackoffRate: 1 }), []],
     ['BackoffRate 1.5', retry({ BackoffRate: 1.5 }), []],
-    ['BackoffRate 0.9', retry({ BackoffRate: 0.9 }), ['Value is less than minimum 1.0 at ...[0]/BackoffRate']],
+    ['BackoffRate 0.9', retry({ BackoffRate: 0.9 }), ['Minimum value is 1.0 at ...[0]/BackoffRate']],
     ['BackoffRate "2"', retry({ BackoffRate: '2' }), ['Expected value of type Number at ...[0]/BackoffRate']],
     ['MaxDelaySeconds 2', retry({ MaxDelaySeconds: 2 }), []],
     ['the longest MaxDelaySeconds', retry({ MaxDelaySeconds: 31_622_399 }), []],
     [
       'a longer MaxDelaySeconds',
       retry({ MaxDelaySeconds: 31_622_400 }),
-      ['Value is greater than maximum 31622399 at ...[0]/MaxDelaySeconds'],
+      ['Maximum value is 31622399 at ...[0]/MaxDelaySeconds'],
     ],
     [
       'MaxDelaySeconds no more than the IntervalSeconds',
@@ -89,7 +89,7 @@ describe('Catch', () => {
     ['ResultPath 5', caught({ ResultPath: 5 }), ['Expected value of type String at ...[0]/ResultPath']],
     ['a Comment', caught({ Comment: 'c' }), []],
     ['Assign', caught({ Assign: {} }), ["Field 'Assign' is not built into Stepwell yet at ...[0]"]],
-    ['Output', caught({ Output: {} }), ["Field 'Output' is not built into Stepwell yet at ...[0]"]],
+    ['Output', caught({ Output: {} }), [`${ofJsonata('Output')} at ...[0]`]],
     ['an unknown field', caught({ MaxAttempts: 1 }), ["Field 'MaxAttempts' is not supported at ...[0]"]],
   ])('%s', (_, value, problems) => check('Catch', value, problems));
 });

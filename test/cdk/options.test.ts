@@ -1,4 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { FUNCTION_NAMES } from '../../lib/cdk/options';
 import { synthesize } from './synthesized';
 
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
@@ -45,6 +46,18 @@ describe('options of the stack', () => {
     });
     expect(JSON.stringify(stack.of('AWS::IAM::Role'))).toContain(invokes);
     expect(stack.violations).toEqual([]);
+  });
+
+  test('executions may be logged to the log groups that are named, and to no others', () => {
+    const stack = synthesize({ logGroups: '/aws/vendedlogs/states/*,/orders' });
+    const roles = stack.of('AWS::IAM::Role').map(({ Properties }) => JSON.stringify(Properties));
+    for (const group of ['/aws/vendedlogs/states/*', '/orders']) {
+      const granting = roles.filter((role) => role.includes(`:log-group:${group}:*`));
+      expect(granting).toHaveLength(FUNCTION_NAMES.length - 1);
+      for (const role of granting) expect(role).toContain('["logs:CreateLogStream","logs:PutLogEvents"]');
+    }
+    expect(stack.violations).toEqual([]);
+    expect(() => synthesize({ logGroups: 'no group' })).toThrow('give names of log groups');
   });
 
   test('alarms are told to an address', () => {

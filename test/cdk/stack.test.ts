@@ -80,7 +80,7 @@ describe('the stack', () => {
   });
 
   test('functions get the variables that the code reads, and no others', () => {
-    const { masterSecretArn, limits, ...always } = VARIABLES;
+    const { masterSecretArn, limits, logging, ...always } = VARIABLES;
     for (const name of FUNCTION_NAMES) {
       const { Variables } = stack.function(name).Environment as { Variables: object };
       const own = name === 'api' ? [masterSecretArn] : [];
@@ -88,6 +88,9 @@ describe('the stack', () => {
     }
     const limited = synthesize({ limits: { payloadBytes: 32_768 } }).function('api');
     expect(limited.Environment).toMatchObject({ Variables: { [limits]: '{"payloadBytes":32768}' } });
+    const logged = synthesize({ logGroups: '/orders' });
+    expect(logged.function('advance').Environment).toMatchObject({ Variables: { [logging]: 'on' } });
+    expect(logged.function('timers').Environment).not.toMatchObject({ Variables: { [logging]: 'on' } });
   });
 
   test('mappings take ten messages, and take back those that failed', () => {

@@ -12,7 +12,7 @@ const WRONG = `{
   }
 }`;
 const WRONG_LINES = [
-  '4:28: SCHEMA_VALIDATION_FAILED: Value is less than minimum 0 (at /States/A/Seconds)',
+  '4:28: SCHEMA_VALIDATION_FAILED: Minimum value is 0 (at /States/A/Seconds)',
   "4:43: MISSING_TRANSITION_TARGET: Missing 'Next' target: Nowhere (at /States/A/Next)",
   '5:5: SCHEMA_VALIDATION_FAILED: These fields are required: [Resource] (at /States/B)',
 ];
@@ -108,7 +108,7 @@ test('--json: a list with each file, its problems and their places', async () =>
       problems: [
         {
           code: 'SCHEMA_VALIDATION_FAILED',
-          message: 'Value is less than minimum 0',
+          message: 'Minimum value is 0',
           pointer: '/States/A/Seconds',
           line: 4,
           column: 28,

@@ -35,7 +35,8 @@ export class AwsCli {
 const options = (input: object): string[] =>
   Object.entries(input).flatMap(([member, value]) => {
     const name = member.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    return typeof value === 'boolean' ? [value ? `--${name}` : `--no-${name}`] : [`--${name}`, String(value)];
+    if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
+    return [`--${name}`, typeof value === 'object' ? JSON.stringify(value) : String(value)];
   });
 
 const asDates = (member: string, value: unknown): unknown =>

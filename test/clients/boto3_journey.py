@@ -1,6 +1,7 @@
 """The journey, by boto3. Prints as JSON what it saw; seen.ts says what the members are."""
 
 import json
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
@@ -152,6 +153,21 @@ wait_until_gone(machine_arn)
 seen["refusals"].append(refusal(sfn.describe_state_machine, **machine))
 sfn.delete_activity(activityArn=activity_arn)
 seen["refusals"].append(refusal(sfn.describe_activity, activityArn=activity_arn))
+
+
+def release_step(step):
+    call = getattr(sfn, re.sub(r"(?<!^)(?=[A-Z])", "_", step["action"]).lower())
+    if "refused" in step:
+        return refusal(call, **step["input"])
+    for _ in range(1000):
+        response = answer(call(**step["input"]))
+        if "until" not in step or response[step["until"][0]] == step["until"][1]:
+            return response
+        time.sleep(0.02)
+    raise AssertionError(f"still {response}")
+
+
+seen["releases"] = [release_step(step) for step in json.loads(Path(__file__).with_name("releases.json").read_text("utf-8"))]
 
 
 def told(value):

@@ -17,6 +17,7 @@ import type {
 import { eventually } from '../contract/eventually';
 import { AwsCli } from './aws-cli';
 import { pages } from './pages';
+import { releases } from './releases';
 import { arn, DEFINITION_FILE, INPUT, ROLE_ARN, type Seen } from './seen';
 
 /** The journey, by the AWS CLI. It reads all pages by itself unless it is told not to. */
@@ -144,6 +145,12 @@ export async function cliJourney(url: string): Promise<Seen> {
   await cli.call('delete-activity', { activityArn });
   refusals.push(await cli.refusal('describe-activity', { activityArn }));
 
+  const dashed = (action: string) => action.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase();
+  const seenReleases = await releases({
+    call: (action, input) => cli.call(dashed(action), input),
+    refusal: (action, input) => cli.refusal(dashed(action), input),
+  });
+
   return {
     createdActivity,
     describedActivity,
@@ -175,5 +182,6 @@ export async function cliJourney(url: string): Promise<Seen> {
     activityPages,
     tags: tagged,
     refusals,
+    releases: seenReleases,
   };
 }

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { RELEASES_SEEN } from './releases-seen';
 import { arn, DEFINITION, INPUT, ROLE_ARN, type Seen, type Told } from './seen';
 
 const INPUT_COMPACT = '{"order":7,"to":"Łódź, 東京 😀"}';
@@ -221,6 +222,11 @@ export function describeJourney(client: string, travel: () => Promise<Seen>, lon
         expect(seen.refusals[index]).toEqual(refusal);
       },
     );
+
+    test('revisions, versions and aliases, call by call', () => {
+      expect(seen.releases).toMatchObject(RELEASES_SEEN);
+      expect(seen.releases).toHaveLength(RELEASES_SEEN.length);
+    });
 
     test('dates are of the journey, and in order', () => {
       const { describedActivity, describedMachine, started, succeeded, failed, aborted } = seen;

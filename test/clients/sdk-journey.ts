@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as sfn from '@aws-sdk/client-sfn';
 import {
   CreateActivityCommand,
   CreateStateMachineCommand,
@@ -30,6 +31,7 @@ import {
 import { eventually } from '../contract/eventually';
 import { pages } from './pages';
 import { ANY_KEYS, REGION, type Target } from './real-clients';
+import { releases } from './releases';
 import { arn, DEFINITION, INPUT, type Refusal, ROLE_ARN, type Seen, type Told } from './seen';
 
 // It warns of every Node that will once be too old.
@@ -152,6 +154,10 @@ export async function sdkJourney(url: string, more?: Partial<SFNClientConfig>): 
   refusals.push(await refusalOf(client.send(new DescribeStateMachineCommand(machine))));
   await client.send(new DeleteActivityCommand({ activityArn }));
   refusals.push(await refusalOf(client.send(new DescribeActivityCommand({ activityArn }))));
+  const seenReleases = await releases({
+    call: async (action, input) => told(await client.send(commandOf(action, input))),
+    refusal: (action, input) => refusalOf(client.send(commandOf(action, input))),
+  });
   client.destroy();
 
   return told({
@@ -185,7 +191,14 @@ export async function sdkJourney(url: string, more?: Partial<SFNClientConfig>): 
     activityPages,
     tags: tagged,
     refusals,
+    releases: seenReleases,
   });
+}
+
+/** The command of an action, by its name. */
+function commandOf(action: string, input: object): StartExecutionCommand {
+  const commands = sfn as unknown as Record<string, new (input: object) => StartExecutionCommand>;
+  return new commands[`${action}Command`]!(input);
 }
 
 export function newSdkClient(

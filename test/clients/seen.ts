@@ -73,6 +73,8 @@ export interface Seen {
   /** Of the state machine: as it was created, with one more, and without the first. */
   tags: Tag[][];
   refusals: Refusal[];
+  /** Each call of releases.json. */
+  releases: unknown[];
 }
 
 export const DEFINITION_FILE = join(__dirname, 'orders.asl.json');

@@ -122,7 +122,7 @@ export function describeDurability(name: string, open: () => Promise<Records>): 
         },
         async ({ registry }, count) => {
           expect(await registry.machine(kept.name)).toEqual(kept);
-          expect((await registry.definition(kept.machineId, 1)) === definition).toBe(true);
+          expect((await registry.revision(kept.machineId, 1))?.definition === definition).toBe(true);
           expect(await registry.machine(changed.name)).toEqual({ ...changed, status: 'DELETING', tags: [] });
           expect(await registry.machine(removed.name)).toBeUndefined();
           expect(await registry.countMachines()).toBe(count);

@@ -19,6 +19,31 @@ export function describeExecutions(name: string, open: OpenRecords, traits: Exec
     });
     afterAll(() => records.close());
 
+    test('a head and its list say the version and the alias that it was started by, if any', async () => {
+      const { executions } = records;
+      const machineId = newId();
+      const startMs = Date.now();
+      const heads = [
+        newHead({ machineId, startMs }),
+        newHead({ machineId, startMs: startMs + 1, version: 12 }),
+        newHead({ machineId, startMs: startMs + 2, version: 3, alias: 'live.v-1_x' }),
+      ];
+      for (const head of heads) await executions.start(head, head.startMs);
+      for (const head of heads) expect(await executions.get(machineId, head.name, startMs)).toEqual(head);
+      await executions.close(runOf(heads[2]!), succeededAt(startMs + 3));
+      const list = () => executions.list(machineId, { status: undefined, after: undefined, limit: 10, nowMs: startMs });
+      const listed = await eventually(list, (found) => found.length === 3 && found[0]!.status === 'SUCCEEDED');
+      expect(listed.map(({ version, alias }) => [version, alias])).toEqual([
+        [3, 'live.v-1_x'],
+        [12, undefined],
+        [undefined, undefined],
+      ]);
+      const { runId } = listed[0]!;
+      const after = { startMs: listed[0]!.startMs, runId };
+      const rest = await executions.list(machineId, { status: undefined, after, limit: 10, nowMs: startMs });
+      expect(rest.map(({ name }) => name)).toEqual([heads[1]!.name, heads[0]!.name]);
+    });
+
     test('it says what it can', async () => {
       const { executions } = records;
       expect(executions.takesFirstCommit).toBe(traits.takesFirstCommit);

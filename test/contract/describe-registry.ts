@@ -1,6 +1,6 @@
 import type { Activity, Machine } from '../../lib/ports/registry';
 import type { OpenRecords, Records } from './records';
-import { newActivity, newId, newMachine } from './samples';
+import { newActivity, newId, newMachine, newPublications, newSettings } from './samples';
 
 const DEFINITION = '{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}';
 /** Names of one test, under a prefix of its own, that sort differently by byte, by case and by locale. */
@@ -20,6 +20,8 @@ export function describeRegistry(name: string, open: OpenRecords): void {
 
     describeMachines(() => records.registry);
     describeDefinitions(() => records.registry);
+    describeRevisions(() => records.registry);
+    describePublications(() => records.registry);
     describeActivities(() => records.registry);
 
     test('the secret is long enough to sign with and always the same', async () => {
@@ -32,7 +34,14 @@ export function describeRegistry(name: string, open: OpenRecords): void {
 
 type ReadRegistry = () => Records['registry'];
 
+const textIn =
+  (registry: ReadRegistry) =>
+  async ({ machineId, revision }: Machine): Promise<string | undefined> =>
+    (await registry().revision(machineId, revision))?.definition;
+
 function describeMachines(registry: ReadRegistry): void {
+  const textOf = textIn(registry);
+
   test('a state machine reads back as it was created', async () => {
     const machine = newMachine({
       tags: [{ key: 'ü', value: '' }],
@@ -48,7 +57,7 @@ function describeMachines(registry: ReadRegistry): void {
 
   test('what was never created is not there', async () => {
     expect(await registry().machine(`none-${newId()}`)).toBeUndefined();
-    expect(await registry().definition(newId(), 1)).toBeUndefined();
+    expect(await registry().revision(newId(), 1)).toBeUndefined();
   });
 
   test('a name that is taken: the one that has it is answered, and stays with its definition', async () => {
@@ -57,7 +66,7 @@ function describeMachines(registry: ReadRegistry): void {
     await registry().createMachine(first, DEFINITION);
     expect(await registry().createMachine(second, '{}')).toEqual({ existing: first });
     expect(await registry().machine(first.name)).toEqual(first);
-    expect(await registry().definition(first.machineId, 1)).toBe(DEFINITION);
+    expect(await textOf(first)).toBe(DEFINITION);
   });
 
   test('of thirty racing creations of one name exactly one creates, and the others are told of it', async () => {
@@ -71,7 +80,7 @@ function describeMachines(registry: ReadRegistry): void {
       Array.from({ length: 29 }, () => ({ existing: winner })),
     );
     expect(await registry().machine(name)).toEqual(winner);
-    expect(await registry().definition(winner.machineId, 1)).toBe(`"${winner.machineId}"`);
+    expect(await textOf(winner)).toBe(`"${winner.machineId}"`);
   });
 
   test('a change is made, and leaves the rest', async () => {
@@ -107,7 +116,7 @@ function describeMachines(registry: ReadRegistry): void {
     expect(await registry().createMachine(young, '"young"')).toBe('created');
     await registry().removeMachine(old.name, old.machineId);
     expect(await registry().machine(young.name)).toEqual(young);
-    expect(await registry().definition(young.machineId, 1)).toBe('"young"');
+    expect(await textOf(young)).toBe('"young"');
   });
 
   describeNamed<Machine>(registry, {
@@ -119,6 +128,8 @@ function describeMachines(registry: ReadRegistry): void {
 }
 
 function describeDefinitions(registry: ReadRegistry): void {
+  const textOf = textIn(registry);
+
   test.each([
     ['white space and line ends', ' {\r\n\t"StartAt" : "P" }\n\n'],
     ['characters of one to four bytes', '"aü–\u{1f4a1}\u2028\ufeff"'],
@@ -127,7 +138,7 @@ function describeDefinitions(registry: ReadRegistry): void {
   ])('a definition is kept byte for byte: %s', async (_, text) => {
     const machine = newMachine();
     await registry().createMachine(machine, text);
-    expect(await registry().definition(machine.machineId, machine.revision)).toBe(text);
+    expect(await textOf(machine)).toBe(text);
   });
 
   test.each([
@@ -141,7 +152,7 @@ function describeDefinitions(registry: ReadRegistry): void {
     const machine = newMachine();
     const text = JSON.stringify(filling);
     await registry().createMachine(machine, text);
-    const found = await registry().definition(machine.machineId, machine.revision);
+    const found = await textOf(machine);
     expect(found?.length).toBe(text.length);
     expect(found === text).toBe(true);
   });
@@ -149,7 +160,128 @@ function describeDefinitions(registry: ReadRegistry): void {
   test('another revision of the machine has no text', async () => {
     const machine = newMachine();
     await registry().createMachine(machine, DEFINITION);
-    expect(await registry().definition(machine.machineId, 2)).toBeUndefined();
+    expect(await registry().revision(machine.machineId, 2)).toBeUndefined();
+  });
+}
+
+function describeRevisions(registry: ReadRegistry): void {
+  const create = async (): Promise<Machine> => {
+    const machine = newMachine({ loggingConfiguration: { level: 'OFF' }, encryptionConfiguration: { type: 'X' } });
+    await registry().createMachine(machine, DEFINITION);
+    return machine;
+  };
+
+  test('a revision changes settings and definition, and leaves the rest of the record', async () => {
+    const before = await create();
+    const settings = newSettings(before, {
+      roleArn: 'arn:aws:iam::123456789012:role/other',
+      loggingConfiguration: { level: 'ALL', includeExecutionData: true },
+    });
+    expect(await registry().reviseMachine(before, settings, '"second"')).toBe('revised');
+    expect(await registry().machine(before.name)).toEqual({ ...before, ...settings });
+    expect(await registry().revision(before.machineId, 2)).toEqual({ definition: '"second"', settings });
+  });
+
+  test('the revision before stays as it was', async () => {
+    const before = await create();
+    await registry().reviseMachine(before, newSettings(before), '"second"');
+    const first = await registry().revision(before.machineId, 1);
+    expect(first).toMatchObject({ definition: DEFINITION, settings: { roleArn: before.roleArn, revision: 1 } });
+    expect(first?.settings?.revisionId).toBeUndefined();
+    expect(first?.settings?.loggingConfiguration).toEqual({ level: 'OFF' });
+  });
+
+  test('a change of tags and of the status survives the next revision, and the other way round', async () => {
+    const before = await create();
+    const tags = [{ key: 'a', value: 'b' }];
+    await registry().updateMachine(before.name, before.machineId, { tags });
+    const settings = newSettings(before);
+    expect(await registry().reviseMachine({ ...before, tags }, settings, '"2"')).toBe('revised');
+    await registry().updateMachine(before.name, before.machineId, { status: 'DELETING' });
+    expect(await registry().machine(before.name)).toEqual({ ...before, ...settings, tags, status: 'DELETING' });
+  });
+
+  test('lost: a machine that another revised, that is being deleted, is gone, or is another of that name', async () => {
+    const revised = await create();
+    await registry().reviseMachine(revised, newSettings(revised), '"theirs"');
+    expect(await registry().reviseMachine(revised, newSettings(revised, { revision: 3 }), '"mine"')).toBe('lost');
+    expect((await registry().revision(revised.machineId, 2))?.definition).toBe('"theirs"');
+    const deleting = await create();
+    await registry().updateMachine(deleting.name, deleting.machineId, { status: 'DELETING' });
+    expect(await registry().reviseMachine(deleting, newSettings(deleting), '"x"')).toBe('lost');
+    const gone = await create();
+    await registry().removeMachine(gone.name, gone.machineId);
+    expect(await registry().reviseMachine(gone, newSettings(gone), '"x"')).toBe('lost');
+    expect(await registry().machine(gone.name)).toBeUndefined();
+    const other = newMachine({ name: gone.name });
+    await registry().createMachine(other, '"other"');
+    expect(await registry().reviseMachine(gone, newSettings(gone), '"x"')).toBe('lost');
+    expect(await registry().machine(gone.name)).toEqual(other);
+  });
+
+  test('of twenty racing revisions one wins, and the record has its definition', async () => {
+    const before = await create();
+    const rivals = Array.from({ length: 20 }, (_, index) => newSettings(before, { revision: 2 + (index % 3) }));
+    const results = await Promise.all(
+      rivals.map((settings) => registry().reviseMachine(before, settings, `"${settings.revisionId}"`)),
+    );
+    const winner = rivals[results.indexOf('revised')]!;
+    expect(results.filter((result) => result === 'revised')).toHaveLength(1);
+    expect(await registry().machine(before.name)).toEqual({ ...before, ...winner });
+    const { definition } = (await registry().revision(before.machineId, winner.revision))!;
+    expect(definition).toBe(`"${winner.revisionId}"`);
+  });
+
+  test('a definition of a million characters is revised whole', async () => {
+    const before = await create();
+    const text = JSON.stringify('–ü'.repeat(500_000));
+    await registry().reviseMachine(before, newSettings(before), text);
+    expect((await registry().revision(before.machineId, 2))?.definition === text).toBe(true);
+  });
+}
+
+function describePublications(registry: ReadRegistry): void {
+  test('they read back as they were written, edition by edition', async () => {
+    const id = newId();
+    expect(await registry().publications(id)).toBeUndefined();
+    const first = newPublications(1);
+    expect(await registry().writePublications(id, first)).toBe('written');
+    expect(await registry().publications(id)).toEqual(first);
+    const alias = { name: 'live', routing: [{ version: 1, weight: 100 }], creationMs: 1, updateMs: 2 };
+    const second = newPublications(2, { aliases: [alias], versions: [] });
+    expect(await registry().writePublications(id, second)).toBe('written');
+    expect(await registry().publications(id)).toEqual(second);
+  });
+
+  test('an edition is written once', async () => {
+    const id = newId();
+    expect(await registry().writePublications(id, newPublications(2))).toBe('lost');
+    const rivals = Array.from({ length: 20 }, () => newPublications(1));
+    const results = await Promise.all(rivals.map((rival) => registry().writePublications(id, rival)));
+    expect(results.filter((result) => result === 'written')).toHaveLength(1);
+    expect(await registry().publications(id)).toEqual(rivals[results.indexOf('written')]);
+    expect(await registry().writePublications(id, newPublications(1))).toBe('lost');
+  });
+
+  test('a thousand versions with their descriptions fit', async () => {
+    const id = newId();
+    const versions = Array.from({ length: 1_000 }, (_, at) => ({
+      version: at + 1,
+      revision: at + 1,
+      description: `${newId()}${'x'.repeat(220)}`,
+      creationMs: Date.now(),
+    }));
+    const many = newPublications(1, { lastVersion: 1_000, versions });
+    expect(await registry().writePublications(id, many)).toBe('written');
+    expect(await registry().publications(id)).toEqual(many);
+  });
+
+  test('they go with their machine', async () => {
+    const machine = newMachine();
+    await registry().createMachine(machine, DEFINITION);
+    await registry().writePublications(machine.machineId, newPublications(1));
+    await registry().removeMachine(machine.name, machine.machineId);
+    expect(await registry().publications(machine.machineId)).toBeUndefined();
   });
 }
 

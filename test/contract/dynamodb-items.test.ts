@@ -1,8 +1,20 @@
 import { pack, split, unpack } from '../../lib/adapters/dynamodb/packing';
 import type { Store } from '../../lib/adapters/dynamodb/store';
 import { type DynamoDb, startDynamoDb } from '../backends/dynamodb';
+import { describeRevisionItems } from './describe-revision-items';
 import { DAY_MS, newTables, noise, type Tables } from './dynamodb-client';
-import { newActivity, newCommit, newHead, newId, newMachine, newRun, runOf, succeededAt } from './samples';
+import {
+  newActivity,
+  newCommit,
+  newHead,
+  newId,
+  newMachine,
+  newPublications,
+  newRun,
+  newSettings,
+  runOf,
+  succeededAt,
+} from './samples';
 
 describe('packing', () => {
   test('a short text stays as it is, a long one is deflated, one that does not get shorter is left alone', async () => {
@@ -152,7 +164,7 @@ if (process.env.STEPWELL_BACKENDS) {
       expect((await definition())[0]!.ttl).toBeUndefined();
       await store.registry.removeMachine(machine.name, machine.machineId);
       expect(days((await definition())[0]!.ttl, Date.now())).toBeCloseTo(125, 3);
-      expect(await store.registry.definition(machine.machineId, 1)).toBe('{}');
+      expect(await store.registry.revision(machine.machineId, 1)).toMatchObject({ definition: '{}' });
     });
 
     test('journals of executions that are open for a month are renewed, younger ones and closed ones are not', async () => {
@@ -182,6 +194,8 @@ if (process.env.STEPWELL_BACKENDS) {
     });
   });
 
+  describe('revisions', () => describeRevisionItems(() => server));
+
   describe('requests', () => {
     /** Everything that the ports can be asked for. */
     async function useAll({ executions, journal, registry }: Store): Promise<void> {
@@ -202,12 +216,17 @@ if (process.env.STEPWELL_BACKENDS) {
       await journal.closeBeat(runId, 1, 1_500);
       await executions.close(runOf(head), succeededAt(nowMs));
       const [machine, activity] = [newMachine(), newActivity()];
-      await registry.createMachine(machine, '{}');
+      await registry.createMachine(machine, JSON.stringify(noise(900_000)));
       await registry.machine(machine.name);
       await registry.machines('', 10);
       await registry.countMachines();
-      await registry.definition(machine.machineId, 1);
+      await registry.revision(machine.machineId, 1);
       await registry.updateMachine(machine.name, machine.machineId, { tags: [] });
+      await registry.reviseMachine(machine, newSettings(machine), '{}');
+      await registry.reviseMachine(machine, newSettings(machine, { revision: 3 }), '{}');
+      await registry.writePublications(machine.machineId, newPublications(1));
+      await registry.writePublications(machine.machineId, newPublications(2));
+      await registry.publications(machine.machineId);
       await registry.removeMachine(machine.name, machine.machineId);
       await registry.createActivity(activity);
       await registry.activity(activity.name);

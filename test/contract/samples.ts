@@ -2,7 +2,7 @@ import { slotAt } from '../../lib/engine/snapshot';
 import { createIds } from '../../lib/host/system';
 import type { ClosedHead, Head } from '../../lib/ports/executions';
 import type { NewCommit } from '../../lib/ports/journal';
-import type { Activity, Machine } from '../../lib/ports/registry';
+import type { Activity, Machine, MachineSettings, Publications } from '../../lib/ports/registry';
 import type { RunRef } from '../../lib/ports/run-ref';
 
 /** Records as the runtime writes them, under names that no other test has: a suite may share its store with others. */
@@ -84,6 +84,27 @@ export function newMachine(change: Partial<Machine> = {}): Machine {
     ...change,
   };
 }
+
+/** What an update makes of a machine. */
+export const newSettings = (machine: Machine, change: Partial<MachineSettings> = {}): MachineSettings => ({
+  revision: machine.revision + 1,
+  revisionId: newId(),
+  updateMs: Date.now(),
+  roleArn: machine.roleArn,
+  loggingConfiguration: machine.loggingConfiguration,
+  tracingConfiguration: machine.tracingConfiguration,
+  encryptionConfiguration: machine.encryptionConfiguration,
+  ...change,
+});
+
+export const newPublications = (edition: number, change: Partial<Publications> = {}): Publications => ({
+  edition,
+  attempt: newId(),
+  lastVersion: 1,
+  versions: [{ version: 1, revision: 1, creationMs: Date.now() }],
+  aliases: [],
+  ...change,
+});
 
 export function newActivity(change: Partial<Activity> = {}): Activity {
   return {

@@ -8,10 +8,12 @@ import { openDatabase } from '../../lib/adapters/embedded/driver';
 import { prepareSchema, SCHEMA_VERSION } from '../../lib/adapters/embedded/schema';
 import { createStore } from '../../lib/adapters/embedded/store';
 import { Writer } from '../../lib/adapters/embedded/writer';
+import type { Head } from '../../lib/ports/executions';
+import type { Machine } from '../../lib/ports/registry';
 import { StoreUnavailable } from '../../lib/ports/store-error';
 import { describeDurability } from './describe-durability';
 import type { Records } from './records';
-import { newActivity, newCommit, newRun } from './samples';
+import { newActivity, newCommit, newHead, newMachine, newPublications, newRun, newSettings } from './samples';
 import { temporaryFolder } from './temporary-folder';
 
 const folder = temporaryFolder();
@@ -102,6 +104,81 @@ async function linesOf(child: ChildProcess, count: number): Promise<string[]> {
   expect(await exit).toEqual([null, 'SIGKILL']);
   return lines;
 }
+
+describe('a file of format 1', () => {
+  /** What format 1 made, as far as it is another than today's. */
+  const FORMAT_1 = `
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE machines (name TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE definitions (
+  machine_id TEXT NOT NULL, revision INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (machine_id, revision)
+) WITHOUT ROWID;
+CREATE TABLE activities (name TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE heads (
+  machine_id TEXT NOT NULL, name TEXT NOT NULL, run_id TEXT NOT NULL, machine_name TEXT NOT NULL,
+  status INTEGER NOT NULL, start_ms INTEGER NOT NULL, stop_ms INTEGER, attention_at_ms INTEGER, expire_at_ms INTEGER,
+  revision INTEGER NOT NULL, role_arn TEXT NOT NULL, trace_header TEXT, input TEXT NOT NULL,
+  PRIMARY KEY (machine_id, name)
+) WITHOUT ROWID;
+CREATE INDEX heads_listed ON heads (machine_id, status, run_id);
+CREATE INDEX heads_sleeping ON heads (attention_at_ms, run_id) WHERE attention_at_ms > 0;
+CREATE TABLE journal (
+  run_id TEXT NOT NULL, slot INTEGER NOT NULL, next_event_id INTEGER NOT NULL, attempt TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (run_id, slot)
+) WITHOUT ROWID;
+CREATE TABLE beats (
+  run_id TEXT NOT NULL, task_event_id INTEGER NOT NULL, open INTEGER NOT NULL, due_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (run_id, task_event_id)
+) WITHOUT ROWID;
+INSERT INTO facts VALUES ('secret', '${'ab'.repeat(32)}');
+PRAGMA user_version = 1;
+`;
+
+  /** Its machine was never updated, and published a version when it was created. Its execution is open. */
+  function writeOld(path: string, machine: Machine, head: Head): void {
+    const database = openDatabase(path);
+    database.exec(FORMAT_1);
+    database.prepare('INSERT INTO machines VALUES (?, ?)').run(machine.name, JSON.stringify(machine));
+    database.prepare('INSERT INTO definitions VALUES (?, 1, ?)').run(machine.machineId, '"first"');
+    database
+      .prepare('INSERT INTO heads VALUES (?, ?, ?, ?, 0, ?, NULL, 0, NULL, 1, ?, NULL, ?)')
+      .run(head.machineId, head.name, head.runId, head.machineName, head.startMs, head.roleArn, head.input);
+  }
+
+  test('is brought up, and holds all that it held', async () => {
+    const path = join(folder, 'old.db');
+    const machine = newMachine({ publishedVersion: 1, loggingConfiguration: { level: 'ALL' } });
+    const head = newHead({ machineId: machine.machineId, machineName: machine.name });
+    writeOld(path, machine, head);
+    for (const _ of ['brought up', 'opened again']) {
+      const { registry, executions, close } = await openRecords(path);
+      expect((await registry.secret()).toString('hex')).toBe('ab'.repeat(32));
+      expect(await registry.machine(machine.name)).toEqual(machine);
+      expect(await registry.revision(machine.machineId, 1)).toEqual({ definition: '"first"', settings: undefined });
+      expect(await registry.publications(machine.machineId)).toBeUndefined();
+      expect(await executions.get(machine.machineId, head.name, head.startMs)).toEqual(head);
+      await close();
+    }
+  });
+
+  test('takes what is new', async () => {
+    const path = join(folder, 'old-and-new.db');
+    const machine = newMachine();
+    const head = newHead({ machineId: machine.machineId, machineName: machine.name });
+    writeOld(path, machine, head);
+    const { registry, executions, close } = await openRecords(path);
+    const settings = newSettings(machine, { roleArn: 'arn:aws:iam::123456789012:role/other' });
+    expect(await registry.reviseMachine(machine, settings, '"second"')).toBe('revised');
+    expect(await registry.revision(machine.machineId, 1)).toMatchObject({ settings: { roleArn: machine.roleArn } });
+    expect(await registry.revision(machine.machineId, 2)).toEqual({ definition: '"second"', settings });
+    const publications = newPublications(1);
+    expect(await registry.writePublications(machine.machineId, publications)).toBe('written');
+    const young = newHead({ machineId: machine.machineId, version: 1, alias: 'live' });
+    expect(await executions.start(young, young.startMs)).toBe('started');
+    expect(await executions.get(machine.machineId, young.name, young.startMs)).toEqual(young);
+    await close();
+  });
+});
 
 describe('files that cannot be used', () => {
   test('a store of a newer format is refused by name of both formats, and left as it is', async () => {

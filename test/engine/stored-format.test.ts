@@ -10,7 +10,7 @@ test('event types keep their numbers and fields: new ones are appended', () => {
   const fieldsOf = (type: keyof typeof EVENT_SHAPES) => EVENT_SHAPES[type].fields.map(([name]) => name).join(' ');
   const listed = EVENT_TYPES.map((type) => `${type}: ${fieldsOf(type)}`.trim());
   const known = [
-    'ExecutionStarted: input roleArn',
+    'ExecutionStarted: input roleArn stateMachineAliasArn stateMachineVersionArn',
     'ExecutionSucceeded: output',
     'ExecutionFailed: error cause',
     'ExecutionAborted: error cause',

@@ -9,7 +9,7 @@ import {
 import { createClient } from '../../lib/adapters/dynamodb/client';
 import { createSqsClients, type SqsClients } from '../../lib/adapters/sqs/clients';
 import { openAws } from '../../lib/host/aws';
-import { problemsOf } from '../../lib/host/definition-problems';
+import { diagnosticsOf, problemsOf } from '../../lib/host/definition-problems';
 import { listen } from '../../lib/host/http-server';
 import { createLog } from '../../lib/host/log';
 import { createMinuteWork } from '../../lib/host/minute-work';
@@ -128,6 +128,7 @@ export class Home {
       receiveSeconds: 0,
       functions: { invoke: async () => ({ payload: '{}' }) },
       checkDefinition: problemsOf,
+      diagnose: diagnosticsOf,
       keysOf: () => settings.keys!,
     });
     await createMinuteWork(service, { log: settings.log }).audit();

@@ -59,6 +59,7 @@ beforeEach(async () => {
     retentionMs: 90 * DAY_MS,
     pollHoldMs: 1_000,
     checkDefinition: () => '',
+    diagnose: () => [],
     deletionPauseMs: 1,
   });
 });

@@ -17,6 +17,7 @@ const SETTINGS: RuntimeSettings = {
   pollHoldMs: MINUTE_MS,
   deletionPauseMs: 5_000,
   checkDefinition: () => '',
+  diagnose: () => [],
 };
 
 /**

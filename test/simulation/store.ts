@@ -51,7 +51,7 @@ export class SimulatedStore {
       roleArn: 'arn:aws:iam::123456789012:role/any',
       creationMs: this.world.nowMs,
       tags: [],
-      loggingConfiguration: undefined,
+      loggingConfiguration: { level: 'OFF' },
       tracingConfiguration: undefined,
       encryptionConfiguration: undefined,
       publishedVersion: undefined,
@@ -237,8 +237,12 @@ function journalPort(store: SimulatedStore, read: Read, write: Write): Journal {
 function registryPort(store: SimulatedStore, read: Read, write: Write): Registry {
   return {
     machine: (name) => read('registry.machine', undefined, () => store.machines.get(name)),
-    definition: (machineId, revision) =>
-      read('registry.definition', undefined, () => store.definitions.get(`${machineId}#${revision}`)),
+    revision: (machineId, revision) =>
+      read('registry.revision', undefined, () => {
+        const definition = store.definitions.get(`${machineId}#${revision}`);
+        const settings = [...store.machines.values()].find((machine) => machine.machineId === machineId);
+        return definition === undefined ? undefined : { definition, settings };
+      }),
     updateMachine: (name, machineId, change) =>
       write({ point: 'registry.updateMachine' }, () => {
         const machine = store.machines.get(name);
@@ -252,6 +256,9 @@ function registryPort(store: SimulatedStore, read: Read, write: Write): Registry
     secret: async () => SECRET,
     machines: async (afterName) => [...store.machines.values()].filter(({ name }) => name > afterName),
     createMachine: unasked,
+    reviseMachine: unasked,
+    publications: unasked,
+    writePublications: unasked,
     countMachines: unasked,
     createActivity: unasked,
     updateActivity: unasked,

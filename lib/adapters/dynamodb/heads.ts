@@ -3,7 +3,7 @@ import type { ClosedHead, Executions, Head, HeadSummary } from '../../ports/exec
 import type { RunRef } from '../../ports/run-ref';
 import { StoreUnavailable } from '../../ports/store-error';
 import type { Database, Item } from './database';
-import { listOf, listWithStatus, placeOf } from './list-index';
+import { listOf, listWithStatus, placeOfHead, versionIn } from './list-index';
 import type { Retention } from './retention';
 import type { StartedLists } from './started';
 import type { Texts } from './texts';
@@ -26,14 +26,14 @@ export class Heads implements Pick<Executions, 'start' | 'get' | 'close' | 'fenc
   ) {}
 
   async start(head: Head, nowMs: number): Promise<'started' | { existing: Head }> {
-    const { input, ...rest } = head;
-    const { machineId, runId, status, startMs } = head;
+    const { input, version, alias, ...rest } = head;
+    const { machineId, runId, status } = head;
     const part = { runId, attempt: INPUT, ttl: this.retention.journal() };
     const [place] = await Promise.all([
       this.texts.write(part, input, INPUT_BYTES_MAX),
       this.started.note(listOf(machineId, runId)),
     ]);
-    const index = { list: listWithStatus(listOf(machineId, runId), status), place: placeOf({ startMs, runId }) };
+    const index = { list: listWithStatus(listOf(machineId, runId), status), place: placeOfHead(head) };
     const refusal = await this.database.put('executions', { ...rest, ...place, ...index }, isFree(runId, nowMs));
     if (!refusal) return 'started';
     const { item } = refusal;
@@ -135,6 +135,7 @@ export const summaryOf = (item: Item): HeadSummary => ({
   status: item.status as ExecutionStatus,
   startMs: Number(item.startMs),
   stopMs: numberOrNone(item.stopMs),
+  ...versionIn(String(item.place)),
 });
 
 const numberOrNone = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));

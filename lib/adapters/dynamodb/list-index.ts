@@ -1,5 +1,5 @@
 import type { ExecutionStatus } from '../../engine/snapshot';
-import type { ListPosition } from '../../ports/executions';
+import type { HeadSummary, ListPosition } from '../../ports/executions';
 
 /**
  * One partition of an index takes a thousand writes a second, and an index that is throttled holds up its table. A
@@ -24,3 +24,15 @@ export function listWithStatus(list: string, status: ExecutionStatus): string {
 
 /** Ordered by start. */
 export const placeOf = ({ startMs, runId }: ListPosition): string => `${String(startMs).padStart(15, '0')}#${runId}`;
+
+/** By what an execution was started. */
+type StartedByVersion = Pick<HeadSummary, 'version' | 'alias'>;
+
+/** The place of a head. Behind its order stands what an index that cannot get more attributes has no other room for. */
+export const placeOfHead = (head: ListPosition & StartedByVersion): string =>
+  head.version === undefined ? placeOf(head) : `${placeOf(head)}#${head.version}#${head.alias ?? ''}`;
+
+export function versionIn(place: string): StartedByVersion {
+  const [, , version, alias] = place.split('#');
+  return version === undefined ? {} : { version: Number(version), ...(alias && { alias }) };
+}

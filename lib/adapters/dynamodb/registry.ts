@@ -3,10 +3,12 @@ import type { Activity, Machine, Registry } from '../../ports/registry';
 import { StoreUnavailable } from '../../ports/store-error';
 import type { Database, Item } from './database';
 import { Definitions } from './definitions';
+import { type Packed, pack, unpack } from './packing';
 import type { Retention } from './retention';
 
 const ACTIVITY = 'ACTIVITY';
 const MACHINE = 'MACHINE';
+const PUBLICATIONS = 'PUBLICATIONS';
 const SECRET = { kind: 'DEPLOYMENT', name: 'secret' };
 const SECRET_BYTES = 32;
 
@@ -20,7 +22,8 @@ export function createRegistry(database: Database, retention: Retention): Regist
   return {
     ...machineRecords(database, definitions),
     ...activityRecords(database),
-    definition: (machineId, revision) => definitions.read(machineId, revision),
+    ...publications(database),
+    revision: (machineId, revision) => definitions.read(machineId, revision),
     secret() {
       secret ??= readSecret(database).catch((error: unknown) => {
         secret = undefined;
@@ -31,14 +34,21 @@ export function createRegistry(database: Database, retention: Retention): Regist
   };
 }
 
-type MachineRecords = 'createMachine' | 'machine' | 'updateMachine' | 'removeMachine' | 'machines' | 'countMachines';
+type MachineRecords =
+  | 'createMachine'
+  | 'machine'
+  | 'reviseMachine'
+  | 'updateMachine'
+  | 'removeMachine'
+  | 'machines'
+  | 'countMachines';
 
 function machineRecords(database: Database, definitions: Definitions): Pick<Registry, MachineRecords> {
   const ofMachine = (machineId: string) => ({ text: '#machineId = :id', values: { ':id': machineId } });
   return {
     async createMachine(machine, definition) {
       const { name, machineId, revision, status, tags } = machine;
-      await definitions.write(machineId, revision, definition);
+      await definitions.write(machineId, machine, definition);
       const item = {
         kind: MACHINE,
         name,
@@ -60,6 +70,25 @@ function machineRecords(database: Database, definitions: Definitions): Pick<Regi
       return item && recordOf<Machine>(item);
     },
 
+    async reviseMachine(before, settings, definition) {
+      const { name, machineId, revision } = before;
+      if (revision === 1) await definitions.settle(machineId, before);
+      if (!(await definitions.write(machineId, settings, definition))) return 'lost';
+      const current = JSON.stringify(settings);
+      const refusal = await database.update(
+        'registry',
+        { kind: MACHINE, name },
+        {
+          text: 'SET #revision = :revision, #current = :current',
+          values: { ':revision': settings.revision, ':current': current },
+        },
+        isStill(before),
+      );
+      if (!refusal || refusal.item?.current === current) return 'revised';
+      await definitions.expireOne(machineId, settings.revision, 'now');
+      return 'lost';
+    },
+
     async updateMachine(name, machineId, { status, tags }) {
       const changes: [string, unknown][] = [];
       if (status) changes.push(['status', status]);
@@ -75,11 +104,47 @@ function machineRecords(database: Database, definitions: Definitions): Pick<Regi
       if (item?.machineId !== machineId) return;
       // Executions that are still under way need it to end.
       await definitions.expire(machineId, recordOf<Machine>(item).revision, 'with its executions');
+      await database.delete('registry', { kind: PUBLICATIONS, name: machineId }, { text: 'attribute_exists(#kind)' });
       await database.delete('registry', { kind: MACHINE, name }, ofMachine(machineId));
     },
 
     machines: (afterName, limit) => listed<Machine>(database, MACHINE, afterName, limit),
     countMachines: () => database.count('registry', ofKind(MACHINE)),
+  };
+}
+
+/** A record has neither attribute before its first revision. */
+const isStill = ({ machineId, revision }: Machine) => {
+  const isAsCreated = revision === 1;
+  return {
+    text: `#machineId = :id AND #status = :active AND ${isAsCreated ? 'attribute_not_exists(#revision)' : '#revision = :before'}`,
+    values: { ':id': machineId, ':active': 'ACTIVE', ...(!isAsCreated && { ':before': revision }) },
+  };
+};
+
+function publications(database: Database): Pick<Registry, 'publications' | 'writePublications'> {
+  return {
+    async publications(machineId) {
+      const item = await database.get('registry', { kind: PUBLICATIONS, name: machineId });
+      return item && JSON.parse(await unpack(item.text as Packed));
+    },
+
+    async writePublications(machineId, publications) {
+      const { edition, attempt } = publications;
+      const item = {
+        kind: PUBLICATIONS,
+        name: machineId,
+        edition,
+        attempt,
+        text: await pack(JSON.stringify(publications)),
+      };
+      const isNext =
+        edition === 1
+          ? { text: 'attribute_not_exists(#kind)' }
+          : { text: '#edition = :before', values: { ':before': edition - 1 } };
+      const refusal = await database.put('registry', item, isNext);
+      return !refusal || refusal.item?.attempt === attempt ? 'written' : 'lost';
+    },
   };
 }
 
@@ -146,8 +211,9 @@ const IS_FREE = { text: 'attribute_not_exists(#kind)' };
 
 const ofKind = (kind: string) => ({ text: '#kind = :kind', values: { ':kind': kind } });
 
-const recordOf = <T extends object>({ record, status, tags }: Item): T => ({
+const recordOf = <T extends object>({ record, current, status, tags }: Item): T => ({
   ...(JSON.parse(String(record)) as T),
+  ...(current !== undefined && JSON.parse(String(current))),
   ...(status !== undefined && { status }),
   tags: JSON.parse(String(tags)),
 });

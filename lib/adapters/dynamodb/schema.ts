@@ -1,7 +1,10 @@
 import type { Database } from './database';
 
-/** The format of the items. A newer one is refused; an older one would be brought up here. */
-export const SCHEMA_VERSION = 1;
+/**
+ * The format of the items. A newer one is refused; an older one is marked with this one, since its items read as they
+ * are: 2 added revisions, versions and aliases, which a process that knows only 1 would pass over.
+ */
+export const SCHEMA_VERSION = 2;
 
 const SCHEMA = { kind: 'DEPLOYMENT', name: 'schema' };
 
@@ -16,5 +19,9 @@ export async function checkSchema(database: Database): Promise<void> {
     throw new NewerSchema(
       `the tables have format ${version}, written by a newer Stepwell; this one knows ${SCHEMA_VERSION}`,
     );
+  }
+  if (version < SCHEMA_VERSION) {
+    const isOlder = { text: '#version < :version', values: { ':version': SCHEMA_VERSION } };
+    await database.put('registry', { ...SCHEMA, version: SCHEMA_VERSION }, isOlder);
   }
 }

@@ -24,6 +24,7 @@ interface IndexDescription {
  * | ---------- | ----------------------- | ------------------- | ---------------------------------------------------- |
  * | registry   | MACHINE                 | name                | state machine                                        |
  * |            | ACTIVITY                | name                | activity                                             |
+ * |            | PUBLICATIONS            | machineId           | versions and aliases of a state machine              |
  * |            | D#machineId#revision    | part                | definition, deflated, at most 350 KB an item         |
  * |            | KEY                     | access key id       | who it is, what it may do                            |
  * |            | STARTED                 | machineId#shard     | "there may be open executions in this list"          |

@@ -55,7 +55,7 @@ export function headOperations(sql: Statements) {
       return statuses
         .flatMap((one) =>
           sql.all(
-            `SELECT machine_id, name, run_id, machine_name, status, start_ms, stop_ms FROM heads
+            `SELECT machine_id, name, run_id, machine_name, status, start_ms, stop_ms, version, alias FROM heads
              WHERE machine_id = ? AND status = ? AND run_id < ? AND (expire_at_ms IS NULL OR expire_at_ms > ?)
              ORDER BY run_id DESC LIMIT ?`,
             machineId,
@@ -185,7 +185,9 @@ function sleeping(sql: Statements, fromMs: number, beforeMs: number, next: strin
 function insertHead(sql: Statements, head: Head, first: NewCommit | undefined): number {
   const closed = first?.closed;
   return sql.run(
-    'INSERT OR IGNORE INTO heads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    `INSERT OR IGNORE INTO heads (machine_id, name, run_id, machine_name, status, start_ms, stop_ms, attention_at_ms,
+       expire_at_ms, revision, role_arn, trace_header, input, version, alias)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     head.machineId,
     head.name,
     head.runId,
@@ -199,6 +201,8 @@ function insertHead(sql: Statements, head: Head, first: NewCommit | undefined): 
     head.roleArn,
     head.traceHeader ?? null,
     head.input,
+    head.version ?? null,
+    head.alias ?? null,
   );
 }
 
@@ -222,6 +226,8 @@ const toSummary = (row: Row): HeadSummary => ({
   status: STATUSES[Number(row.status)]!,
   startMs: Number(row.start_ms),
   stopMs: row.stop_ms === null ? undefined : Number(row.stop_ms),
+  ...(row.version !== null && { version: Number(row.version) }),
+  ...(row.alias !== null && { alias: String(row.alias) }),
 });
 
 const toHead = (row: Row): Head => ({

@@ -26,6 +26,7 @@ export const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'openOf',
   'countOpen',
   'records',
-  'definition',
+  'revision',
+  'publications',
   'fact',
 ]);

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from './driver';
 
-/** The format of the file. A newer one is refused; an older one would be brought up here. */
-export const SCHEMA_VERSION = 1;
+/** The format of the file. A newer one is refused; an older one is brought up here. */
+export const SCHEMA_VERSION = 2;
 
 /** Statuses are stored by index. */
 export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
+/** Format 1. New files are made so too, and brought up like old ones: every test of ours tests that. */
 const TABLES = `
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE machines (name TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
@@ -32,6 +33,16 @@ CREATE TABLE beats (
 ) WITHOUT ROWID;
 `;
 
+/** What each format added to the one before, from 2 on. */
+const UPGRADES: readonly string[] = [
+  `
+ALTER TABLE definitions ADD COLUMN settings TEXT;
+ALTER TABLE heads ADD COLUMN version INTEGER;
+ALTER TABLE heads ADD COLUMN alias TEXT;
+CREATE TABLE publications (machine_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+`,
+];
+
 /** The store cannot be used; the message says why and what to do. */
 export class UnusableStore extends Error {}
 
@@ -56,8 +67,9 @@ export function prepareSchema(database: Database): void {
     if (version === 0) {
       database.exec(TABLES);
       database.prepare('INSERT INTO facts VALUES (?, ?)').run('secret', randomBytes(32).toString('hex'));
-      database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     }
+    for (const upgrade of UPGRADES.slice(Math.max(0, version - 1))) database.exec(upgrade);
+    if (version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     database.exec('COMMIT');
   } catch (error) {
     database.exec('ROLLBACK');

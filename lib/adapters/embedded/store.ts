@@ -137,14 +137,37 @@ async function createRegistry(writer: Writer): Promise<Registry> {
   const activities = await Records.read<Activity>(writer, 'activities');
   return {
     createMachine: (machine, definition) =>
-      machines.add(machine, () => writer.call('putDefinition', machine.machineId, machine.revision, definition)),
+      machines.add(machine, () => writer.call('putDefinition', machine.machineId, machine, definition)),
     machine: async (name) => machines.get(name),
-    definition: (machineId, revision) => writer.call('definition', machineId, revision),
+    revision: (machineId, revision) => writer.call('revision', machineId, revision),
+    async reviseMachine(before, settings, definition) {
+      const isStill = ({ machineId, revision, status }: Machine) =>
+        machineId === before.machineId && revision === before.revision && status === 'ACTIVE';
+      const found = await machines.change(
+        before.name,
+        (machine) => (isStill(machine) ? { ...machine, ...settings } : machine),
+        async ({ machineId }) => {
+          await Promise.all([
+            writer.call('settleDefinition', machineId, before),
+            writer.call('putDefinition', machineId, settings, definition),
+          ]);
+        },
+      );
+      return found && isStill(found) ? 'revised' : 'lost';
+    },
+    publications: (machineId) => writer.call('publications', machineId),
+    async writePublications(machineId, publications) {
+      return (await writer.call('putPublications', machineId, publications)) ? 'written' : 'lost';
+    },
     async updateMachine(name, machineId, change) {
       await machines.change(name, (machine) => (machine.machineId === machineId ? { ...machine, ...change } : machine));
     },
     async removeMachine(name, machineId) {
-      await machines.change(name, (machine) => (machine.machineId === machineId ? undefined : machine));
+      await machines.change(
+        name,
+        (machine) => (machine.machineId === machineId ? undefined : machine),
+        () => writer.call('removePublications', machineId),
+      );
     },
     machines: async (afterName, limit) => machines.list(afterName, limit),
     countMachines: async () => machines.size,
@@ -205,12 +228,19 @@ class Records<T extends { name: string }> {
     });
   }
 
-  /** Writes what `change` makes of the record; undefined removes it. Answers what was there. */
-  change(name: string, change: (record: T) => T | undefined): Promise<T | undefined> {
+  /**
+   * Writes what `change` makes of the record; undefined removes it. Answers what was there. What belongs to a change is
+   * written with it.
+   */
+  change(
+    name: string,
+    change: (record: T) => T | undefined,
+    first?: (record: T) => Promise<void>,
+  ): Promise<T | undefined> {
     return this.inTurn(name, async () => {
       const before = this.byName.get(name);
       const after = before && change(before);
-      if (before !== after) await this.write(name, after);
+      if (before && before !== after) await Promise.all([first?.(before), this.write(name, after)]);
       return before;
     });
   }

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Activity } from '../../ports/registry';
 import { defineAction, encryptionConfiguration, name, required, seconds, tags } from '../action';
+import { encryptionOf, shownEncryption } from '../configuration';
 import { ApiError } from '../errors';
 import { checkName } from '../names';
 import { checkTags } from '../tags';
@@ -16,7 +18,7 @@ export const createActivity = defineAction({
       generation: ports.ids.ulid(),
       creationMs: ports.clock.nowMs(),
       tags: checkTags(input.tags, settings.limits),
-      encryptionConfiguration: input.encryptionConfiguration,
+      encryptionConfiguration: encryptionOf(input.encryptionConfiguration),
     };
     const isNew = (await registry.activity(input.name)) === undefined;
     if (isNew && (await registry.countActivities()) >= settings.limits.activities) {
@@ -24,7 +26,12 @@ export const createActivity = defineAction({
     }
     const result = await registry.createActivity(activity);
     const found = result === 'created' ? activity : result.existing;
+    if (!isDeepStrictEqual(keyOf(activity), keyOf(found))) {
+      throw new ApiError('ActivityAlreadyExists', settings.arns.activity(found.name));
+    }
     await ports.activityQueues.create(found.generation);
     return { activityArn: settings.arns.activity(found.name), creationDate: seconds(found.creationMs) };
   },
 });
+
+const keyOf = ({ encryptionConfiguration }: Activity): unknown => shownEncryption(encryptionConfiguration);

@@ -1,51 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Machine } from '../../ports/registry';
 import type { Runtime } from '../../runtime';
-import {
-  arn,
-  boolean,
-  defineAction,
-  encryptionConfiguration,
-  name,
-  oneOf,
-  required,
-  seconds,
-  sensitive,
-  tags,
-  text,
-} from '../action';
+import { arn, boolean, defineAction, definition, description, name, oneOf, required, seconds, tags } from '../action';
+import { configurations, encryptionOf, loggingOf, shownEncryption, tracingOf } from '../configuration';
 import { ApiError } from '../errors';
 import { checkName, checkRoleArn } from '../names';
 import { checkTags } from '../tags';
-
-const loggingConfiguration = {
-  type: 'structure',
-  members: {
-    level: oneOf('ALL', 'ERROR', 'FATAL', 'OFF'),
-    includeExecutionData: boolean,
-    destinations: {
-      type: 'list',
-      of: {
-        type: 'structure',
-        members: { cloudWatchLogsLogGroup: { type: 'structure', members: { logGroupArn: text(1, 256) } } },
-      },
-    },
-  },
-} as const;
 
 /** Idempotent for the same name and definition text; another role does not count (api.md section 10). */
 export const createStateMachine = defineAction({
   shape: (limits) => ({
     name: required(name(limits)),
-    definition: required(sensitive(text(1, limits.definition))),
+    definition: required(definition(limits)),
     roleArn: required(arn(limits)),
     type: oneOf('STANDARD', 'EXPRESS'),
-    loggingConfiguration,
-    tracingConfiguration: { type: 'structure', members: { enabled: boolean } },
     publish: boolean,
-    versionDescription: sensitive(text(0, 256)),
+    versionDescription: description,
     tags,
-    encryptionConfiguration,
+    ...configurations,
   }),
 
   async handle(runtime, input) {
@@ -58,7 +30,6 @@ export const createStateMachine = defineAction({
     }
     const problems = await settings.checkDefinition(input.definition);
     if (problems !== '') throw new ApiError('InvalidDefinition', problems);
-    checkLogging(input.loggingConfiguration);
     const machine: Machine = {
       name: input.name,
       machineId: ports.ids.ulid(),
@@ -68,9 +39,9 @@ export const createStateMachine = defineAction({
       roleArn: input.roleArn,
       creationMs: ports.clock.nowMs(),
       tags: checkTags(input.tags, limits),
-      loggingConfiguration: { includeExecutionData: false, level: 'OFF', ...input.loggingConfiguration },
-      tracingConfiguration: { enabled: false, ...input.tracingConfiguration },
-      encryptionConfiguration: input.encryptionConfiguration,
+      loggingConfiguration: loggingOf(input.loggingConfiguration),
+      tracingConfiguration: tracingOf(input.tracingConfiguration),
+      encryptionConfiguration: encryptionOf(input.encryptionConfiguration),
       publishedVersion: input.publish ? 1 : undefined,
       versionDescription: input.versionDescription,
     };
@@ -86,12 +57,6 @@ export const createStateMachine = defineAction({
   },
 });
 
-function checkLogging(configuration: { level?: string; destinations?: unknown[] } | undefined): void {
-  const { level = 'OFF', destinations = [] } = configuration ?? {};
-  const isWrong = level === 'OFF' ? destinations.length > 1 : destinations.length !== 1;
-  if (isWrong) throw new ApiError('InvalidLoggingConfiguration', 'Must specify exactly one Log Destination.');
-}
-
 const COMPARED = [
   'type',
   'loggingConfiguration',
@@ -106,16 +71,21 @@ async function repeat(runtime: Runtime, wanted: Machine, existing: Machine, defi
   if (existing.status === 'DELETING') throw new ApiError('StateMachineDeleting', machineArn);
   const isSame =
     COMPARED.every((key) => isDeepStrictEqual(wanted[key], existing[key])) &&
-    (await ports.registry.definition(existing.machineId, existing.revision)) === definition;
+    isDeepStrictEqual(keyOf(wanted), keyOf(existing)) &&
+    (await ports.registry.revision(existing.machineId, existing.revision))?.definition === definition;
   if (!isSame) throw new ApiError('StateMachineAlreadyExists', machineArn);
   return answer(runtime, existing);
 }
+
+const keyOf = ({ encryptionConfiguration }: Machine): unknown => shownEncryption(encryptionConfiguration);
 
 function answer({ settings }: Runtime, machine: Machine): object {
   const stateMachineArn = settings.arns.machine(machine.name);
   return {
     stateMachineArn,
     creationDate: seconds(machine.creationMs),
-    ...(machine.publishedVersion && { stateMachineVersionArn: `${stateMachineArn}:${machine.publishedVersion}` }),
+    ...(machine.publishedVersion && {
+      stateMachineVersionArn: settings.arns.qualified(machine.name, machine.publishedVersion),
+    }),
   };
 }

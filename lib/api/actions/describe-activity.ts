@@ -1,4 +1,5 @@
 import { arn, defineAction, required, seconds } from '../action';
+import { shownEncryption } from '../configuration';
 import { findActivity } from '../lookup';
 
 export const describeActivity = defineAction({
@@ -10,7 +11,7 @@ export const describeActivity = defineAction({
       activityArn,
       name,
       creationDate: seconds(creationMs),
-      encryptionConfiguration: encryptionConfiguration ?? { type: 'AWS_OWNED_KEY' },
+      encryptionConfiguration: shownEncryption(encryptionConfiguration),
     };
   },
 });

@@ -14,6 +14,7 @@ export const describeExecution = defineAction({
     return {
       executionArn,
       stateMachineArn: runtime.settings.arns.machine(head.machineName),
+      ...runtime.settings.arns.versionOf(head),
       name: head.name,
       status,
       startDate: seconds(head.startMs),

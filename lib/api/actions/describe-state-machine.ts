@@ -1,26 +1,39 @@
+import type { MachineSettings, Revision } from '../../ports/registry';
 import { arn, defineAction, includedData, required, seconds } from '../action';
-import { findMachine } from '../lookup';
+import { shownEncryption } from '../configuration';
+import { ApiError } from '../errors';
+import { type FoundMachine, findQualified } from '../lookup';
 
+/** A state machine as it is, or a version of it. */
 export const describeStateMachine = defineAction({
   shape: (limits) => ({ stateMachineArn: required(arn(limits)), includedData }),
 
-  async handle(runtime, input) {
-    const machine = await findMachine(runtime, input.stateMachineArn);
-    const { registry } = runtime.ports;
+  async handle(runtime, { stateMachineArn, includedData }) {
+    const found = await findQualified(runtime, stateMachineArn);
+    // AWS names versions here, and no aliases.
+    if (found.alias) throw new ApiError('StateMachineDoesNotExist', stateMachineArn);
+    const { machine, version } = found;
+    const isWhole = includedData !== 'METADATA_ONLY';
+    const { machineId, revision } = version ? { ...machine, ...version } : machine;
+    const isCurrent = revision === machine.revision;
+    const stored = isWhole || !isCurrent ? await runtime.ports.registry.revision(machineId, revision) : undefined;
+    const settings = settingsOf(found, stored);
     return {
-      stateMachineArn: input.stateMachineArn,
+      stateMachineArn,
       name: machine.name,
       status: machine.status,
       type: machine.type,
-      roleArn: machine.roleArn,
-      creationDate: seconds(machine.creationMs),
-      definition:
-        input.includedData === 'METADATA_ONLY'
-          ? undefined
-          : await registry.definition(machine.machineId, machine.revision),
-      loggingConfiguration: machine.loggingConfiguration,
-      tracingConfiguration: machine.tracingConfiguration,
-      encryptionConfiguration: machine.encryptionConfiguration,
+      description: version?.description,
+      roleArn: settings.roleArn,
+      creationDate: seconds((version ?? machine).creationMs),
+      revisionId: settings.revisionId,
+      definition: isWhole ? stored?.definition : undefined,
+      loggingConfiguration: settings.loggingConfiguration,
+      tracingConfiguration: settings.tracingConfiguration,
+      encryptionConfiguration: shownEncryption(settings.encryptionConfiguration),
     };
   },
 });
+
+const settingsOf = ({ machine, version }: FoundMachine, stored: Revision | undefined): MachineSettings =>
+  version && version.revision !== machine.revision ? (stored?.settings ?? machine) : machine;

@@ -27,6 +27,7 @@ export const getExecutionHistory = defineAction({
       limit: pageSize(input.maxResults),
       bytesMax: PAGE_BYTES_MAX,
       sizeOf: (event) => writer.sizeOf(event),
+      version: runtime.settings.arns.versionOf(head),
     });
     const nextToken =
       found.nextEventId === undefined ? undefined : pageToken(runtime, 'GetExecutionHistory', bound, found.nextEventId);

@@ -1,8 +1,9 @@
 import type { ExecutionStatus } from '../../engine/snapshot';
-import type { ListPosition } from '../../ports/executions';
+import type { HeadSummary, ListPosition } from '../../ports/executions';
+import type { Runtime } from '../../runtime';
 import { arn, defineAction, oneOf, page, seconds, text } from '../action';
 import { ApiError } from '../errors';
-import { findMachine } from '../lookup';
+import { type FoundMachine, findQualified } from '../lookup';
 import { pagePosition, pageSize, pageToken } from '../page-token';
 
 /** Newest first. */
@@ -25,34 +26,61 @@ export const listExecutions = defineAction({
     if (input.redriveFilter !== undefined || statusFilter === 'PENDING_REDRIVE') {
       throw new ApiError('ValidationException', 'redriveFilter and PENDING_REDRIVE need a mapRunArn');
     }
-    const machine = await findMachine(runtime, stateMachineArn);
+    const found = await findQualified(runtime, stateMachineArn);
+    const { machine } = found;
     if (machine.type === 'EXPRESS') throw new ApiError('StateMachineTypeNotSupported');
-    const { ports, settings } = runtime;
-    const bound = [machine.machineId, statusFilter];
+    const qualifier = found.alias?.name ?? found.version?.version;
+    const bound = [machine.machineId, statusFilter, ...(qualifier === undefined ? [] : [qualifier])];
     const after = pagePosition<ListPosition>(runtime, 'ListExecutions', bound, input.nextToken);
-    const size = pageSize(input.maxResults);
-    const found = await ports.executions.list(machine.machineId, {
-      status: statusFilter as ExecutionStatus | undefined,
-      after,
-      limit: size + 1,
-      nowMs: ports.clock.nowMs(),
-    });
-    const shown = found.slice(0, size);
-    const last = shown.at(-1);
+    const status = statusFilter as ExecutionStatus | undefined;
+    const { heads, next } = await pageOf(runtime, found, { status, after, limit: pageSize(input.maxResults) });
     return {
-      executions: shown.map(({ name, status, startMs, stopMs }) => ({
-        executionArn: settings.arns.execution(machine.name, name),
-        stateMachineArn,
-        name,
-        status,
-        startDate: seconds(startMs),
-        stopDate: stopMs === undefined ? undefined : seconds(stopMs),
+      executions: heads.map((head) => ({
+        executionArn: runtime.settings.arns.execution(machine.name, head.name),
+        stateMachineArn: runtime.settings.arns.machine(machine.name),
+        ...runtime.settings.arns.versionOf(head),
+        name: head.name,
+        status: head.status,
+        startDate: seconds(head.startMs),
+        stopDate: head.stopMs === undefined ? undefined : seconds(head.stopMs),
         redriveCount: 0,
       })),
-      nextToken:
-        last && found.length > size
-          ? pageToken(runtime, 'ListExecutions', bound, { startMs: last.startMs, runId: last.runId })
-          : undefined,
+      nextToken: next && pageToken(runtime, 'ListExecutions', bound, next),
     };
   },
 });
+
+interface PageQuery {
+  status: ExecutionStatus | undefined;
+  after: ListPosition | undefined;
+  limit: number;
+}
+
+/**
+ * Lists are of whole machines: those of a version or alias are picked from them, so many at a time. Where few are, a
+ * page may end early, even empty, and go on with its token.
+ */
+const PICKED_FROM = 1_000;
+const LOOKS_MAX = 5;
+
+async function pageOf(
+  { ports }: Runtime,
+  { machine, version, alias }: FoundMachine,
+  { status, after, limit }: PageQuery,
+): Promise<{ heads: HeadSummary[]; next: ListPosition | undefined }> {
+  const isAll = !version && !alias;
+  const size = isAll ? limit + 1 : PICKED_FROM;
+  const heads: HeadSummary[] = [];
+  let from = after;
+  for (let look = 1; isAll ? look === 1 : look <= LOOKS_MAX; look++) {
+    const nowMs = ports.clock.nowMs();
+    const found = await ports.executions.list(machine.machineId, { status, after: from, limit: size, nowMs });
+    for (const head of found) {
+      if (heads.length === limit) return { heads, next: from };
+      from = { startMs: head.startMs, runId: head.runId };
+      if (isAll || (alias ? head.alias === alias.name : head.version === version?.version)) heads.push(head);
+    }
+    if (found.length < size) return { heads, next: undefined };
+  }
+  return { heads, next: from };
+}

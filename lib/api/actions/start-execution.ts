@@ -1,8 +1,10 @@
 import { JsonSyntaxError, parseJson } from '../../asl/json';
-import { startExecution as start } from '../../runtime/start';
+import type { Runtime } from '../../runtime';
+import { routed } from '../../runtime/publications';
+import { startExecution as start, type VersionStart } from '../../runtime/start';
 import { arn, defineAction, name, payload, required, seconds, text } from '../action';
 import { ApiError } from '../errors';
-import { findMachine } from '../lookup';
+import { type FoundMachine, findQualified } from '../lookup';
 import { checkName } from '../names';
 
 /** Idempotent while the same name with the same input is running. */
@@ -16,7 +18,8 @@ export const startExecution = defineAction({
 
   async handle(runtime, request) {
     const { ports, settings } = runtime;
-    const machine = await findMachine(runtime, request.stateMachineArn);
+    const found = await findQualified(runtime, request.stateMachineArn);
+    const { machine } = found;
     if (machine.status === 'DELETING') throw new ApiError('StateMachineDeleting', request.stateMachineArn);
     if (machine.type === 'EXPRESS') throw new ApiError('StateMachineTypeNotSupported');
     const executionName = request.name ?? ports.ids.uuid();
@@ -28,13 +31,28 @@ export const startExecution = defineAction({
       throw new ApiError('ExecutionLimitExceeded', String(openExecutions));
     }
     const { traceHeader } = request;
-    const result = await start(ports, runtime.runs, { machine, name: executionName, input, traceHeader });
+    const version = await versionOf(runtime, found, request.stateMachineArn);
+    const result = await start(ports, runtime.runs, { machine, version, name: executionName, input, traceHeader });
     const executionArn = settings.arns.execution(machine.name, executionName);
     if ('refused' in result) throw new ApiError('ExecutionAlreadyExists', executionArn);
     const head = 'started' in result ? result.started : result.repeated;
     return { executionArn, startDate: seconds(head.startMs) };
   },
 });
+
+/** The version that it is to run; by an alias, the one that the dice say. Undefined for the machine as it is. */
+async function versionOf(
+  { ports, programs }: Runtime,
+  { machine, version, alias, published }: FoundMachine,
+  arn: string,
+): Promise<VersionStart | undefined> {
+  if (!published) return undefined;
+  const found = alias ? routed(published, alias, ports.ids.random()) : version;
+  if (!found) throw new ApiError('StateMachineDoesNotExist', arn);
+  const { revision } = found;
+  const { roleArn } = (await programs.settings({ machineName: machine.name, ...machine, revision })) ?? machine;
+  return { revision, roleArn, version: found.version, alias: alias?.name };
+}
 
 function checkInput(input: string): void {
   if (input === '') throw new ApiError('InvalidExecutionInput', 'Invalid execution input.');

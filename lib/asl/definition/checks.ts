@@ -26,15 +26,15 @@ export const integer =
   (min: number, max: number): Check =>
   (value, place) => {
     if (typeof value !== 'number' || !Number.isInteger(value)) place.report('Expected value of type Integer');
-    else if (value < min) place.report(`Value is less than minimum ${min}`);
-    else if (value > max) place.report(`Value is greater than maximum ${max}`);
+    else if (value < min) place.report(`Minimum value is ${min}`);
+    else if (value > max) place.report(`Maximum value is ${max}`);
   };
 
 export const atLeast =
   (min: number): Check =>
   (value, place) => {
     if (!isNumber(value)) place.report('Expected value of type Number');
-    else if (numberOf(value) < min) place.report(`Value is less than minimum ${min.toFixed(1)}`);
+    else if (numberOf(value) < min) place.report(`Minimum value is ${min.toFixed(1)}`);
   };
 
 export const oneOf =
@@ -97,7 +97,7 @@ export const pathOrNull: Check = (value, place) => {
 };
 
 /** A path that names one node of the state's data. */
-const referencePath: Check = (value, place) => reference(value, place, isReferencePath);
+export const referencePath: Check = (value, place) => reference(value, place, isReferencePath);
 
 /** A path that names one node of the state's data or of the context object. */
 export const referencePathOrContext: Check = (value, place) =>
@@ -137,6 +137,8 @@ export interface Shape {
   atMostOne?: string[][];
   /** Fields of today's language that are refused by name instead of being called unknown. */
   notYet?: string[];
+  /** Fields that JSONata alone has: refused by name, whichever query language is asked for. */
+  ofJsonata?: string[];
 }
 
 export const object =
@@ -146,12 +148,20 @@ export const object =
     checkShape(shape, value, place);
   };
 
+const isNotYet = ({ notYet = [], ofJsonata = [] }: Shape, name: string, place: Place): boolean =>
+  notYet.includes(name) || (place.queryLanguage === 'JSONata' && ofJsonata.includes(name));
+
+/** In AWS's words (reported). */
+const ofOtherLanguage = (name: string): string =>
+  `The QueryLanguage is set to 'JSONPath', but field '${name}' is only supported for the 'JSONata' QueryLanguage`;
+
 export function checkShape(shape: Shape, value: JsonObject, place: Place): void {
   const missing = (shape.required ?? []).filter((name) => !value.has(name));
   if (missing.length > 0) place.report(`These fields are required: [${missing.join(', ')}]`);
   for (const [name, member] of value) {
     if (Object.hasOwn(shape.fields, name)) shape.fields[name]!(member, place.at(name));
-    else if (shape.notYet?.includes(name)) place.report(`Field '${name}' is not built into Stepwell yet`);
+    else if (isNotYet(shape, name, place)) place.report(`Field '${name}' is not built into Stepwell yet`);
+    else if (shape.ofJsonata?.includes(name)) place.report(ofOtherLanguage(name));
     else place.report(`Field '${name}' is not supported`);
   }
   for (const group of shape.exactlyOne ?? []) {
@@ -161,7 +171,7 @@ export function checkShape(shape: Shape, value: JsonObject, place: Place): void 
   }
   for (const group of shape.atMostOne ?? []) {
     if (group.filter((name) => value.has(name)).length > 1) {
-      place.report(`Only one of these fields is allowed: [${group.join(', ')}]`);
+      place.report(`There should only be one of the following fields: [${group.join(', ')}]`);
     }
   }
 }

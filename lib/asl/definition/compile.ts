@@ -19,7 +19,7 @@ export function compileDefinition(text: string): Program {
     startAt: textOf(definition, 'StartAt')!,
     states,
     timeoutSeconds: numberIn(definition, 'TimeoutSeconds'),
-    contextReads: contextReads([...states.values()]),
+    contextReads: contextReads(text),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { WarningCode } from './warnings';
+
 /** A problem in a definition. All problems are reported, up to 10,000; none is thrown. */
 export interface Diagnostic {
   code:
@@ -5,7 +7,8 @@ export interface Diagnostic {
     | 'SCHEMA_VALIDATION_FAILED'
     | 'MISSING_TRANSITION_TARGET'
     | 'MISSING_END_STATE'
-    | 'DUPLICATE_STATE_NAME';
+    | 'DUPLICATE_STATE_NAME'
+    | WarningCode;
   message: string;
   /** Member names and list indexes from the root; undefined where AWS names no place (`at null`). */
   path: readonly (string | number)[] | undefined;
@@ -52,16 +55,20 @@ const FOUND_MAX = 10_000;
 /** Thrown by `report` to end the search. */
 export class TooManyProblems extends Error {}
 
+export type QueryLanguage = 'JSONPath' | 'JSONata';
+
 /** A place in the definition that is being checked; problems are reported where they stand. */
 export class Place {
   private constructor(
     private readonly found: Diagnostic[],
     private readonly parent: Place | undefined,
     private readonly step: string | number,
+    /** What its fields are written in. */
+    readonly queryLanguage: QueryLanguage,
   ) {}
 
-  static root(found: Diagnostic[]): Place {
-    return new Place(found, undefined, '');
+  static root(found: Diagnostic[], queryLanguage: QueryLanguage = 'JSONPath'): Place {
+    return new Place(found, undefined, '', queryLanguage);
   }
 
   /** Spelled out only where it is asked for: most places are fine. */
@@ -73,7 +80,12 @@ export class Place {
   }
 
   at(step: string | number): Place {
-    return new Place(this.found, this, step);
+    return new Place(this.found, this, step, this.queryLanguage);
+  }
+
+  /** The same place, its fields in another query language. */
+  in(queryLanguage: QueryLanguage): Place {
+    return new Place(this.found, this.parent, this.step, queryLanguage);
   }
 
   report(message: string, code: Diagnostic['code'] = 'SCHEMA_VALIDATION_FAILED'): void {

@@ -27,7 +27,8 @@ const base = { Type: check.text, Comment: check.text, QueryLanguage: queryLangua
 const paths = { InputPath: check.pathOrNull, OutputPath: check.pathOrNull };
 const transition = { Next: check.text, End: end };
 const NEXT_OR_END = [['Next', 'End']];
-const LATER = ['Assign', 'Output'];
+const VARIABLES = ['Assign'];
+const OF_JSONATA = ['Output'];
 
 const errorNames: check.Check = (value, place) => {
   check.listOf(check.text)(value, place);
@@ -36,22 +37,22 @@ const errorNames: check.Check = (value, place) => {
   }
 };
 
+const RETRIER: check.Shape = {
+  fields: {
+    Comment: check.text,
+    ErrorEquals: errorNames,
+    IntervalSeconds: seconds,
+    MaxAttempts: check.integer(0, SECONDS_MAX),
+    BackoffRate: check.atLeast(1),
+    MaxDelaySeconds: check.integer(1, 31_622_399),
+    JitterStrategy: check.oneOf('FULL', 'NONE'),
+  },
+  required: ['ErrorEquals'],
+};
+
 // An empty Retry or Catch is fine (recorded on AWS).
 const retriers: check.Check = (value, place) => {
-  check.maybeEmptyListOf(
-    check.object({
-      fields: {
-        Comment: check.text,
-        ErrorEquals: errorNames,
-        IntervalSeconds: seconds,
-        MaxAttempts: check.integer(0, SECONDS_MAX),
-        BackoffRate: check.atLeast(1),
-        MaxDelaySeconds: check.integer(1, 31_622_399),
-        JitterStrategy: check.oneOf('FULL', 'NONE'),
-      },
-      required: ['ErrorEquals'],
-    }),
-  )(value, place);
+  check.maybeEmptyListOf(check.object(RETRIER))(value, place);
   statesAllLast(value, place);
   if (!Array.isArray(value)) return;
   value.forEach((item, index) => {
@@ -67,19 +68,20 @@ function delayCap(retrier: JsonObject, place: Place): void {
   }
 }
 
+const CATCHER: check.Shape = {
+  fields: {
+    Comment: check.text,
+    ErrorEquals: errorNames,
+    Next: check.text,
+    ResultPath: check.referencePathOrNull,
+  },
+  required: ['ErrorEquals', 'Next'],
+  notYet: VARIABLES,
+  ofJsonata: OF_JSONATA,
+};
+
 const catchers: check.Check = (value, place) => {
-  check.maybeEmptyListOf(
-    check.object({
-      fields: {
-        Comment: check.text,
-        ErrorEquals: errorNames,
-        Next: check.text,
-        ResultPath: check.referencePathOrNull,
-      },
-      required: ['ErrorEquals', 'Next'],
-      notYet: LATER,
-    }),
-  )(value, place);
+  check.maybeEmptyListOf(check.object(CATCHER))(value, place);
   statesAllLast(value, place);
 };
 
@@ -147,7 +149,8 @@ const topRule: check.Check = (value, place) => checkRule(value, place, TEST, LOG
 const rule = (fields: Record<string, check.Check>, required: string[]): check.Shape => ({
   fields: { Comment: check.text, ...fields },
   required,
-  notYet: ['Condition', ...LATER],
+  notYet: VARIABLES,
+  ofJsonata: ['Condition', ...OF_JSONATA],
 });
 const tests = { Variable: check.path, ...Object.fromEntries(comparisonOperators) };
 const logic = { And: nestedRules, Or: nestedRules, Not: nestedRule };
@@ -172,15 +175,17 @@ const processorMode: check.Check = (value, place) => {
   else check.oneOf('INLINE', 'DISTRIBUTED')(value, place);
 };
 
-const itemProcessor = check.object({
+const PROCESSOR_CONFIG: check.Shape = { fields: { Mode: processorMode }, notYet: ['ExecutionType'] };
+const ITEM_PROCESSOR: check.Shape = {
   fields: {
     Comment: check.text,
-    ProcessorConfig: check.object({ fields: { Mode: processorMode }, notYet: ['ExecutionType'] }),
+    ProcessorConfig: check.object(PROCESSOR_CONFIG),
     StartAt: check.text,
     States: check.anything,
   },
   required: ['States', 'StartAt'],
-});
+};
+const itemProcessor = check.object(ITEM_PROCESSOR);
 
 /** Fields of distributed maps; an inline one has none of them. */
 const DISTRIBUTED_ONLY = [
@@ -193,6 +198,13 @@ const DISTRIBUTED_ONLY = [
   'ToleratedFailurePercentage',
   'ToleratedFailurePercentagePath',
 ];
+
+// ---- Parallel
+
+const BRANCH: check.Shape = {
+  fields: { Comment: check.text, StartAt: check.text, States: check.anything },
+  required: ['States', 'StartAt'],
+};
 
 // ---- the table
 
@@ -212,7 +224,8 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ResultPath: check.referencePathOrNull,
     },
     exactlyOne: NEXT_OR_END,
-    notYet: LATER,
+    notYet: VARIABLES,
+    ofJsonata: OF_JSONATA,
   },
   Task: {
     fields: {
@@ -236,13 +249,15 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ['TimeoutSeconds', 'TimeoutSecondsPath'],
       ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
     ],
-    notYet: ['Arguments', 'Credentials', ...LATER],
+    notYet: ['Credentials', ...VARIABLES],
+    ofJsonata: ['Arguments', ...OF_JSONATA],
     also: heartbeatBelowTimeout,
   },
   Choice: {
     fields: { ...base, ...paths, Choices: check.listOf(topRule), Default: check.text },
     required: ['Choices'],
-    notYet: LATER,
+    notYet: VARIABLES,
+    ofJsonata: OF_JSONATA,
   },
   Wait: {
     fields: {
@@ -255,9 +270,10 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       TimestampPath: check.referencePathOrContext,
     },
     exactlyOne: [['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'], ...NEXT_OR_END],
-    notYet: LATER,
+    notYet: VARIABLES,
+    ofJsonata: OF_JSONATA,
   },
-  Succeed: { fields: { ...base, ...paths }, notYet: ['Output'] },
+  Succeed: { fields: { ...base, ...paths }, ofJsonata: OF_JSONATA },
   Fail: {
     fields: {
       ...base,
@@ -277,12 +293,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ...base,
       ...paths,
       ...transition,
-      Branches: check.listOf(
-        check.object({
-          fields: { Comment: check.text, StartAt: check.text, States: check.anything },
-          required: ['States', 'StartAt'],
-        }),
-      ),
+      Branches: check.listOf(check.object(BRANCH)),
       Parameters: check.template,
       ResultSelector: check.template,
       ResultPath: check.referencePathOrNull,
@@ -291,7 +302,8 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
     },
     required: ['Branches'],
     exactlyOne: NEXT_OR_END,
-    notYet: ['Arguments', ...LATER],
+    notYet: VARIABLES,
+    ofJsonata: ['Arguments', ...OF_JSONATA],
   },
   Map: {
     // The states of the processor are checked as a scope of their own.
@@ -306,7 +318,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       Parameters: check.template,
       ResultSelector: check.template,
       MaxConcurrency: check.integer(0, SECONDS_MAX),
-      MaxConcurrencyPath: check.referencePathOrContext,
+      MaxConcurrencyPath: check.referencePath,
       ResultPath: check.referencePathOrNull,
       Retry: retriers,
       Catch: catchers,
@@ -316,7 +328,8 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ['MaxConcurrency', 'MaxConcurrencyPath'],
       ['ItemSelector', 'Parameters'],
     ],
-    notYet: [...DISTRIBUTED_ONLY, 'Items', ...LATER],
+    notYet: [...DISTRIBUTED_ONLY, ...VARIABLES],
+    ofJsonata: ['Items', ...OF_JSONATA],
   },
 };
 
@@ -330,4 +343,14 @@ export const MACHINE_SHAPE: check.Shape = {
     QueryLanguage: queryLanguage,
   },
   required: ['States', 'StartAt'],
+};
+
+/** Objects within states, by the field in which they stand. */
+export const INNER_SHAPES: Readonly<Record<string, check.Shape>> = {
+  'Choices[]': { ...TEST, fields: { ...TEST.fields, ...LOGIC.fields } },
+  'Retry[]': RETRIER,
+  'Catch[]': CATCHER,
+  'Branches[]': BRANCH,
+  ItemProcessor: ITEM_PROCESSOR,
+  ProcessorConfig: PROCESSOR_CONFIG,
 };

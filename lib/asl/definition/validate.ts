@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, JsonSyntaxError, parseJson, positionAt } from '../json';
 import { checkShape } from './checks';
-import { type Diagnostic, Place, TooManyProblems } from './diagnostic';
+import { type Diagnostic, Place, type QueryLanguage, TooManyProblems } from './diagnostic';
 import { MACHINE_SHAPE, STATE_SHAPES, STATE_TYPES, type StateType } from './fields';
 import { checkTransitions } from './transitions';
 
@@ -13,7 +13,7 @@ export function validateDefinition(text: string): { definition: Json; diagnostic
     return { definition, diagnostics: findProblems(definition) };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    const { line, column } = positionAt(text, error.offset);
+    const { line, column } = positionAt(text, error.readTo);
     const source = `[Source: (String)"${text.slice(0, 500)}"; line: ${line}, column: ${column}]`;
     return {
       definition: null,
@@ -34,11 +34,17 @@ function findProblems(definition: Json): Diagnostic[] {
 
 function checkDefinition(definition: Json, root: Place): void {
   if (!isObject(definition)) return root.report('Definition must be a valid JSON object');
-  checkShape(MACHINE_SHAPE, definition, root);
+  const place = root.in(queryLanguageOf(definition) ?? 'JSONPath');
+  checkShape(MACHINE_SHAPE, definition, place);
   const scopes: Scope[] = [];
-  checkScope(definition, root, scopes);
+  checkScope(definition, place, scopes);
   checkNames(scopes, root);
   for (const scope of scopes) checkTransitions(scope);
+}
+
+function queryLanguageOf(fields: JsonObject): QueryLanguage | undefined {
+  const language = fields.get('QueryLanguage');
+  return language === 'JSONPath' || language === 'JSONata' ? language : undefined;
 }
 
 /** States that may lead to each other: those of the machine, of one branch, or of an iteration. */
@@ -69,7 +75,8 @@ function checkScope(container: JsonObject, place: Place, scopes: Scope[]): void 
       continue;
     }
     scope.states.set(name, state);
-    if (!checkState(state, at)) scope.broken = true;
+    // What is inside of a state speaks the machine's language again (reported of AWS).
+    if (!checkState(state, at.in(queryLanguageOf(state) ?? at.queryLanguage))) scope.broken = true;
     for (const inner of innerScopes(state, at)) checkScope(inner.container, inner.place, scopes);
   }
 }

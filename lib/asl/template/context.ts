@@ -22,22 +22,21 @@ export interface ContextReads {
   mapItem: boolean;
 }
 
-export function contextReads(compiled: object): ContextReads {
+const READ = /\$\$(?:\.(\w+)(?:\.(\w+))?)?/g;
+
+/**
+ * By the text of the definition: going through all that is compiled takes long. Rather too much than too little: a text
+ * that no path is, or one that is written with escapes, counts too.
+ */
+export function contextReads(definition: string): ContextReads {
   const reads = { executionInput: false, enteredTime: false, mapItem: false };
-  for (const path of pathsIn(compiled)) {
-    reads.executionInput ||= readsContext(path, 'Execution', 'Input');
-    reads.enteredTime ||= readsContext(path, 'State', 'EnteredTime');
-    reads.mapItem ||= readsContext(path, 'Map');
+  const isEscaped = definition.includes('\\u0024') || (definition.includes('$$') && definition.includes('\\u'));
+  if (isEscaped) return { executionInput: true, enteredTime: true, mapItem: true };
+  for (const [, part, member] of definition.matchAll(READ)) {
+    const isAny = part === undefined;
+    reads.executionInput ||= isAny || (part === 'Execution' && (member ?? 'Input') === 'Input');
+    reads.enteredTime ||= isAny || (part === 'State' && (member ?? 'EnteredTime') === 'EnteredTime');
+    reads.mapItem ||= isAny || part === 'Map';
   }
   return reads;
-}
-
-/** Every path in what `compileDefinition` makes, wherever it stands. Documents are Maps, and hold none. */
-function* pathsIn(compiled: object): Generator<Path> {
-  if ('ofContext' in compiled) yield compiled as Path;
-  else if (!('value' in compiled)) {
-    for (const member of Object.values(compiled)) {
-      if (typeof member === 'object' && member !== null && !(member instanceof Map)) yield* pathsIn(member);
-    }
-  }
 }

@@ -44,7 +44,7 @@ function evaluateCall(call: Call, outside: Outside): Json | Unresolved {
   }
 }
 
-const CALL_STEPS = 20;
+const CALL_STEPS = 40;
 
 function evaluateArgument(argument: Argument, call: Call, outside: Outside): Json | Unresolved {
   if (argument.kind === 'literal') return argument.value;

@@ -25,6 +25,7 @@ const SHOW_STEPS = 12;
 const PARSE_STEPS = 12;
 const MERGE_STEPS = 5;
 const SPLIT_STEPS = 2;
+const UUID_STEPS = 60;
 
 /** Every intrinsic function of the language, with the limits that AWS documents. */
 export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
@@ -39,7 +40,7 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrin
   ['States.MathRandom', { takes: [2, 3], apply: mathRandom }],
   ['States.MathAdd', { takes: [2, 2], apply: mathAdd }],
   ['States.StringSplit', { takes: [2, 2], apply: stringSplit }],
-  ['States.UUID', { takes: [0, 0], apply: (_, { random }) => uuid(random) }],
+  ['States.UUID', { takes: [0, 0], apply: uuid }],
 ]);
 
 // ---- texts
@@ -186,7 +187,8 @@ function seeded(seed: number): number {
 }
 
 /** Version 4. */
-function uuid(random: () => number): string {
+function uuid(_: Json[], { random, effort }: Tools): string {
+  effort.spend(UUID_STEPS);
   let digits = '';
   for (let part = 0; part < 4; part++) {
     digits += Math.floor(random() * 2 ** 32)

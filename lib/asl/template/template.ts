@@ -23,14 +23,22 @@ export const nameOf = (field: string): string => field.slice(0, -DYNAMIC.length)
 
 /** Compiles a template in which `validateDefinition` found no problem. */
 export function compileTemplate(value: Json): Template {
+  return compileWith(value, new Map());
+}
+
+/** The same text is parsed once. */
+function compileWith(value: Json, parsed: Map<string, Expression>): Template {
   if (Array.isArray(value)) {
-    const items = value.map(compileTemplate);
+    const items = value.map((item) => compileWith(item, parsed));
     return items.every(isLiteral) ? { kind: 'literal', value } : { kind: 'array', items };
   }
   if (!isObject(value)) return { kind: 'literal', value };
   const members = [...value].map(([name, member]): [string, Template] => {
-    if (!isDynamic(name)) return [name, compileTemplate(member)];
-    return [nameOf(name), { kind: 'expression', expression: parseExpression(member as string)!, field: name }];
+    if (!isDynamic(name)) return [name, compileWith(member, parsed)];
+    const text = member as string;
+    const expression = parsed.get(text) ?? parseExpression(text)!;
+    parsed.set(text, expression);
+    return [nameOf(name), { kind: 'expression', expression, field: name }];
   });
   return members.every(([, template]) => isLiteral(template))
     ? { kind: 'literal', value }

@@ -2,6 +2,7 @@ import { EVENT_SHAPES, EVENT_TYPES, type EventDetails, type HistoryEvent } from 
 import { Payload } from '../payload';
 import {
   type EndedOutputs,
+  type ExecutionFacts,
   type Frame,
   firstEventIdOf,
   type IterationsWait,
@@ -50,7 +51,16 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
   const [machineName, machineId, name, revision, roleArn, startMs, input] = first.body.i;
   return {
     snapshot: {
-      execution: { machineName, machineId, name, revision, roleArn, startMs, input: first.payloads.read(input) },
+      execution: {
+        machineName,
+        machineId,
+        name,
+        revision,
+        roleArn,
+        startMs,
+        input: first.payloads.read(input),
+        ...versionOf(first.body),
+      },
       status: body.x?.[0] ?? 'RUNNING',
       nextEventId: body.n,
       eventlessCommits: body.s ?? 0,
@@ -66,6 +76,11 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
     snapshotBytes: [...frameBytes.values()].reduce((sum, size) => sum + size, 0),
     deltaBytes,
   };
+}
+
+function versionOf({ v }: CommitBody): Pick<ExecutionFacts, 'stateMachineVersionArn' | 'stateMachineAliasArn'> {
+  if (!v) return {};
+  return { stateMachineVersionArn: v[0] ?? undefined, stateMachineAliasArn: v[1] ?? undefined };
 }
 
 /** The events of one commit. */

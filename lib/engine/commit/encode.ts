@@ -84,6 +84,10 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
   if (isWhole) {
     const { machineName, machineId, name, revision, roleArn, startMs, input } = next.execution;
     body.i = [machineName, machineId, name, revision, roleArn, startMs, table.store(input)];
+    const { stateMachineVersionArn, stateMachineAliasArn } = next.execution;
+    if (next.nextEventId === 1 && stateMachineVersionArn !== undefined) {
+      body.v = [stateMachineVersionArn, stateMachineAliasArn ?? null];
+    }
     for (const [id, frame] of held.frames) if (!changed.has(id)) body.c.push(encodeFrame(frame, table));
   } else {
     body.b = held.base;

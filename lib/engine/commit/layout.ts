@@ -25,6 +25,8 @@ export interface CommitBody {
   b?: number;
   /** Facts of the execution: machine name and id, execution name, revision, role, start, input. In commits that hold all frames. */
   i?: [string, string, string, number, string, number, StoredPayload];
+  /** ARNs of the version and the alias that it was started by, beside `i`, until event 1 says so. */
+  v?: [versionArn: string | null, aliasArn: string | null];
 }
 
 export type StoredEvent = [type: number, previousEventId: number, ...fields: (string | number | null)[]];

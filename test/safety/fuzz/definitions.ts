@@ -3,6 +3,7 @@ import { activityArn, functionArn, ROLE_ARN } from '../wire';
 import type { Attack } from './attack';
 import { actionRequest } from './connections';
 import { bytesUpTo, document } from './documents';
+import { expression } from './expressions';
 import { anyPath } from './paths';
 import { Offence, type Target } from './target';
 import { builtInName, oddText } from './texts';
@@ -79,6 +80,19 @@ const LARGE: Record<string, Make> = {
     one(`{${task},"End":true,"Catch":[${fill(bytes, (i) => `{"ErrorEquals":["E${i}"],"Next":"s0"}`)}]}`),
   'many error names': (bytes) =>
     one(`{${task},"End":true,"Retry":[{"ErrorEquals":[${fill(bytes, (i) => `"E${i}"`)}]}]}`),
+  'a wide template': (bytes) => one(`{"Type":"Pass","End":true,"Parameters":{${fill(bytes, (i) => `"m${i}.$":"$"`)}}}`),
+  'a wide template that is none': (bytes) =>
+    one(`{"Type":"Pass","End":true,"Parameters":{${fill(bytes, (i) => `"m${i}.$":0`)}}}`),
+  'a deep template': (bytes) =>
+    one(`{"Type":"Pass","End":true,"Parameters":${around(bytes / 12, '{"a":[', '{"b.$":"$"}', ']}')}}`),
+  'many intrinsic functions': (bytes) =>
+    one(`{"Type":"Pass","End":true,"Parameters":{${fill(bytes, (i) => `"m${i}.$":"States.Format('{}', $.a)"`)}}}`),
+  'a long intrinsic function': (bytes) =>
+    one(`{"Type":"Pass","End":true,"Parameters":{"m.$":"States.Array(${fill(bytes, () => '$')})"}}`),
+  'deep intrinsic functions': (bytes) =>
+    one(`{"Type":"Pass","End":true,"Parameters":{"m.$":"${around(bytes / 14, 'States.Array(', '', ')')}"}}`),
+  'intrinsic functions that are none': (bytes) =>
+    one(`{"Type":"Pass","End":true,"Parameters":{${fill(bytes, (i) => `"m${i}.$":"States.Array('(((((((((("`)}}}`),
   'many paths': (bytes) =>
     machine(fill(bytes, (i) => `"s${i}":{"Type":"Pass","InputPath":"$${'..a'.repeat(60)}","End":true}`)),
   'many filters': (bytes) =>
@@ -145,6 +159,8 @@ export const largeDefinitions: Attack<LargeDefinition> = {
 
 const anything = fc.oneof(
   { weight: 3, arbitrary: anyPath as fc.Arbitrary<unknown> },
+  { weight: 2, arbitrary: expression as fc.Arbitrary<unknown> },
+  { weight: 1, arbitrary: fc.dictionary(fc.constantFrom('a', 'a.$', 'b.$', '.$'), expression) },
   { weight: 2, arbitrary: oddText },
   { weight: 1, arbitrary: fc.constantFrom<unknown>(null, true, false, 0, -1, 1.5, 1e308, 2 ** 53, [], {}, [[]], '$') },
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
@@ -183,6 +199,9 @@ const FIELDS = [
   'CausePath',
   'Branches',
   'Parameters',
+  'ResultSelector',
+  'ItemSelector',
+  'ItemsPath',
   'QueryLanguage',
   'Iterator',
 ];

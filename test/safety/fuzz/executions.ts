@@ -5,6 +5,7 @@ import type { Attack } from './attack';
 import { actionRequest } from './connections';
 import { create } from './definitions';
 import { document } from './documents';
+import { expression } from './expressions';
 import { anyPath, costlyPath } from './paths';
 import { Offence, type Target } from './target';
 import { oddText } from './texts';
@@ -133,6 +134,28 @@ const branches = fc
     return machine({ S0: { Type: 'Parallel', InputPath: path, ResultPath: '$.r', Branches: inner, End: true } });
   });
 
+/** Templates that make much of the input, or nothing. */
+const templates = fc
+  .record({
+    expressions: fc.array(expression, { minLength: 1, maxLength: 4 }),
+    width: fc.oneof(fc.constantFrom(1, 3), fc.integer({ min: 1, max: 2000 })),
+    depth: fc.oneof(fc.constantFrom(0, 1), fc.integer({ min: 0, max: 300 })),
+    count: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 30 })),
+    resultPath: fc.constantFrom(undefined, null, '$.r', '$.a'),
+  })
+  .map(({ expressions, width, depth, count, resultPath }) => {
+    const fits = Math.ceil(DEFINITION_MAX / 20 / Math.max(...expressions.map((text) => text.length + 20)));
+    const members = Array.from({ length: Math.min(width, fits) }, (_, i) => [
+      `m${i}.$`,
+      expressions[i % expressions.length],
+    ]);
+    let template: object = Object.fromEntries(members);
+    for (let i = 0; i < depth; i++) template = i % 2 ? [template] : { t: template };
+    const state = { Type: 'Pass', Parameters: template, ...(resultPath !== undefined && { ResultPath: resultPath }) };
+    const states = Array.from({ length: count }, (_, i) => [`S${i}`, { ...state, Next: `S${i + 1}` }]);
+    return machine({ ...Object.fromEntries(states), [`S${count}`]: end });
+  });
+
 /** Round and round, to the end of the history. */
 const rings = fc
   .tuple(fc.integer({ min: 1, max: 3 }), fc.oneof(fc.constant('$'), costlyPath), fc.constantFrom(null, '$.r'))
@@ -155,6 +178,7 @@ export const executions: Attack<Run> = {
     { weight: 4, arbitrary: run(choices) },
     { weight: 2, arbitrary: run(readers) },
     { weight: 2, arbitrary: run(branches) },
+    { weight: 4, arbitrary: run(templates) },
     { weight: 1, arbitrary: run(rings) },
   ),
   show: ({ definition, about }) => `${JSON.stringify(definition).slice(0, 1500)} over ${about}`,

@@ -1,0 +1,33 @@
+import { changePublications } from '../../runtime/publications';
+import { arn, defineAction, description, required, seconds } from '../action';
+import { ApiError } from '../errors';
+import { aliasIn, checkSize, findMachineOfAlias } from '../published';
+import { checkRoutes, readRouting, routingConfiguration } from '../routing';
+
+/** What is not given stays. */
+export const updateStateMachineAlias = defineAction({
+  shape: (limits) => ({ stateMachineAliasArn: required(arn(limits)), description, routingConfiguration }),
+
+  async handle(runtime, input) {
+    const { stateMachineAliasArn, description } = input;
+    const { ports } = runtime;
+    const { machine, name } = await findMachineOfAlias(runtime, stateMachineAliasArn);
+    if (machine.status === 'DELETING') throw new ApiError('StateMachineDeleting', stateMachineAliasArn);
+    const wanted = input.routingConfiguration && readRouting(runtime, input.routingConfiguration);
+    if (wanted && wanted.machineName !== machine.name) throw new ApiError('ReferenceNotFound');
+    const updateMs = ports.clock.nowMs();
+    return changePublications(ports, machine, (published) => {
+      const alias = aliasIn(published, name, stateMachineAliasArn);
+      if (description === undefined && !wanted) {
+        const text = 'Either the description or the routing configuration must be specified';
+        throw new ApiError('ValidationException', text);
+      }
+      const routing = wanted?.routing ?? alias.routing;
+      checkRoutes(published, routing);
+      const updated = { ...alias, description: description ?? alias.description, routing, updateMs };
+      const after = { aliases: published.aliases.map((one) => (one === alias ? updated : one)) };
+      checkSize({ ...published, ...after });
+      return { after, result: { updateDate: seconds(updateMs) } };
+    });
+  },
+});

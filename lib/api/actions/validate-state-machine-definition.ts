@@ -1,0 +1,25 @@
+import { defineAction, integer, oneOf, required, sensitive, text } from '../action';
+
+const RESULTS_MAX = 100;
+
+/** Answers what CreateStateMachine would say of a definition, and more. Nothing is refused for what is in it. */
+export const validateStateMachineDefinition = defineAction({
+  shape: (limits) => ({
+    // AWS answers for an empty one.
+    definition: required(sensitive(text(0, limits.definition))),
+    type: oneOf('STANDARD', 'EXPRESS'),
+    severity: oneOf('ERROR', 'WARNING'),
+    maxResults: integer(0, RESULTS_MAX),
+  }),
+
+  async handle({ settings }, { definition, severity: least = 'ERROR', maxResults }) {
+    const found = await settings.diagnose(definition);
+    const wanted = found.filter(({ severity }) => severity === 'ERROR' || least === 'WARNING');
+    const shown = wanted.slice(0, maxResults || RESULTS_MAX);
+    return {
+      result: found.some(({ severity }) => severity === 'ERROR') ? 'FAIL' : 'OK',
+      diagnostics: shown,
+      truncated: shown.length < wanted.length,
+    };
+  },
+});

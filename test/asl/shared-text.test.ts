@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { Effort } from '../../lib/asl/effort';
+import { DEPTH_MAX, type Json, JsonSyntaxError, parseJson, stringifyJson } from '../../lib/asl/json';
+import { measure } from '../../lib/asl/measure';
+import { knownLength, printJson, rememberText } from '../../lib/asl/shared-text';
+
+const large = (): Json =>
+  parseJson(`[${Array.from({ length: 1_000 }, (_, index) => `{"n":${index}.0}`).join(',')}]`).value;
+const object = (...members: [string, Json][]): Json => new Map(members);
+
+const nested = (depth: number, core: Json): Json => {
+  let value = core;
+  for (let i = 0; i < depth; i++) value = [value];
+  return value;
+};
+
+test('large members are remembered, small ones and those far down are not', () => {
+  const [first, second, third] = [large(), large(), large()];
+  const small = parseJson('{"a":1}').value;
+  const value = object(
+    ['first', first],
+    ['in', object(['second', second], ['far', object(['third', third])])],
+    ['small', small],
+  );
+  expect(printJson(value)).toBe(stringifyJson(value));
+  const text = stringifyJson(first);
+  expect([first, second, third, small].map((part) => knownLength(part as object))).toEqual([
+    text.length,
+    text.length,
+    undefined,
+    undefined,
+  ]);
+});
+
+test('what is remembered is what is printed', () => {
+  const value = large();
+  rememberText(value, `[${'"known"'.padEnd(3_000)}]`);
+  expect(printJson(object(['a', value], ['b', value]))).toBe(
+    `{"a":[${'"known"'.padEnd(3_000)}],"b":[${'"known"'.padEnd(3_000)}]}`,
+  );
+});
+
+test('a document is too deep however often parts of it were printed', () => {
+  const deep = nested(DEPTH_MAX - 2, large());
+  expect(printJson(deep)).toBe(stringifyJson(deep));
+  const deeper = object(['a', deep]);
+  expect(() => stringifyJson(deeper)).toThrow(JsonSyntaxError);
+  expect(() => printJson(deeper)).toThrow(JsonSyntaxError);
+  expect(() => printJson(deeper)).toThrow(JsonSyntaxError);
+});
+
+test('the same text as without remembering, for any documents that share parts', () => {
+  const part = fc.oneof(
+    fc.constant(large()),
+    fc.jsonValue({ maxDepth: 4 }).map((value) => parseJson(JSON.stringify(value)).value),
+    fc.string({ minLength: 1_990, maxLength: 2_010 }).map((text): Json => [text]),
+  );
+  const shape = fc.letrec<{ value: Json }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 5 },
+      { weight: 2, arbitrary: part },
+      {
+        weight: 3,
+        arbitrary: fc
+          .dictionary(fc.string(), tie('value'), { maxKeys: 4 })
+          .map((members): Json => new Map(Object.entries(members))),
+      },
+      { weight: 1, arbitrary: fc.array(tie('value'), { maxLength: 3 }) },
+    ),
+  })).value;
+  fc.assert(
+    fc.property(shape, shape, (one, other) => {
+      for (const value of [one, object(['a', one], ['b', other]), object(['c', object(['d', one])]), other]) {
+        expect(printJson(value)).toBe(stringifyJson(value));
+      }
+    }),
+  );
+});
+
+test('measuring is about right, and stops where it is enough', () => {
+  const value = object(['a', large()], ['b', large()]);
+  const { length } = stringifyJson(value);
+  for (let round = 0; round < 2; round++) {
+    const measured = measure(value, 1_000_000, new Effort());
+    expect(Math.abs(measured - length) / length).toBeLessThan(0.5);
+    printJson(value);
+  }
+  const effort = new Effort();
+  const much = nested(1, Array.from({ length: 100 }, large));
+  expect(measure(much, 10_000, effort)).toBeGreaterThan(10_000);
+  expect(effort.total).toBeLessThan(5_000);
+});

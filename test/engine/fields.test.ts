@@ -1,0 +1,473 @@
+import { INNER_SHAPES, MACHINE_SHAPE, STATE_SHAPES, type StateType } from '../../lib/asl/definition/fields';
+import { ofJsonata, problemsOf } from '../asl/problems';
+import { type JournaledRun, START_MS } from './journaled-run';
+import {
+  ACTIVITY,
+  activity,
+  detailsOf,
+  endOf,
+  type Fields,
+  fail,
+  failed,
+  lambda,
+  machine,
+  map,
+  parallel,
+  pass,
+  play,
+  type Step,
+  succeeded,
+  taken,
+  wait,
+  wound,
+} from './scenario';
+
+/**
+ * Every field in the table of the language (lib/asl/definition/fields.ts) is executed, or refused by its name. Executed
+ * means: a definition runs otherwise with the field than with another value, or without it.
+ */
+interface Proof {
+  /** The state S; `T` and `U` may be led to. Or a whole machine. */
+  state: Fields;
+  other: Fields;
+  /** What is told of the first and not of the other. */
+  shows: string;
+  input?: string;
+  steps?: Step[];
+}
+
+/** What happened, as text: events with their times in seconds and their details, and the end. */
+function told(run: JournaledRun): string {
+  const events = run.events.map(
+    ({ id, type, timestampMs }) =>
+      `${(timestampMs - START_MS) / 1000}s ${type} ${JSON.stringify(detailsOf(run, id) ?? {})}`,
+  );
+  return [...events, JSON.stringify(endOf(run))].join('\n').replaceAll('\\"', "'");
+}
+
+const T = pass({ Result: 'at T' });
+const U = { Type: 'Succeed' };
+
+function whole(fields: Fields): string {
+  if ('StartAt' in fields) return JSON.stringify(fields);
+  const leadsTo = (name: string) => JSON.stringify(fields).includes(`"${name}"`);
+  return machine({ S: fields, ...(leadsTo('T') ? { T } : {}), ...(leadsTo('U') ? { U } : {}) });
+}
+
+async function prove({ state, other, shows, input = '{"a":{"k":1},"n":2}', steps = [] }: Proof): Promise<void> {
+  expect(told(await play({ machine: whole(state), input, steps }))).toContain(shows);
+  // Without a field that must be there, nothing runs.
+  const otherwise = await play({ machine: whole(other), input, steps }).then(told, String);
+  expect(otherwise).not.toContain(shows);
+}
+
+type Proofs = Record<string, Proof>;
+
+/** Fields that no execution can tell. */
+const SILENT = ['Comment', 'QueryLanguage', 'Version'];
+
+const without = (fields: Fields, name: string): Fields => ({ ...fields, [name]: undefined });
+
+/** The field is set in `state`; otherwise it is absent. */
+const set = (state: Fields, name: string, value: unknown, shows: string, more: Partial<Proof> = {}): Proofs => ({
+  [name]: { state: { ...state, [name]: value }, other: state, shows, ...more },
+});
+
+/** The state needs the field. */
+const needed = (state: Fields, ...names: string[]): Proofs =>
+  Object.fromEntries(names.map((name) => [name, { state, other: without(state, name), shows: 'ExecutionSucceeded' }]));
+
+const leaves = (state: Fields, more: Partial<Proof> = {}): Proofs => ({
+  Next: { state: { ...without(state, 'End'), Next: 'T' }, other: state, shows: 'at T', ...more },
+  End: { state, other: without(state, 'End'), shows: 'ExecutionSucceeded', ...more },
+});
+
+const done = (output = '{"b":{"k":3}}'): Partial<Proof> => ({ steps: [taken(), succeeded(output)] });
+const failsWith = (...errors: string[]): Step[] => errors.flatMap((error) => [taken(), failed(error), wound(1)]);
+
+const catches = (state: Fields, error: string, more: Partial<Proof> = {}): Proofs =>
+  set(state, 'Catch', [{ ErrorEquals: [error], Next: 'T' }], 'at T', more);
+
+const rule = (fields: Fields): Fields => ({ Type: 'Choice', Choices: [{ ...fields, Next: 'T' }], Default: 'U' });
+const choice = rule({ Variable: '$.n', NumericEquals: 2 });
+const waits = wait({ Seconds: 5 });
+const both = parallel([{ A: pass() }, { B: pass() }]);
+const breaks = parallel([{ F: fail('E') }]);
+const each = map({ A: pass() });
+const items = { input: '[{"k":1},{"k":1}]' };
+const pair = { input: '{"a":[{"k":1}],"n":1,"b":7}' };
+const tenth = { ...pair, input: '{"a":[{"k":1},{"k":2}],"n":1}' };
+
+const PROOFS: Record<StateType, Proofs> = {
+  Pass: {
+    ...needed(pass(), 'Type'),
+    ...leaves(pass()),
+    ...set(pass(), 'InputPath', '$.a', `"output":"{'k':1}"`),
+    ...set(pass(), 'OutputPath', '$.a', `"output":"{'k':1}"`),
+    ...set(pass(), 'Parameters', { 'p.$': '$.n' }, `"output":"{'p':2}"`),
+    ...set(pass(), 'Result', 'given', 'given'),
+    ...set(pass({ Result: 0 }), 'ResultPath', '$.r', `'r':0`),
+  },
+  Task: {
+    ...needed(activity(), 'Type', 'Resource'),
+    Type: { state: activity(), other: pass(), shows: 'ActivityScheduled' },
+    Resource: { state: activity(), other: lambda(), shows: ACTIVITY },
+    ...leaves(activity(), done()),
+    ...set(activity(), 'InputPath', '$.a', `"input":"{'k':1}"}`),
+    ...set(activity(), 'OutputPath', '$.b', `"name":"S","output":"{'k':3}"`, done()),
+    ...set(activity(), 'Parameters', { 'p.$': '$.n' }, `{'p':2}`),
+    ...set(activity(), 'ResultSelector', { 'r.$': '$.b.k' }, `{'r':3}`, done()),
+    ...set(activity(), 'ResultPath', '$.r', `'r':{'b'`, done()),
+    ...set(activity(), 'TimeoutSeconds', 5, '5s ActivityTimedOut', { steps: [wound(5)] }),
+    ...set(activity(), 'TimeoutSecondsPath', '$.n', '2s ActivityTimedOut', { steps: [wound(2)] }),
+    ...set(activity(), 'HeartbeatSeconds', 3, '3s ActivityTimedOut', { steps: [taken(), wound(3)] }),
+    ...set(activity(), 'HeartbeatSecondsPath', '$.n', '2s ActivityTimedOut', { steps: [taken(), wound(2)] }),
+    ...set(activity(), 'Retry', [{ ErrorEquals: ['E'] }], '1s ActivityScheduled', { steps: failsWith('E') }),
+    ...catches(activity(), 'E', { steps: [taken(), failed('E')] }),
+  },
+  Choice: {
+    ...needed(choice, 'Type'),
+    Choices: { state: choice, other: rule({ Variable: '$.n', NumericEquals: 3 }), shows: 'at T' },
+    Default: { state: { ...choice, Default: 'T' }, other: choice, shows: 'at T', input: '{"n":3}' },
+    ...set(choice, 'InputPath', '$.o', 'at T', { input: '{"n":1,"o":{"n":2}}' }),
+    ...set(choice, 'OutputPath', '$.a', `"name":"S","output":"{'k':1}"`),
+  },
+  Wait: {
+    ...needed(waits, 'Type'),
+    Type: { state: waits, other: pass(), shows: '5s WaitStateExited', steps: [wound(5)] },
+    ...leaves(waits, { steps: [wound(5)] }),
+    ...set(waits, 'InputPath', '$.a', `"name":"S","output":"{'k':1}"`, { steps: [wound(5)] }),
+    ...set(waits, 'OutputPath', '$.a', `"name":"S","output":"{'k':1}"`, { steps: [wound(5)] }),
+    Seconds: { state: waits, other: wait({ Seconds: 6 }), shows: '5s WaitStateExited', steps: [wound(5)] },
+    SecondsPath: { state: wait({ SecondsPath: '$.n' }), other: waits, shows: '2s WaitStateExited', steps: [wound(2)] },
+    Timestamp: {
+      state: wait({ Timestamp: new Date(START_MS + 4_000).toISOString() }),
+      other: waits,
+      shows: '4s WaitStateExited',
+      steps: [wound(4)],
+    },
+    TimestampPath: {
+      state: wait({ TimestampPath: '$.t' }),
+      other: waits,
+      shows: '4s WaitStateExited',
+      steps: [wound(4)],
+      input: JSON.stringify({ t: new Date(START_MS + 4_000).toISOString() }),
+    },
+  },
+  Succeed: {
+    ...needed(U, 'Type'),
+    ...set(U, 'InputPath', '$.a', `"output":"{'k':1}"`),
+    ...set(U, 'OutputPath', '$.a', `"output":"{'k':1}"`),
+  },
+  Fail: {
+    Type: { state: { Type: 'Fail' }, other: U, shows: 'FailStateEntered' },
+    ...set({ Type: 'Fail' }, 'Error', 'Own', 'ExecutionFailed {"error":"Own"}'),
+    ...set({ Type: 'Fail' }, 'ErrorPath', '$.n', 'ExecutionFailed {"error":"2"}'),
+    ...set({ Type: 'Fail' }, 'Cause', 'why', 'ExecutionFailed {"cause":"why"}'),
+    ...set({ Type: 'Fail' }, 'CausePath', "States.Format('no {}', $.n)", 'ExecutionFailed {"cause":"no 2"}'),
+  },
+  Parallel: {
+    ...needed(both, 'Type'),
+    Branches: { state: both, other: parallel([{ A: pass() }]), shows: 'PassStateEntered {"name":"B"' },
+    ...leaves(both),
+    ...set(both, 'InputPath', '$.a', `"name":"A","input":"{'k':1}"`),
+    ...set(both, 'OutputPath', '$[0].a', `"name":"S","output":"{'k':1}"`),
+    ...set(both, 'Parameters', { 'p.$': '$.n' }, `"name":"A","input":"{'p':2}"`),
+    ...set(both, 'ResultSelector', { 'r.$': '$[1].n' }, `"output":"{'r':2}"`),
+    ...set(both, 'ResultPath', '$.r', `'r':[`),
+    ...set(breaks, 'Retry', [{ ErrorEquals: ['E'] }], '1s ParallelStateStarted', { steps: [wound(1)] }),
+    ...catches(breaks, 'E'),
+  },
+  Map: {
+    ...Object.fromEntries(Object.entries(needed(each, 'Type')).map(([name, proof]) => [name, { ...proof, ...items }])),
+    ItemProcessor: { state: each, other: map({ B: pass() }), shows: 'PassStateEntered {"name":"A"', ...items },
+    Iterator: {
+      state: { ...without(each, 'ItemProcessor'), Iterator: each.ItemProcessor },
+      other: map({ B: pass() }),
+      shows: 'PassStateEntered {"name":"A"',
+      ...items,
+    },
+    ...leaves(each, items),
+    ...set(each, 'InputPath', '$.a', `"name":"A","input":"{'k':1}"`, pair),
+    ...set(each, 'OutputPath', '$[0]', `"name":"S","output":"{'k':1}"`, items),
+    ...set(each, 'ItemsPath', '$.a', `"name":"A","input":"{'k':1}"`, pair),
+    ...set(
+      { ...each, ItemsPath: '$.a' },
+      'ItemSelector',
+      { 'v.$': '$$.Map.Item.Value.k', 'b.$': '$.b' },
+      `{'v':1,'b':7}`,
+      pair,
+    ),
+    ...set({ ...each, ItemsPath: '$.a' }, 'Parameters', { 'i.$': '$$.Map.Item.Index' }, `{'i':0}`, pair),
+    ...set(each, 'ResultSelector', { 'r.$': '$[1].k' }, `"output":"{'r':1}"`, items),
+    ...set({ ...each, ItemsPath: '$.a' }, 'ResultPath', '$.r', `'r':[`, pair),
+    ...set(map({ A: waits }), 'MaxConcurrency', 1, '10s WaitStateExited', { ...items, steps: [wound(5), wound(5)] }),
+    ...set(map({ A: waits }, { ItemsPath: '$.a' }), 'MaxConcurrencyPath', '$.n', '10s WaitStateExited', {
+      ...tenth,
+      steps: [wound(5), wound(5)],
+    }),
+    ...set(map({ F: fail('E') }), 'Retry', [{ ErrorEquals: ['E'] }], '1s MapStateStarted', {
+      ...items,
+      steps: [wound(1)],
+    }),
+    ...catches(map({ F: fail('E') }), 'E', items),
+  },
+};
+
+const retried = (fields: Fields): Fields => activity({ Retry: [{ ErrorEquals: ['E'], ...fields }] });
+const caught = (fields: Fields): Fields => activity({ Catch: [{ ErrorEquals: ['E'], Next: 'T', ...fields }] });
+const failing = { steps: [taken(), failed('E')] };
+const oneBranch = (fields: Fields): Fields => ({
+  ...both,
+  Branches: [{ StartAt: 'A', States: { A: pass() }, ...fields }],
+});
+const processor = (fields: Fields): Fields => ({
+  ...each,
+  ItemProcessor: { StartAt: 'A', States: { A: pass({ Next: 'B' }), B: pass() }, ...fields },
+});
+
+/** By the name of the shape, as the states are by their type. */
+const INNER_PROOFS: Record<string, Proofs> = {
+  'Choices[]': {
+    Next: {
+      state: { ...choice, Choices: [{ Variable: '$.n', IsPresent: true, Next: 'T' }] },
+      other: { ...choice, Choices: [{ Variable: '$.n', IsPresent: true, Next: 'U' }] },
+      shows: 'at T',
+    },
+    Variable: {
+      state: rule({ Variable: '$.n', NumericEquals: 2 }),
+      other: rule({ Variable: '$.a', NumericEquals: 2 }),
+      shows: 'at T',
+    },
+    And: {
+      state: rule({ And: [{ Variable: '$.n', IsNumeric: true }] }),
+      other: rule({
+        And: [
+          { Variable: '$.n', IsNumeric: true },
+          { Variable: '$.n', IsNull: true },
+        ],
+      }),
+      shows: 'at T',
+    },
+    Or: {
+      state: rule({ Or: [{ Variable: '$.n', IsNumeric: true }] }),
+      other: rule({ Or: [{ Variable: '$.n', IsNull: true }] }),
+      shows: 'at T',
+    },
+    Not: {
+      state: rule({ Not: { Variable: '$.n', IsNull: true } }),
+      other: rule({ Not: { Variable: '$.n', IsNumeric: true } }),
+      shows: 'at T',
+    },
+    ...operatorProofs(),
+  },
+  'Retry[]': {
+    ErrorEquals: {
+      state: retried({}),
+      other: retried({ ErrorEquals: ['F'] }),
+      shows: '1s ActivityScheduled',
+      steps: failsWith('E'),
+    },
+    IntervalSeconds: {
+      state: retried({ IntervalSeconds: 7 }),
+      other: retried({}),
+      shows: '7s ActivityScheduled',
+      steps: [taken(), failed('E'), wound(7)],
+    },
+    MaxAttempts: { state: retried({ MaxAttempts: 0 }), other: retried({}), shows: 'ExecutionFailed', ...failing },
+    BackoffRate: {
+      state: retried({ BackoffRate: 5 }),
+      other: retried({}),
+      shows: '6s ActivityScheduled',
+      steps: [...failsWith('E'), taken(), failed('E'), wound(5)],
+    },
+    MaxDelaySeconds: {
+      state: retried({ IntervalSeconds: 2, BackoffRate: 5, MaxDelaySeconds: 3 }),
+      other: retried({ IntervalSeconds: 2, BackoffRate: 5 }),
+      shows: '5s ActivityScheduled',
+      steps: [taken(), failed('E'), wound(2), taken(), failed('E'), wound(3)],
+    },
+    // The dice of these runs show a half.
+    JitterStrategy: {
+      state: retried({ IntervalSeconds: 4, JitterStrategy: 'FULL' }),
+      other: retried({ IntervalSeconds: 4 }),
+      shows: '2s ActivityScheduled',
+      steps: [taken(), failed('E'), wound(2)],
+    },
+  },
+  'Catch[]': {
+    ErrorEquals: { state: caught({}), other: caught({ ErrorEquals: ['F'] }), shows: 'at T', ...failing },
+    Next: { state: caught({}), other: caught({ Next: 'U' }), shows: 'at T', ...failing },
+    ResultPath: { state: caught({ ResultPath: '$.e' }), other: caught({}), shows: `'e':{'Error'`, ...failing },
+  },
+  'Branches[]': {
+    StartAt: {
+      state: oneBranch({ StartAt: 'B', States: { B: pass({ Next: 'A' }), A: pass() } }),
+      other: oneBranch({ StartAt: 'A', States: { A: pass({ Next: 'B' }), B: pass() } }),
+      shows: `PassStateEntered {"name":"B","input":"{'a':{'k':1},'n':2}"}\n0s PassStateExited {"name":"B","output":"{'a':{'k':1},'n':2}"}\n0s PassStateEntered {"name":"A"`,
+    },
+    States: { state: oneBranch({ States: { A: pass({ Result: 'inner' }) } }), other: oneBranch({}), shows: 'inner' },
+  },
+  ItemProcessor: {
+    StartAt: {
+      state: processor({}),
+      other: processor({ StartAt: 'B', States: { B: pass() } }),
+      shows: '"name":"A"',
+      ...items,
+    },
+    States: {
+      state: processor({ States: { A: pass({ Result: 'inner' }) } }),
+      other: processor({ States: { A: pass() } }),
+      shows: 'inner',
+      ...items,
+    },
+    ProcessorConfig: {
+      state: processor({ ProcessorConfig: { Mode: 'INLINE' } }),
+      other: processor({ ProcessorConfig: { Mode: 'DISTRIBUTED' } }),
+      shows: 'MapIterationStarted',
+      ...items,
+    },
+  },
+  ProcessorConfig: {
+    Mode: {
+      state: processor({ ProcessorConfig: { Mode: 'INLINE' } }),
+      other: processor({ ProcessorConfig: { Mode: 'DISTRIBUTED' } }),
+      shows: 'MapIterationStarted',
+      ...items,
+    },
+  },
+};
+
+/** For each operator an input for which it holds, and one for which it does not. */
+function operatorProofs(): Proofs {
+  const ordered = {
+    Equals: [2, 3],
+    LessThan: [3, 2],
+    GreaterThan: [1, 2],
+    LessThanEquals: [2, 1],
+    GreaterThanEquals: [2, 3],
+  };
+  const of: Record<string, (n: number) => unknown> = {
+    Numeric: (n) => n,
+    String: (n) => `${n}`,
+    Timestamp: (n) => `200${n}-01-01T00:00:00Z`,
+  };
+  const proofs: Proofs = {};
+  for (const [family, value] of Object.entries(of)) {
+    const input = JSON.stringify({ v: value(2), yes: value(2) });
+    for (const [order, [holds, holdsNot]] of Object.entries(ordered)) {
+      const name = `${family}${order}`;
+      proofs[name] = {
+        state: rule({ Variable: '$.v', [name]: value(holds!) }),
+        other: rule({ Variable: '$.v', [name]: value(holdsNot!) }),
+        shows: 'at T',
+        input,
+      };
+      proofs[`${name}Path`] = {
+        state: rule({ Variable: '$.v', [`${name}Path`]: '$.yes' }),
+        other: rule({ Variable: '$.v', [`${name}Path`]: '$.no' }),
+        shows: 'at T',
+        input: JSON.stringify({ v: value(2), yes: value(holds!), no: value(holdsNot!) }),
+      };
+    }
+  }
+  const input = JSON.stringify({ b: true, s: 'abc', t: '2001-01-01T00:00:00Z', n: 1, z: null, no: [] });
+  const one = (name: string, variable: string, value: unknown, other: unknown) => {
+    proofs[name] = {
+      state: rule({ Variable: variable, [name]: value }),
+      other: rule({ Variable: variable, [name]: other }),
+      shows: 'at T',
+      input,
+    };
+  };
+  one('BooleanEquals', '$.b', true, false);
+  one('BooleanEqualsPath', '$.b', '$.b', '$.no');
+  one('StringMatches', '$.s', 'a*c', 'b*');
+  for (const [name, variable] of Object.entries({
+    IsPresent: '$.n',
+    IsNull: '$.z',
+    IsNumeric: '$.n',
+    IsString: '$.s',
+    IsBoolean: '$.b',
+    IsTimestamp: '$.t',
+  })) {
+    one(name, variable, true, false);
+  }
+  return proofs;
+}
+
+const states = { S: wait({ Seconds: 5 }), T };
+const MACHINE_PROOFS: Proofs = {
+  StartAt: {
+    state: { StartAt: 'S', States: { S: pass({ Next: 'T' }), T } },
+    other: { StartAt: 'T', States: { T } },
+    shows: '"name":"S"',
+  },
+  States: { state: { StartAt: 'S', States: { S: T } }, other: { StartAt: 'S', States: { S: pass() } }, shows: 'at T' },
+  TimeoutSeconds: {
+    state: { StartAt: 'S', States: { S: states.S }, TimeoutSeconds: 3 },
+    other: { StartAt: 'S', States: { S: states.S } },
+    shows: '3s ExecutionTimedOut',
+    steps: [wound(3)],
+  },
+};
+
+const TABLES: [string, { fields: object }, Proofs][] = [
+  ['the machine', MACHINE_SHAPE, MACHINE_PROOFS],
+  ...Object.entries(STATE_SHAPES).map(([type, shape]): [string, { fields: object }, Proofs] => [
+    type,
+    shape,
+    PROOFS[type as StateType],
+  ]),
+  ...Object.entries(INNER_SHAPES).map(([name, shape]): [string, { fields: object }, Proofs] => [
+    name,
+    shape,
+    INNER_PROOFS[name]!,
+  ]),
+];
+
+describe.each(TABLES)('executed: %s', (_, { fields }, proofs) => {
+  test('every field that is taken has a proof here', () => {
+    const audible = Object.keys(fields).filter((name) => !SILENT.includes(name));
+    expect(Object.keys(proofs).sort()).toEqual(audible.sort());
+  });
+
+  test.each(Object.entries(proofs))('%s', (__, proof) => prove(proof));
+});
+
+test('what an execution cannot tell changes nothing', async () => {
+  const silent = { Comment: 'c', QueryLanguage: 'JSONPath' };
+  const plain = told(await play({ machine: machine({ S: pass() }) }));
+  expect(told(await play({ machine: machine({ S: pass(silent) }, { ...silent, Version: '1.0' }) }))).toBe(plain);
+});
+
+describe('refused by name', () => {
+  const MINIMAL: Record<StateType, Fields> = {
+    Pass: pass(),
+    Task: activity(),
+    Choice: choice,
+    Wait: waits,
+    Succeed: U,
+    Fail: { Type: 'Fail' },
+    Parallel: both,
+    Map: each,
+  };
+  const refused = Object.entries(STATE_SHAPES).flatMap(([type, { notYet = [], ofJsonata: jsonata = [] }]) => [
+    ...notYet.map((name) => [type, name, `Field '${name}' is not built into Stepwell yet`]),
+    ...jsonata.map((name) => [type, name, ofJsonata(name)]),
+  ]) as [StateType, string, string][];
+
+  test.each(refused)('%s: %s', (type, name, problem) => {
+    expect(problemsOf(whole({ ...MINIMAL[type], [name]: {} }))).toEqual([
+      `SCHEMA_VALIDATION_FAILED: ${problem} at /States/S`,
+    ]);
+  });
+
+  test.each(refused)('%s, in JSONata: %s', (type, name) => {
+    const found = problemsOf(whole({ ...MINIMAL[type], [name]: {}, QueryLanguage: 'JSONata' }));
+    expect(found).toContain(
+      "SCHEMA_VALIDATION_FAILED: QueryLanguage 'JSONata' is not built into Stepwell yet at /States/S/QueryLanguage",
+    );
+    expect(found).toContain(`SCHEMA_VALIDATION_FAILED: Field '${name}' is not built into Stepwell yet at /States/S`);
+  });
+});
