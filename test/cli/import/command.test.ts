@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../../backends/free-port';
 import { emptyFolder, launch, removeFolders, stepwell } from '../command';
 import { fixture, Target } from './target';
 
@@ -277,16 +278,11 @@ describe('what cannot be done: one line, and its exit status', () => {
   });
 
   test('nobody listens there: what to do, and exit status 1', async () => {
-    const { status, stderr } = await stepwell([
-      'import',
-      write({ One: machine({}) }),
-      '--endpoint',
-      'http://127.0.0.1:1',
-    ]);
+    const nowhere = `http://127.0.0.1:${await freePort()}`;
+    const { status, stderr } = await stepwell(['import', write({ One: machine({}) }), '--endpoint', nowhere]);
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr:
-        'stepwell: NOWHERE does not answer (ECONNREFUSED); start one with `stepwell start`, or give another with --endpoint URL.\n',
+      stderr: `stepwell: ${nowhere} does not answer (ECONNREFUSED); start one with \`stepwell start\`, or give another with --endpoint URL.\n`,
     });
   });
 
