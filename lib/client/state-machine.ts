@@ -22,7 +22,7 @@ export type MachineChange =
   | { action: 'update'; differences: string[] }
   | { action: 'none' }
   /** Nothing that an update can do. */
-  | { action: 'refuse'; reason: string };
+  | { action: 'refuse'; reason: string; isTransient: boolean };
 
 interface DescribedMachine {
   definition: string;
@@ -38,12 +38,14 @@ export async function compareMachine(api: Caller, wanted: WantedMachine): Promis
   const there = await describe(api, wanted.arn);
   if (!there) return { action: 'create' };
   if (there.status === 'DELETING') {
-    return { action: 'refuse', reason: 'a state machine of this name is being deleted; try again when it is gone' };
+    const reason = 'a state machine of this name is being deleted; try again when it is gone';
+    return { action: 'refuse', reason, isTransient: true };
   }
   if (there.type !== wanted.type) {
     return {
       action: 'refuse',
       reason: `it is ${there.type} there and would be ${wanted.type}: delete it first, its type cannot change`,
+      isTransient: false,
     };
   }
   const differences = settingsOf(wanted)

@@ -1,3 +1,4 @@
+import { substitute } from '../../client/registered';
 import type { Documents, Path, SourceDocument } from './documents';
 import type { FoundDefinition } from './found';
 
@@ -22,10 +23,7 @@ export function definitionValue(
   };
 }
 
-/** `${name}` of DefinitionSubstitutions, put in as CloudFormation does: as it is, also outside of quotes. */
-export function substituted(definition: FoundDefinition, values: Record<string, unknown>): FoundDefinition {
-  const text = definition.text.replace(/\$\{([^{}]+)\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? String(values[name]) : whole,
-  );
-  return { ...definition, text };
-}
+export const substituted = (definition: FoundDefinition, values: Record<string, unknown>): FoundDefinition => ({
+  ...definition,
+  text: substitute(definition.text, values),
+});
