@@ -33,7 +33,7 @@ export interface Registration {
 }
 
 /** Whose a machine is: a stack changes and deletes nothing that another one made, or a person. */
-export const OWNER_TAG = 'stepwell:owner';
+const OWNER_TAG = 'stepwell:owner';
 
 /** Does what CloudFormation asks; asked again, it comes out the same. Rejects with the reason of a failure. */
 export async function register(api: Caller, event: RegistrationEvent): Promise<Registration> {

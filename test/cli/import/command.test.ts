@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../backends/free-port';
-import { emptyFolder, launch, removeFolders, stepwell } from '../command';
+import { emptyFolder, endServers, launch, removeFolders, serve, stepwell } from '../command';
 import { fixture, Target } from './target';
 
 /** What the command does, whatever the source: a template small enough to change. */
@@ -9,6 +9,7 @@ import { fixture, Target } from './target';
 const target = new Target();
 beforeEach(() => target.start());
 afterEach(() => target.stop());
+afterEach(endServers);
 afterAll(removeFolders);
 
 const machine = (
@@ -188,6 +189,21 @@ test('standard input for -', async () => {
 test('where AWS clients are pointed, the import goes: AWS_ENDPOINT_URL_SFN', async () => {
   const environment = { AWS_ENDPOINT_URL_SFN: target.endpoint };
   expect(await stepwell(['import', write({ One: machine({}) })], { environment })).toMatchObject({ status: 0 });
+});
+
+test('where signatures are verified: keys come from where the AWS SDK looks', async () => {
+  const folder = emptyFolder();
+  const keys = { accessKeyId: 'me', secretAccessKey: 'my secret' };
+  writeFileSync(join(folder, 'keys.json'), JSON.stringify([keys]));
+  const { url } = await serve(['--memory', '--auth', 'keys.json', '--region', 'eu-west-3'], { folder });
+  const words = ['import', write({ One: machine({}) }), '--endpoint', url];
+  const environment = { AWS_ACCESS_KEY_ID: 'me', AWS_SECRET_ACCESS_KEY: 'my secret', AWS_REGION: 'eu-west-3' };
+  expect(await stepwell(words, { environment })).toMatchObject({ status: 0, stderr: '1 created\n' });
+  const { status, stderr } = await stepwell(words, { environment: { ...environment, AWS_ACCESS_KEY_ID: 'you' } });
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: expect.stringMatching(/^stepwell: the service refuses: UnrecognizedClientException: /),
+  });
 });
 
 describe('--watch', () => {

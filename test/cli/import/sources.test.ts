@@ -86,7 +86,7 @@ describe('a template of CloudFormation', () => {
       'created    state machine Fine',
       'refused    state machine Wrong:',
       '  cloudformation/unknown.yaml:29:7: MISSING_END_STATE: Workflow has no terminal state',
-      '  cloudformation/unknown.yaml:34:13: SCHEMA_VALIDATION_FAILED: Value is less than minimum 0 (at /States/A/Seconds)',
+      '  cloudformation/unknown.yaml:34:13: SCHEMA_VALIDATION_FAILED: Minimum value is 0 (at /States/A/Seconds)',
       "  cloudformation/unknown.yaml:35:13: MISSING_TRANSITION_TARGET: Missing 'Next' target: Nowhere (at /States/A/Next)",
       'refused    state machine WrongText: WrongText.DefinitionString:1:1: SCHEMA_VALIDATION_FAILED: These fields are required: [States] (at /)',
       '',
@@ -178,7 +178,9 @@ describe('a file of the Serverless Framework', () => {
 
 describe('what terraform show -json prints', () => {
   test('of a state: ARNs of its functions and activities become those of here, others stay', async () => {
-    await target.import('terraform/state.json');
+    const { status, stdout } = await target.import('terraform/state.json');
+    expect(status).toBe(0);
+    expect(stdout).toContain('created    alias orders:live (aws_sfn_alias.live)\n');
     const { States } = await target.definition('orders');
     expect(States.Charge!.Resource).toBe(charge('charge'));
     expect(States.Approve!.Resource).toBe(target.arn('activity', 'approval'));

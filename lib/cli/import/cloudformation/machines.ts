@@ -122,14 +122,14 @@ function assetOf({ assets }: Surroundings, folder: string, location: unknown): s
 }
 
 /** As the user would name it, from where the command runs. */
-export function shownPath(file: string): string {
+function shownPath(file: string): string {
   if (file === '-') return file;
   const path = relative(process.cwd(), file);
   return path === '' || path.startsWith('..') ? file : path;
 }
 
 /** Roles are kept and shown, not assumed: one that nobody knows gets a name. */
-export function roleOf(scope: Scope, given: unknown, name: string): string {
+function roleOf(scope: Scope, given: unknown, name: string): string {
   const { value, unresolved } = scope.attempt(given);
   if (typeof value === 'string' && /^arn:/.test(value) && unresolved.length === 0) return value;
   const { partition, account } = scope.settings.identity;
