@@ -27,6 +27,10 @@ const MAY_IMPORT = {
     rooms: ['lib/ports', 'lib/engine'],
     why: 'Adapters know neither each other nor the language.',
   },
+  'lib/adapters/services': {
+    rooms: ['lib/ports', 'lib/engine'],
+    why: 'Adapters know neither each other nor the language.',
+  },
   'lib/adapters/sqs': {
     rooms: ['lib/ports', 'lib/engine'],
     why: 'Adapters know neither each other nor the language.',

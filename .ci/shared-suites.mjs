@@ -20,6 +20,14 @@ const KNOWN_WRONG = {
       : 'the runner itself sends the poll that it gave up again (its retry of ECONNRESET), and that second poll, alive, gets the task',
 };
 
+const NO_SUCH_HOST =
+  'AWS takes the host of a queue URL for the endpoint, and finds none; here messages go where SQS is said to be (docs/integrations.md)';
+for (const suffix of ['', '_no_catch']) {
+  KNOWN_WRONG[`error_handling.task_service_sqs.send_message_no_such_queue${suffix}`] = NO_SUCH_HOST;
+}
+/** Areas that are whole, in all layers. */
+const SERVICE_AREAS = 'services,callback,timeouts,error_handling';
+
 const folder = mkdtempSync(join(tmpdir(), 'stepwell-suites-'));
 let passed = 0;
 let failed = 0;
@@ -49,13 +57,17 @@ async function embedded() {
     });
   }
   const fakePort = await freePort();
-  await withServer(
-    ['--data', join(folder, 'conformance'), '--lambda-endpoint', `http://127.0.0.1:${fakePort}`],
-    (url) => {
-      conformance('recorded behaviour, seed', url, ['--layer', 'seed', '--fake-port', String(fakePort)]);
-    },
-  );
+  await withServer(['--data', join(folder, 'conformance'), ...fakes(fakePort)], (url) => {
+    conformance('recorded behaviour, seed', url, ['--layer', 'seed', '--fake-port', String(fakePort)]);
+    conformance('recorded behaviour, services', url, ['--area', SERVICE_AREAS, '--fake-port', String(fakePort)]);
+  });
 }
+
+/** Where the runner's functions and queues are; Stepwell's own queues are elsewhere. */
+const fakes = (port) => {
+  const url = `http://127.0.0.1:${port}`;
+  return ['--lambda-endpoint', url, '--endpoint', `sqs=${url}`];
+};
 
 /** One is asked, and the other does half of the work. Limits on what is open are counted by no process of several. */
 async function served() {
@@ -67,7 +79,7 @@ async function served() {
   const words = [
     ...['--store', 'dynamodb', '--dynamodb-endpoint', `http://127.0.0.1:${storePort}`, '--auth', keyFile],
     ...['--queues', 'sqs', '--sqs-endpoint', `http://127.0.0.1:${queuesPort}`],
-    ...['--lambda-endpoint', `http://127.0.0.1:${fakePort}`],
+    ...fakes(fakePort),
   ];
   const keys = ['--access-key', KEYS.accessKeyId, '--secret', KEYS.secretAccessKey];
   try {
@@ -77,6 +89,8 @@ async function served() {
         const patience = ['--skip-tag', 'none', '--timeout', '80000'];
         cases('served, api cases, empty long polls', url, ['--tag', 'slow60', ...patience, ...keys]);
         conformance('served, recorded behaviour, seed', url, ['--layer', 'seed', '--fake-port', String(fakePort)]);
+        const words = ['--area', SERVICE_AREAS, '--fake-port', String(fakePort)];
+        conformance('served, recorded behaviour, services', url, words);
       }),
     );
   } finally {

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FunctionContext, FunctionHandler, FunctionModule } from './adapters/lambda/local';
+import type { ServiceHandler } from './adapters/services/local-services';
 import { openEmbedded } from './host/embedded';
 import { openExecutionLog } from './host/execution-log';
 import { listen } from './host/http-server';
@@ -9,6 +10,7 @@ import { createLog, type LogLevel } from './host/log';
 import { DEFAULT_LIMITS, type Limits } from './runtime/limits';
 
 export type { FunctionContext } from './adapters/lambda/local';
+export type { ServiceHandler } from './adapters/services/local-services';
 export type { ApiEvent } from './cli/timeline/event';
 export { Timeline, type TimelineOptions } from './cli/timeline/timeline';
 export type { LogLevel } from './host/log';
@@ -41,6 +43,15 @@ export interface ServiceOptions {
   functions?: Record<string, LocalFunction | LocalModule>;
   /** Where functions are that are not given here: a Lambda Invoke endpoint, or `aws`. */
   lambdaEndpoint?: string;
+  /**
+   * Services as functions, by Resource: `{ 'sqs:sendMessage': async ({ MessageBody }) => ({ MessageId: '1' }) }`,
+   * `'aws-sdk:s3:getObject'`. An error that is thrown fails the task, under its name.
+   */
+  services?: Record<string, ServiceHandler>;
+  /** Where tasks call a service that is not given here, by name: a URL, or `aws`. */
+  serviceEndpoints?: Record<string, string>;
+  /** Where all others are: a URL, or `aws` for AWS itself. Left out: where AWS_ENDPOINT_URL says, else nowhere. */
+  awsEndpoint?: string;
   /** Other limits than today's. */
   limits?: Partial<Limits>;
   /** What is logged to standard error; `warn` when left out. */
@@ -87,6 +98,9 @@ export async function createService(options: ServiceOptions = {}): Promise<Servi
     account,
     limits,
     lambdaEndpoint: options.lambdaEndpoint,
+    awsEndpoint: options.awsEndpoint,
+    serviceEndpoints: new Map(Object.entries(options.serviceEndpoints ?? {})),
+    serviceHandlers: new Map(Object.entries(options.services ?? {})),
     functions: new Map(Object.entries(functions).map(([name, given]) => [name, functionOf(name, given)])),
     keys: undefined,
     log,

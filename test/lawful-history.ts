@@ -10,9 +10,9 @@ export interface WireEvent {
 }
 
 const CLOSING = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
-const SCHEDULED = /^(Activity|LambdaFunction)Scheduled$/;
-const STARTED = /^(Activity|LambdaFunction)Started$/;
-const ANSWERED = /^(Activity|LambdaFunction)(Succeeded|Failed|TimedOut)$/;
+const SCHEDULED = /^(Activity|LambdaFunction|Task)Scheduled$/;
+const STARTED = /^(Activity|LambdaFunction|Task)Started$/;
+const ANSWERED = /^((Activity|LambdaFunction|Task)(Succeeded|Failed|TimedOut)|TaskSubmitted|TaskSubmitFailed)$/;
 
 /** What is wrong with a history; nothing for a lawful one. `isClosed`: whether the execution has ended. */
 export function breaches(events: readonly WireEvent[], isClosed: boolean): string[] {
@@ -112,17 +112,18 @@ function checkIterationEnd(history: History, event: WireEvent, report: Report): 
 
 function checkSchedule(history: History, event: WireEvent, report: Report): void {
   const before = history.previous(event);
-  const isRetry = before && ANSWERED.test(before.type);
+  const isRetry = before && ANSWERED.test(before.type) && before.type !== 'TaskSubmitted';
   if (before?.type !== 'TaskStateEntered' && !isRetry) report(event, `follows on ${before?.type}`);
 }
 
 /** Started follows on its Scheduled, the answer on its Started (a time-out also on Scheduled); each once. */
 function checkTask(history: History, event: WireEvent, report: Report): void {
   const before = history.previous(event);
-  const kind = event.type.startsWith('Activity') ? 'Activity' : 'LambdaFunction';
+  const [kind] = /^(Activity|LambdaFunction|Task)/.exec(event.type)!;
   const isStart = event.type === `${kind}Started`;
   const fits =
     before?.type === `${kind}${isStart ? 'Scheduled' : 'Started'}` ||
+    (before?.type === 'TaskSubmitted' && /^Task(Succeeded|Failed|TimedOut)$/.test(event.type)) ||
     (event.type === `${kind}TimedOut` && before?.type === `${kind}Scheduled`);
   if (!before || !fits) report(event, `follows on ${before?.type}`);
   else if (history.used.has(before.id)) report(event, `event ${before.id} has a follower already`);

@@ -73,6 +73,7 @@ export async function deploy({ settings }: DynamoDb, { connection }: ElasticMq):
       pollHoldMs: ASSUMED.pollSeconds * 1000,
       receiveSeconds: ASSUMED.pollSeconds,
       functions: { invoke: () => invoke(meter) },
+      services: { call: async () => ({ error: 'E', cause: 'no scenario calls one' }) },
       checkDefinition: () => '',
       diagnose: () => [],
       keysOf: () => ({ find: async () => ({ secretAccessKey: KEYS.secretAccessKey, principal: 'cost' }) }),

@@ -34,13 +34,15 @@ export class HistoryWriter {
     const { member, fields } = EVENT_SHAPES[type];
     if (!member) return '';
     let text = '';
-    for (const [name] of fields) {
+    for (const [name, kind] of fields) {
       const value = details?.[name];
       if (value === undefined) continue;
       if (typeof value === 'number') text += `,"${name}":${value}`;
       else if (typeof value === 'string') text += `,"${name}":${JSON.stringify(value)}`;
-      else if (this.includeExecutionData)
-        text += `,"${name}":${this.quote(value)},"${name}Details":{"truncated":false}`;
+      else if (this.includeExecutionData) {
+        text += `,"${name}":${this.quote(value)}`;
+        if (kind === 'payload') text += `,"${name}Details":{"truncated":false}`;
+      }
     }
     return `,"${member}":{${text.slice(1)}}`;
   }

@@ -35,6 +35,7 @@ const CONTEXT: Readonly<Record<string, Reader>> = {
   logRetentionDays: number,
   invokes: list,
   logGroups: list,
+  taskPermissions: json,
   domainName: text,
   certificateArn: text,
   hostedZoneId: text,

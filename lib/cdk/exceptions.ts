@@ -43,6 +43,12 @@ export function acknowledgeExceptions(stepwell: Stepwell): void {
     const reason = 'Executions invoke the functions that their definitions name; the option `invokes` narrows it.';
     allow(task, wildcard(stepwell, pattern), reason);
   }
+  for (const { actions, resources } of functions.permissions) {
+    const reason = 'Tasks may do what the option `taskPermissions` says.';
+    for (const pattern of resources.filter((arn) => arn.includes('*')))
+      allow(task, wildcard(stepwell, pattern), reason);
+    for (const action of actions.filter((one) => one.includes('*'))) allow(task, `IAM5[Action::${action}]`, reason);
+  }
   allow(functions.node.findChild('audit'), 'IAM5[Resource::*]', 'sqs:ListQueues can be granted in no narrower way.');
 }
 

@@ -8,7 +8,7 @@ import type { TableName } from '../adapters/dynamodb/tables';
 import { isStreamed, VARIABLES } from '../host/lambda-settings';
 import { bundleOf } from './bundles';
 import { GRANTS } from './grants';
-import { FUNCTION_NAMES, type FunctionName, type Settled } from './options';
+import { FUNCTION_NAMES, type FunctionName, type Settled, type TaskPermission } from './options';
 import type { Queues } from './queues';
 import type { Tables } from './tables';
 
@@ -44,6 +44,7 @@ export class Functions extends Construct {
   readonly logStreams: readonly string[];
   /** The functions that executions may invoke. */
   readonly invokes: readonly string[];
+  readonly permissions: readonly TaskPermission[];
 
   constructor(
     scope: Construct,
@@ -52,6 +53,7 @@ export class Functions extends Construct {
     private readonly resources: Resources,
   ) {
     super(scope, id);
+    this.permissions = options.taskPermissions ?? [];
     this.invokes = options.invokes ?? [Stack.of(this).formatArn({ service: 'lambda', resource: 'function:*' })];
     this.logStreams = this.logGroupsOf('advance');
     const all: Partial<Record<FunctionName, lambda.Function>> = {};
@@ -187,11 +189,12 @@ export class Functions extends Construct {
   }
 
   private otherStatements(name: FunctionName): iam.PolicyStatement[] {
-    const { readsMasterSecret, invokesFunctions } = GRANTS[name];
+    const { readsMasterSecret, invokesFunctions, callsServices } = GRANTS[name];
     const { masterSecret } = this.resources;
     return [
       ...(readsMasterSecret ? [allow(['secretsmanager:GetSecretValue'], [masterSecret.secretArn])] : []),
       ...(invokesFunctions ? [allow(['lambda:InvokeFunction'], [...this.invokes])] : []),
+      ...(callsServices ? this.permissions.map(({ actions, resources }) => allow([...actions], [...resources])) : []),
     ];
   }
 }

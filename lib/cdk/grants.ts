@@ -14,6 +14,8 @@ export interface Grant {
   /** Checks signatures. */
   readsMasterSecret: boolean;
   invokesFunctions: boolean;
+  /** Calls what the option `taskPermissions` allows. */
+  callsServices: boolean;
   /** Takes turns of executions, whose events are logged where that is switched on. */
   logsExecutions: boolean;
   /** Looks for queues whose activities are gone. */
@@ -31,18 +33,24 @@ const TURN = {
   timers: ['GetItem', 'PutItem'],
 } as const;
 
+/** What the actions of the API need, also where a task calls them: nested executions, `aws-sdk:sfn`. */
+const ACTIONS = {
+  tables: {
+    ...TURN,
+    registry: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
+    executions: ['GetItem', 'PutItem', 'UpdateItem'],
+  },
+  indexes: ['executions'],
+  sends: ['advance', 'tasks'],
+  activityQueues: [...OFFERS, ...RECEIVES],
+} as const;
+
 export const GRANTS: Record<FunctionName, Grant> = {
   api: {
-    tables: {
-      ...TURN,
-      registry: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
-      executions: ['GetItem', 'PutItem', 'UpdateItem'],
-    },
-    indexes: ['executions'],
-    sends: ['advance', 'tasks'],
-    activityQueues: [...OFFERS, ...RECEIVES],
+    ...ACTIONS,
     readsMasterSecret: true,
     invokesFunctions: false,
+    callsServices: false,
     logsExecutions: true,
     listsQueues: false,
   },
@@ -53,16 +61,15 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: OFFERS,
     readsMasterSecret: false,
     invokesFunctions: false,
+    callsServices: false,
     logsExecutions: true,
     listsQueues: false,
   },
   task: {
-    tables: { ...TURN, registry: ['GetItem', 'PutItem', 'Query'] },
-    indexes: [],
-    sends: ['advance', 'tasks'],
-    activityQueues: OFFERS,
+    ...ACTIONS,
     readsMasterSecret: false,
     invokesFunctions: true,
+    callsServices: true,
     logsExecutions: true,
     listsQueues: false,
   },
@@ -73,6 +80,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: [],
     readsMasterSecret: false,
     invokesFunctions: false,
+    callsServices: false,
     logsExecutions: false,
     listsQueues: false,
   },
@@ -83,6 +91,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: [...OFFERS, 'DeleteQueue'],
     readsMasterSecret: false,
     invokesFunctions: false,
+    callsServices: false,
     logsExecutions: true,
     listsQueues: true,
   },

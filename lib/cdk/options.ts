@@ -24,6 +24,8 @@ export interface StepwellOptions {
    * them like `/aws/vendedlogs/states/*`. None: nothing is logged.
    */
   logGroups?: readonly string[];
+  /** What tasks may do with other services, as statements of a policy: actions and ARNs. Nothing. */
+  taskPermissions?: readonly TaskPermission[];
   /** A name of its own for the endpoint, and `sync-` before it for the calls that SDKs send there. */
   domain?: DomainOptions;
   /** Invocations of each function that are set aside for it. None: the account's are shared. */
@@ -39,6 +41,12 @@ export interface StepwellOptions {
   removesData?: boolean;
   /** Whether queues refuse what does not come over TLS. They do; emulators have none. */
   requiresTls?: boolean;
+}
+
+export interface TaskPermission {
+  /** `sqs:SendMessage` */
+  actions: readonly string[];
+  resources: readonly string[];
 }
 
 export interface DomainOptions {
@@ -86,6 +94,11 @@ export function settle(options: StepwellOptions) {
       throw new BadOption(`logGroups has "${pattern}"; give names of log groups, or patterns with *`);
     }
   }
+  if (!arePermissions(options.taskPermissions ?? [])) {
+    throw new BadOption(
+      'taskPermissions is no list like [{"actions":["sqs:SendMessage"],"resources":["arn:aws:sqs:us-east-1:123456789012:orders"]}]',
+    );
+  }
   const limitsText = limits === undefined || typeof limits === 'string' ? limits : JSON.stringify(limits);
   try {
     readLimits(limitsText);
@@ -94,6 +107,12 @@ export function settle(options: StepwellOptions) {
   }
   return { ...settled, limitsText };
 }
+
+const areTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string' && each !== '');
+
+const arePermissions = (value: unknown): boolean =>
+  Array.isArray(value) && value.every(({ actions, resources }) => areTexts(actions) && areTexts(resources));
 
 export type Settled = ReturnType<typeof settle>;
 

@@ -30,6 +30,28 @@ const FUNCTION: Option = {
   help: 'A Lambda function that is a local module; can be given many times. EXPORT is handler when left out. In the variable: separated by commas.',
 };
 
+const SERVICE_ENDPOINT: Option = {
+  flag: 'endpoint',
+  variable: 'STEPWELL_ENDPOINTS',
+  value: 'SERVICE=URL',
+  isRepeatable: true,
+  help: 'Where tasks call a service, by its name in Resources: sqs=http://127.0.0.1:9324, s3=aws for AWS itself; can be given many times. Comes before AWS_ENDPOINT_URL_SQS and the like. In the variable: separated by commas.',
+};
+
+const AWS_ENDPOINT: Option = {
+  flag: 'aws-endpoint',
+  variable: 'STEPWELL_AWS_ENDPOINT',
+  value: 'URL',
+  help: 'Where tasks call all other services: the URL of LocalStack or the like, or the word aws for AWS itself. Left out: where AWS_ENDPOINT_URL says, and else nowhere.',
+};
+
+const SQS_ENDPOINT: Option = {
+  flag: 'sqs-endpoint',
+  variable: 'STEPWELL_SQS_ENDPOINT',
+  value: 'URL',
+  help: 'Where tasks call SQS, unless --endpoint says; with --queues sqs, also where the queues of Stepwell itself are, left out for AWS.',
+};
+
 const LOG_LEVEL: Option = {
   flag: 'log-level',
   variable: 'STEPWELL_LOG_LEVEL',
@@ -92,12 +114,6 @@ const SERVED_OPTIONS: readonly Option[] = [
     help: 'Where messages are: embedded, in this process; or sqs, together with --store dynamodb.',
   },
   DYNAMODB_ENDPOINT,
-  {
-    flag: 'sqs-endpoint',
-    variable: 'STEPWELL_SQS_ENDPOINT',
-    value: 'URL',
-    help: 'Where the SQS-compatible service is; left out for AWS itself.',
-  },
   NAME,
   MASTER_SECRET,
   {
@@ -162,6 +178,9 @@ export const START_OPTIONS: readonly Option[] = [
   },
   FUNCTION,
   LAMBDA_ENDPOINT,
+  AWS_ENDPOINT,
+  SERVICE_ENDPOINT,
+  SQS_ENDPOINT,
   {
     flag: 'auth',
     variable: 'STEPWELL_AUTH',
@@ -212,6 +231,8 @@ export const RUN_OPTIONS: readonly Option[] = [
   },
   FUNCTION,
   LAMBDA_ENDPOINT,
+  AWS_ENDPOINT,
+  SERVICE_ENDPOINT,
   {
     flag: 'json',
     value: undefined,
@@ -286,7 +307,7 @@ export class Settings {
   constructor(
     options: readonly Option[],
     private readonly flags: FlagValues,
-    private readonly environment: NodeJS.ProcessEnv,
+    readonly environment: NodeJS.ProcessEnv,
   ) {
     this.options = new Map(options.map((option) => [option.flag, option]));
   }
@@ -298,6 +319,11 @@ export class Settings {
     if (text === undefined || ['0', 'false', 'no'].includes(text)) return false;
     if (['1', 'true', 'yes'].includes(text)) return true;
     throw new BadSetting(`${this.nameOf(flag)} is "${text}"; give 1 or 0.`);
+  }
+
+  /** Whether the command has the option. */
+  has(flag: string): boolean {
+    return this.options.has(flag);
   }
 
   text(flag: string): string | undefined {

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { MASTER_CHARACTERS_MIN } from '../adapters/dynamodb/access-keys';
 import type { Place } from '../host/aws';
 import type { ServedSettings } from '../host/served';
+import { ANY_KEYS, hasKeys } from '../host/services';
 import type { AccessKeys } from '../ports/access-keys';
 import { readNumber } from './numbers';
 import type { Settings } from './options';
@@ -79,24 +78,8 @@ export function readPlace(settings: Settings, flag: string): Place {
   if (!/^https?:\/\/\S+$/.test(endpoint) || !URL.canParse(endpoint)) {
     throw new BadSetting(`${settings.nameOf(flag)} is "${endpoint}"; give a URL like http://127.0.0.1:8000.`);
   }
-  return { endpoint, credentials: hasKeys(settings, endpoint) ? undefined : ANY_KEYS };
+  return { endpoint, credentials: hasKeys(settings.environment, endpoint) ? undefined : ANY_KEYS };
 }
-
-/** Emulators and private services take any keys, but no request without one. */
-const ANY_KEYS = { accessKeyId: 'any', secretAccessKey: 'any' };
-const KEY_VARIABLES = [
-  'AWS_ACCESS_KEY_ID',
-  'AWS_PROFILE',
-  'AWS_WEB_IDENTITY_TOKEN_FILE',
-  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-  'AWS_SHARED_CREDENTIALS_FILE',
-];
-
-const hasKeys = (settings: Settings, endpoint: string): boolean =>
-  /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname) ||
-  KEY_VARIABLES.some((variable) => settings.secret(variable) !== undefined) ||
-  existsSync(join(homedir(), '.aws', 'credentials'));
 
 export function readMasterSecret(settings: Settings): Buffer | undefined {
   const file = settings.text('master-secret-file');

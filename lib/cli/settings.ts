@@ -43,6 +43,8 @@ export function readStartSettings(settings: Settings): StartSettings {
     account,
     limits: readLimits(settings),
     lambdaEndpoint: readLambdaEndpoint(settings),
+    awsEndpoint: readAwsEndpoint(settings),
+    serviceEndpoints: readServiceEndpoints(settings),
     functions: readFunctions(settings),
     keys,
     log,
@@ -101,13 +103,34 @@ function describeLimit({ name, value, wanted }: BadLimit): string {
   return `"${name}" is ${JSON.stringify(value)}; give ${wanted === 'rates' ? `rates like ${RATES_EXAMPLE}` : wanted}`;
 }
 
-export function readLambdaEndpoint(settings: Settings): string | undefined {
-  const url = settings.text('lambda-endpoint');
-  if (url === undefined || url === 'aws' || (/^https?:\/\/\S+$/.test(url) && URL.canParse(url))) return url;
-  throw new BadSetting(
-    `${settings.nameOf('lambda-endpoint')} is "${url}"; give a URL like http://127.0.0.1:3001, or the word aws.`,
-  );
+export const readLambdaEndpoint = (settings: Settings): string | undefined => readAws(settings, 'lambda-endpoint');
+export const readAwsEndpoint = (settings: Settings): string | undefined => readAws(settings, 'aws-endpoint');
+
+function readAws(settings: Settings, flag: string): string | undefined {
+  const url = settings.text(flag);
+  if (url === undefined || isPlace(url)) return url;
+  throw new BadSetting(`${settings.nameOf(flag)} is "${url}"; give a URL like http://127.0.0.1:3001, or the word aws.`);
 }
+
+const isPlace = (text: string): boolean => text === 'aws' || (/^https?:\/\/\S+$/.test(text) && URL.canParse(text));
+
+/** Where tasks call services, by name. Throws BadSetting. */
+export function readServiceEndpoints(settings: Settings): Map<string, string> {
+  const option = settings.nameOf('endpoint');
+  const sqs = settings.has('sqs-endpoint') ? settings.text('sqs-endpoint') : undefined;
+  const places = new Map<string, string>(sqs === undefined ? [] : [['sqs', sqs]]);
+  for (const source of settings.texts('endpoint')) {
+    const [, service, place] = /^([a-z0-9-]+)=(\S+)$/.exec(source) ?? [];
+    if (service === undefined || place === undefined || !isPlace(place)) {
+      throw new BadSetting(`${option} ${source}: give SERVICE=URL, like sqs=http://127.0.0.1:9324, or SERVICE=aws.`);
+    }
+    places.set(serviceOf(service), place);
+  }
+  return places;
+}
+
+/** The client's name for it, where a Resource has another. */
+const serviceOf = (name: string): string => (name === 'events' ? 'eventbridge' : name.replaceAll('-', ''));
 
 /** Functions by name. Throws BadSetting, also for a file that is not there. */
 export function readFunctions(settings: Settings): Map<string, FunctionModule> {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { serviceTaskOf } from '../asl/definition/integrations';
 import type { Program } from '../asl/definition/program';
 import { ApiRefusal } from '../client/refusal';
 import { type EmbeddedSettings, openEmbedded } from '../host/embedded';
@@ -8,7 +9,8 @@ import { ApiClient } from './api-client';
 import { BadSetting } from './refusal';
 import type { ApiEvent } from './timeline/event';
 
-export interface SingleRun extends Pick<EmbeddedSettings, 'functions' | 'lambdaEndpoint'> {
+export interface SingleRun
+  extends Pick<EmbeddedSettings, 'functions' | 'lambdaEndpoint' | 'awsEndpoint' | 'serviceEndpoints'> {
   definition: string;
   program: Program;
   /** Of the state machine, made fit for it. */
@@ -18,6 +20,8 @@ export interface SingleRun extends Pick<EmbeddedSettings, 'functions' | 'lambdaE
   onEvents(events: readonly ApiEvent[]): void;
   /** Told of each activity that the definition uses, before the execution starts. */
   onActivity(name: string): void;
+  /** Told of each state that waits for a token, before the execution starts: nobody can call this process. */
+  onCallback(stateName: string): void;
   /** Aborted: the execution is stopped. */
   signal: AbortSignal;
 }
@@ -46,11 +50,14 @@ export async function runOnce(run: SingleRun): Promise<EndedExecution> {
     account,
     limits: DEFAULT_LIMITS,
     lambdaEndpoint: run.lambdaEndpoint,
+    awsEndpoint: run.awsEndpoint,
+    serviceEndpoints: run.serviceEndpoints,
     functions: run.functions,
     keys: undefined,
     log: createLog('error'),
   });
   const client = new ApiClient(service.api);
+  for (const name of callbacksOf(run.program)) run.onCallback(name);
   try {
     for (const { arn, name } of activities) {
       run.onActivity(name);
@@ -85,6 +92,11 @@ function activitiesOf({ states }: Program): ActivityName[] {
     return { arn, region, account, name: name.join(':') };
   });
 }
+
+const callbacksOf = ({ states }: Program): string[] =>
+  [...states.values()]
+    .filter((state) => state.type === 'Task' && serviceTaskOf(state.resource)?.pattern === 'waitForTaskToken')
+    .map(({ name }) => name);
 
 /** A worker that fails each task of the activity, so that an execution does not wait for one that never comes. */
 async function failTasks(client: ApiClient, activityArn: string, name: string): Promise<void> {

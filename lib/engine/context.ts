@@ -1,3 +1,4 @@
+import { serviceTaskOf } from '../asl/definition/integrations';
 import type { State } from '../asl/definition/program';
 import type { Json, JsonObject } from '../asl/json';
 import type { Path } from '../asl/path/grammar';
@@ -70,7 +71,9 @@ function stateOf(frame: Frame, state: State, path: Path): Json {
   return members;
 }
 
-const givesTaskToken = (state: State): boolean => state.type === 'Task' && state.resource.endsWith('.waitForTaskToken');
+/** Where the task goes on waiting once its call is answered: a job, too, can be ended by its token (recorded on AWS). */
+const givesTaskToken = (state: State): boolean =>
+  state.type === 'Task' && state.kind === 'service' && serviceTaskOf(state.resource)?.pattern !== 'request';
 
 /** A task that is not scheduled yet is named by the next event. */
 const taskEventIdOf = (turn: Turn, { waiting }: Frame): number =>

@@ -18,12 +18,12 @@ export class Failure {
 
   /** A mismatch of definition and data. It ends the execution at once; no Catch sees it, not even one that names it. */
   static runtime(frame: Frame, text: string): Failure {
-    return new Failure('States.Runtime', whereIn(frame) + text, 'fatal');
+    return new Failure('States.Runtime', causeIn(frame, text), 'fatal');
   }
 
   /** An intrinsic function that does not take its arguments. */
   static intrinsic(frame: Frame, text: string): Failure {
-    return new Failure('States.IntrinsicFailure', whereIn(frame) + text, 'task');
+    return new Failure('States.IntrinsicFailure', causeIn(frame, text), 'task');
   }
 
   static dataLimit(name: string, kind: 'task' | 'fatal'): Failure {
@@ -67,8 +67,14 @@ export class Failure {
   }
 }
 
-const whereIn = ({ stateName, enteredEventId }: Frame): string =>
-  `An error occurred while executing the state '${stateName}' (entered at the event id #${enteredEventId}). `;
+/** Characters of a cause that any answer may have (API page of the history events). */
+const CAUSE_MAX = 32_768;
+
+/** Causes quote inputs, which may be long. No half of a character is left at the end. */
+function causeIn({ stateName, enteredEventId }: Frame, text: string): string {
+  const where = `An error occurred while executing the state '${stateName}' (entered at the event id #${enteredEventId}). `;
+  return (where + text).slice(0, CAUSE_MAX).replace(/[\ud800-\udbff]$/, '');
+}
 
 /** The catcher that takes the failure. */
 export const catcherFor = (catchers: readonly Catcher[], failure: Failure): Catcher | undefined =>

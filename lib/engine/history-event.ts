@@ -12,7 +12,8 @@ export interface HistoryEvent {
 
 export type EventDetails = Record<string, Payload | string | number | undefined>;
 
-type FieldKind = 'text' | 'number' | 'payload';
+/** `bare`: a payload that brings no `xDetails`. */
+type FieldKind = 'text' | 'number' | 'payload' | 'bare';
 
 interface EventShape {
   /** The member of the API's HistoryEvent that carries the details. */
@@ -20,11 +21,19 @@ interface EventShape {
   fields: readonly (readonly [name: string, kind: FieldKind])[];
 }
 
+const KINDS: ReadonlyMap<string, FieldKind> = new Map([
+  ['!', 'payload'],
+  ['*', 'bare'],
+  ['#', 'number'],
+]);
+
 const entered = shape('stateEnteredEventDetails', 'name', 'input!');
 const exited = shape('stateExitedEventDetails', 'name', 'output!');
 const bare = shape(undefined);
 const failed = (prefix: string) => shape(`${prefix}EventDetails`, 'error', 'cause');
 const iteration = (prefix: string) => shape(`${prefix}EventDetails`, 'name', 'index#');
+const ofTask = (prefix: string, ...fields: string[]) =>
+  shape(`${prefix}EventDetails`, 'resourceType', 'resource', ...fields);
 
 /**
  * Every event type, its details member and their fields (api.md sections 5 and 6). The order is the storage format:
@@ -90,6 +99,14 @@ const SHAPES = {
   MapIterationSucceeded: iteration('mapIterationSucceeded'),
   MapIterationFailed: iteration('mapIterationFailed'),
   MapIterationAborted: iteration('mapIterationAborted'),
+  TaskScheduled: ofTask('taskScheduled', 'region', 'parameters*', 'timeoutInSeconds#', 'heartbeatInSeconds#'),
+  TaskStarted: ofTask('taskStarted'),
+  TaskStartFailed: ofTask('taskStartFailed', 'error', 'cause'),
+  TaskSubmitted: ofTask('taskSubmitted', 'output!'),
+  TaskSubmitFailed: ofTask('taskSubmitFailed', 'error', 'cause'),
+  TaskSucceeded: ofTask('taskSucceeded', 'output!'),
+  TaskFailed: ofTask('taskFailed', 'error', 'cause'),
+  TaskTimedOut: ofTask('taskTimedOut', 'error', 'cause'),
 };
 
 export type HistoryEventType = keyof typeof SHAPES;
@@ -100,8 +117,8 @@ function shape(member: string | undefined, ...fields: string[]): EventShape {
   return {
     member,
     fields: fields.map((field): [string, FieldKind] => {
-      if (field.endsWith('!')) return [field.slice(0, -1), 'payload'];
-      return field.endsWith('#') ? [field.slice(0, -1), 'number'] : [field, 'text'];
+      const kind = KINDS.get(field.at(-1)!);
+      return kind ? [field.slice(0, -1), kind] : [field, 'text'];
     }),
   };
 }

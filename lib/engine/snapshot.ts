@@ -1,3 +1,4 @@
+import type { TaskKind } from '../asl/definition/program';
 import type { Payload } from './payload';
 
 /**
@@ -19,6 +20,8 @@ export interface Snapshot {
   nextFrameId: number;
   /** The wake-up that is under way. */
   alarm: Alarm | undefined;
+  /** Executions that it started and waits for no longer: they are to be stopped. */
+  outbox: readonly Abandoned[];
   /** How it ended; undefined while RUNNING. */
   end: ExecutionEnd | undefined;
 }
@@ -39,6 +42,29 @@ export interface ExecutionFacts {
   /** What it was started by. Only known until its first event says so. */
   stateMachineVersionArn?: string | undefined;
   stateMachineAliasArn?: string | undefined;
+  /** The task that started it and waits for its end. */
+  parent?: ParentTask | undefined;
+}
+
+/** Names one execution and the log of its run, as the ports do. */
+export interface RunName {
+  machineName: string;
+  machineId: string;
+  name: string;
+  runId: string;
+}
+
+export interface ParentTask {
+  run: RunName;
+  taskEventId: number;
+}
+
+export interface Abandoned {
+  /** The task that started it. */
+  taskEventId: number;
+  /** Undefined where the start was still under way: whoever makes it learns then that nobody waits. */
+  child: RunName | undefined;
+  since: Slot;
 }
 
 export interface ExecutionEnd {
@@ -137,7 +163,7 @@ export interface EndedOutputs {
 
 export interface TaskWait {
   on: 'task';
-  kind: 'lambda' | 'activity';
+  kind: TaskKind;
   resource: string;
   /** The Scheduled event; it names the task. */
   eventId: number;
@@ -151,6 +177,11 @@ export interface TaskWait {
   heartbeatAtMs: number | undefined;
   /** Which message (offer) made it start: no other may. Undefined until a worker has it. */
   claim: string | undefined;
+  /**
+   * Set once the service has answered, for a task that goes on waiting: for its token, or for the end of the execution
+   * that it started.
+   */
+  submitted?: { child: RunName | undefined } | undefined;
 }
 
 /** The frame's earliest deadline, if it has one. */
@@ -192,6 +223,7 @@ export function initialSnapshot(execution: ExecutionFacts, startAt: string): Sna
     frames: new Map([[0, root]]),
     nextFrameId: 1,
     alarm: undefined,
+    outbox: [],
     end: undefined,
   };
 }

@@ -1,13 +1,13 @@
 import type { Program } from '../asl/definition/program';
 import { JsonSyntaxError, parseJson } from '../asl/json';
-import { type Effect, effectsOf } from './effect';
+import { closingEffects, type Effect, effectsOf, stopsOf } from './effect';
 import { Failure } from './failure';
-import { enterState, goOnWithIterations, joinBranches } from './flow';
+import { enterState, failState, goOnWithIterations, joinBranches } from './flow';
 import type { HistoryEvent } from './history-event';
 import { Payload } from './payload';
 import { type Alarm, canGoOn, deadlineOf, type Frame, type Slot, type Snapshot, type TaskWait } from './snapshot';
 import { handlerOf } from './states';
-import { failTask, startTask, succeedTask, timeOutTask } from './states/task';
+import { failTask, startTask, submitTask, succeedTask, timeOutTask } from './states/task';
 import type { Trigger, Verdict } from './trigger';
 import { HistoryFull, Turn, type World } from './turn';
 
@@ -106,6 +106,8 @@ function apply(turn: Turn, trigger: Trigger, snapshot: Snapshot): Verdict | Prom
     case 'AgeExceeded':
       timeOutExecution(turn, trigger.limitMs);
       return 'applied';
+    case 'AbandonedEnded':
+      return forgetAbandoned(turn, trigger.taskEventId);
     case 'NextFunctionTaken':
       // Known once the turn has run.
       return 'applied';
@@ -116,7 +118,16 @@ function apply(turn: Turn, trigger: Trigger, snapshot: Snapshot): Verdict | Prom
   }
 }
 
-type TaskTrigger = Exclude<Trigger, { type: 'StopRequested' | 'AgeExceeded' | 'Woken' | 'NextFunctionTaken' }>;
+function forgetAbandoned(turn: Turn, taskEventId: number): Verdict {
+  const left = turn.outbox.filter((abandoned) => abandoned.taskEventId !== taskEventId);
+  if (left.length === turn.outbox.length) return 'gone';
+  turn.outbox = left;
+  return 'applied';
+}
+
+type TaskTrigger = Extract<Trigger, { taskEventId: number }> & {
+  type: Exclude<Trigger['type'], 'AbandonedEnded'>;
+};
 
 async function applyToTask(turn: Turn, trigger: TaskTrigger): Promise<Verdict> {
   const found = findTask(turn, trigger.taskEventId);
@@ -124,6 +135,7 @@ async function applyToTask(turn: Turn, trigger: TaskTrigger): Promise<Verdict> {
   const { wait } = found;
   const frame = turn.frame(found.frameId)!;
   if (trigger.type === 'TaskTaken') {
+    if (wait.submitted) return 'gone';
     if (wait.claim !== undefined) return wait.claim === trigger.claim ? 'yours' : 'taken';
     startTask(turn, turn.edit(frame.id), wait, trigger.claim, trigger.workerName);
     return 'applied';
@@ -131,10 +143,14 @@ async function applyToTask(turn: Turn, trigger: TaskTrigger): Promise<Verdict> {
   if (wait.claim === undefined || (trigger.type !== 'HeartbeatSeen' && (trigger.claim ?? wait.claim) !== wait.claim)) {
     return 'gone';
   }
+  // What the call came to was recorded before: its worker tries again.
+  const isOfCall = trigger.type !== 'HeartbeatSeen' && trigger.claim !== undefined;
+  if (isOfCall && wait.submitted) return 'gone';
   const changing = turn.edit(frame.id);
   await turn.loadAround(changing);
   if (trigger.type === 'TaskSucceeded') succeedTask(turn, changing, wait, trigger.output);
-  else if (trigger.type === 'TaskFailed') failTask(turn, changing, wait, trigger.error, trigger.cause);
+  else if (trigger.type === 'TaskFailed') failTask(turn, changing, wait, trigger.error, trigger.cause, isOfCall);
+  else if (trigger.type === 'TaskSubmitted') submitTask(turn, changing, wait, trigger.output, trigger.child);
   else changing.waiting = { ...wait, heartbeatAtMs: trigger.dueAtMs };
   return 'applied';
 }
@@ -148,7 +164,7 @@ function takeNextFunction(turn: Turn, triggers: readonly Trigger[]): void {
   if (!offer || !turn.isRunning) return;
   const effects = effectsOf(turn.changed.values(), turn.slot);
   const [effect] = effects;
-  if (effects.length !== 1 || effect?.type !== 'RunLambda') return;
+  if (effects.length !== 1 || effect?.type !== 'RunTask') return;
   const found = findTask(turn, effect.taskEventId)!;
   startTask(turn, turn.edit(found.frameId), found.wait, offer.claim, undefined);
 }
@@ -171,6 +187,12 @@ async function wake(turn: Turn, missedHeartbeats: readonly number[], snapshot: S
     .map((frame) => ({ id: frame.id, atMs: deadlineOf(frame) }))
     .filter((item): item is { id: number; atMs: number } => item.atMs !== undefined && item.atMs <= turn.nowMs)
     .sort((a, b) => a.atMs - b.atMs || a.id - b.id);
+  // Tasks whose time is over together all say so, before what follows from the first of them (recorded on AWS).
+  const timedOut = new Map<number, Failure>();
+  for (const { id } of due) {
+    const failure = timeOutIfDue(turn, id, missedHeartbeats);
+    if (failure) timedOut.set(id, failure);
+  }
   for (const { id } of due) {
     if (!turn.isRunning || !turn.frame(id)) continue;
     const frame = turn.edit(id);
@@ -179,14 +201,18 @@ async function wake(turn: Turn, missedHeartbeats: readonly number[], snapshot: S
     if (waiting.on === 'time') handlerOf(turn.stateOf(frame)).wake?.(turn, frame, turn.stateOf(frame));
     // Alarms that ring together find it due each, and its work is to be done once.
     else if (waiting.on === 'retry') turn.makeReady(frame);
-    else if (waiting.on === 'task') wakeTask(turn, frame, waiting, missedHeartbeats);
+    const failure = timedOut.get(id);
+    if (failure) failState(turn, frame, failure);
   }
   return 'applied';
 }
 
-function wakeTask(turn: Turn, frame: Frame, wait: TaskWait, missedHeartbeats: readonly number[]): void {
-  if (wait.timeoutAtMs !== undefined && wait.timeoutAtMs <= turn.nowMs) timeOutTask(turn, frame, wait, false);
-  else if (missedHeartbeats.includes(wait.eventId)) timeOutTask(turn, frame, wait, true);
+function timeOutIfDue(turn: Turn, frameId: number, missedHeartbeats: readonly number[]): Failure | undefined {
+  const { waiting } = turn.frame(frameId)!;
+  if (waiting.on !== 'task') return undefined;
+  const isOver = waiting.timeoutAtMs !== undefined && waiting.timeoutAtMs <= turn.nowMs;
+  if (!isOver && !missedHeartbeats.includes(waiting.eventId)) return undefined;
+  return timeOutTask(turn, turn.edit(frameId), waiting, !isOver);
 }
 
 const executionDeadline = (program: Program, snapshot: Snapshot): number | undefined =>
@@ -215,8 +241,10 @@ function conclude(turn: Turn, snapshot: Snapshot, triggers: readonly Trigger[], 
   const alarm = turn.isRunning ? nextAlarm(turn, snapshot, triggers) : undefined;
   const effects: Effect[] = turn.isRunning ? effectsOf(turn.changed.values(), turn.slot) : [];
   if (alarm && alarm.since === turn.slot) effects.push({ type: 'Wake', ...alarm });
-  if (turn.end && !snapshot.end) effects.push({ type: 'Close', since: turn.slot });
-  const isEmpty = turn.events.length === 0 && turn.changed.size === 0 && alarm === snapshot.alarm;
+  if (turn.end && !snapshot.end) effects.push(...closingEffects(snapshot, turn.slot));
+  effects.push(...stopsOf(turn.outbox, turn.slot));
+  const isSame = turn.changed.size === 0 && alarm === snapshot.alarm && turn.outbox === snapshot.outbox;
+  const isEmpty = turn.events.length === 0 && isSame;
   return {
     slot: turn.slot,
     events: turn.events,
@@ -229,6 +257,7 @@ function conclude(turn: Turn, snapshot: Snapshot, triggers: readonly Trigger[], 
       lastTimestampMs: turn.events.length > 0 ? turn.nowMs : snapshot.lastTimestampMs,
       nextFrameId: turn.nextFrameId,
       alarm,
+      outbox: turn.outbox,
       end: turn.end,
     },
     effects,

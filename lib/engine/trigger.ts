@@ -1,10 +1,14 @@
 import type { Payload } from './payload';
+import type { RunName } from './snapshot';
 
 /** What reaches an execution from outside. Several that arrived together are applied in one transition. */
 export type Trigger =
   /** A worker wants to begin a task. `claim` names the message or offer that it holds. */
   | { type: 'TaskTaken'; taskEventId: number; claim: string; workerName: string | undefined }
-  /** Results. Those of functions carry the claim of the worker that invoked it, those of activities come by token. */
+  /**
+   * Results. Those of functions and services carry the claim of the worker that called them, those of activities come
+   * by token, those of jobs from the job.
+   */
   | { type: 'TaskSucceeded'; taskEventId: number; claim: string | undefined; output: Payload }
   | {
       type: 'TaskFailed';
@@ -13,6 +17,16 @@ export type Trigger =
       error: string | undefined;
       cause: string | undefined;
     }
+  /** A service has answered, and the task waits on. `child`: for the end of that execution. */
+  | {
+      type: 'TaskSubmitted';
+      taskEventId: number;
+      claim: string | undefined;
+      output: Payload;
+      child: RunName | undefined;
+    }
+  /** An execution that was to be stopped has ended, or was never started. */
+  | { type: 'AbandonedEnded'; taskEventId: number }
   /** A heartbeat was recorded since the deadline in the frame was set. */
   | { type: 'HeartbeatSeen'; taskEventId: number; dueAtMs: number }
   /** The alarm rang. Heartbeats count as missed only for the tasks that are named: their beats are closed. */

@@ -1,9 +1,11 @@
+import { serviceTaskOf } from '../asl/definition/integrations';
 import type { Program, State } from '../asl/definition/program';
 import { Effort } from '../asl/effort';
 import type { HashAlgorithm } from '../asl/template/outside';
 import type { EventDetails, HistoryEvent, HistoryEventType } from './history-event';
 import type { Payload, PayloadRef } from './payload';
 import {
+  type Abandoned,
   type ExecutionEnd,
   type ExecutionFacts,
   type ExecutionStatus,
@@ -12,6 +14,7 @@ import {
   type Slot,
   type Snapshot,
   slotOf,
+  type TaskWait,
   type Waiting,
 } from './snapshot';
 
@@ -30,6 +33,8 @@ export interface World {
   taskToken(taskEventId: number): string;
   /** The digest of the text's UTF-8 bytes, in hexadecimal digits. */
   hash(algorithm: HashAlgorithm, text: string): string;
+  /** Of this deployment: TaskScheduled shows it. */
+  region: string;
   limits: EngineLimits;
 }
 
@@ -63,6 +68,9 @@ export class Turn {
   readonly effort = new Effort();
   /** Frames that can go on now. */
   readonly ready: Frame[] = [];
+  /** Tasks that have come to their end in this turn. */
+  readonly settled = new Set<number>();
+  outbox: readonly Abandoned[];
   status: ExecutionStatus;
   end: ExecutionEnd | undefined;
   nextFrameId: number;
@@ -82,6 +90,7 @@ export class Turn {
     this.end = snapshot.end;
     this.nextFrameId = snapshot.nextFrameId;
     this.eventId = snapshot.nextEventId;
+    this.outbox = snapshot.outbox;
   }
 
   get execution(): ExecutionFacts {
@@ -128,6 +137,8 @@ export class Turn {
   }
 
   remove(id: number): void {
+    const waiting = this.frame(id)?.waiting;
+    if (waiting?.on === 'task') this.abandon(waiting);
     const parentId = this.frame(id)?.parentId;
     if (parentId !== undefined) this.families?.get(parentId)?.delete(id);
     // Nobody knows of one that came and went in this turn.
@@ -149,6 +160,13 @@ export class Turn {
   /** It can go on now; once, even where several have found that. */
   makeReady(frame: Frame): void {
     if (!this.ready.includes(frame)) this.ready.push(frame);
+  }
+
+  /** Nobody waits any more for the execution that the task started, or is starting: it is to be stopped. */
+  abandon({ kind, resource, eventId, claim, submitted }: TaskWait): void {
+    if (kind !== 'service' || claim === undefined || this.settled.has(eventId)) return;
+    if (submitted ? !submitted.child : !isJob(resource)) return;
+    this.outbox = [...this.outbox, { taskEventId: eventId, child: submitted?.child, since: this.slot }];
   }
 
   stateOf(frame: Frame): State {
@@ -255,6 +273,9 @@ export class Turn {
     return JOINED_LIMITS_MAX * this.world.limits.payloadBytes;
   }
 }
+
+/** Whether what the resource starts is waited for. */
+const isJob = (resource: string): boolean => serviceTaskOf(resource)?.pattern.startsWith('sync') ?? false;
 
 const CLOSING_EVENTS = {
   FAILED: 'ExecutionFailed',

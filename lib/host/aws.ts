@@ -9,12 +9,14 @@ import { advanceMessages, taskMessages } from '../adapters/sqs/messages';
 import { SqsQueue } from '../adapters/sqs/queue';
 import { RemoteQueue } from '../adapters/sqs/remote-queue';
 import { type QueueSpecifications, specifyQueues } from '../adapters/sqs/specifications';
+import { createOwnApi } from '../api/own-api';
 import type { Answered, Api } from '../api/protocol';
 import type { AccessKeys } from '../ports/access-keys';
 import type { ExecutionLog } from '../ports/execution-log';
 import type { Functions } from '../ports/functions';
 import type { Observer } from '../ports/observer';
 import type { AdvanceMessage, TaskMessage } from '../ports/queue';
+import type { Services } from '../ports/services';
 import type { Timers } from '../ports/timers';
 import { createRuntime, type Runtime, type RuntimeSettings } from '../runtime';
 import { Arns } from '../runtime/arns';
@@ -46,6 +48,7 @@ export interface AwsSettings {
   /** How long a receive waits, 20 s at most: a stop waits for it. */
   receiveSeconds: number;
   functions: Functions;
+  services: Services;
   checkDefinition(definition: string): string | Promise<string>;
   diagnose: RuntimeSettings['diagnose'];
   /** Whose requests are served: signatures are always verified. */
@@ -122,13 +125,15 @@ async function assemble(
   const arns = new Arns(region, settings.account);
   const specifications = specifyQueues(settings.name);
   const queues = createQueues(settings, arns, clients.sqs, specifications, store.timers);
-  const runtime = await createRuntime(
+  const runtime: Runtime = await createRuntime(
     {
       journal: store.journal,
       executions: store.executions,
       registry: store.registry,
       ...queues,
       functions: settings.functions,
+      services: settings.services,
+      ownApi: createOwnApi(() => runtime),
       clock: systemClock,
       ids: createIds(),
       ...(metrics && { observer: metrics }),

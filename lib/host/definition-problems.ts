@@ -20,7 +20,8 @@ export function diagnosticsOf(text: string): DefinitionDiagnostic[] {
   const { definition, diagnostics } = validateDefinition(text);
   const warnings = findWarnings(definition).slice(0, TOLD_MAX);
   return [
-    ...diagnostics.slice(0, TOLD_MAX).map((one) => shown(one, 'ERROR')),
+    // AWS finds nothing wrong with what is not built here.
+    ...diagnostics.slice(0, TOLD_MAX).map((one) => shown(one, one.isUnbuilt ? 'WARNING' : 'ERROR')),
     ...warnings.map((one) => shown(one, 'WARNING')),
   ];
 }

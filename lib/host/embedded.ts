@@ -4,6 +4,7 @@ import { MemoryActivityQueues } from '../adapters/embedded/memory-activity-queue
 import { MemoryQueue } from '../adapters/embedded/memory-queue';
 import { createStore, type Store } from '../adapters/embedded/store';
 import { Writer } from '../adapters/embedded/writer';
+import { createOwnApi } from '../api/own-api';
 import type { Api } from '../api/protocol';
 import type { AccessKeys } from '../ports/access-keys';
 import type { AdvanceMessage, TaskMessage } from '../ports/queue';
@@ -15,9 +16,10 @@ import type { ExecutionLogFile } from './execution-log';
 import { createFunctions, type FunctionPlaces } from './functions';
 import { errorFields, type Log } from './log';
 import { openApi } from './open-api';
+import { createServices, type ServicePlaces } from './services';
 import { createIds, systemClock } from './system';
 
-export interface EmbeddedSettings extends FunctionPlaces {
+export interface EmbeddedSettings extends FunctionPlaces, ServicePlaces {
   /** Where the store is kept; undefined for one that is forgotten at the end. */
   dataDirectory: string | undefined;
   account: string;
@@ -62,14 +64,17 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
   const advance = new MemoryQueue<AdvanceMessage>({ ...queue, concurrency: TURNS_AT_ONCE });
   const tasks = new MemoryQueue<TaskMessage>({ ...queue, concurrency: FUNCTIONS_AT_ONCE });
   const functions = createFunctions(settings, () => ids.uuid());
+  const services = createServices(settings, process.env);
   const definitions = new DefinitionCheck();
-  const runtime = await createRuntime(
+  const runtime: Runtime = await createRuntime(
     {
       ...store,
       advance,
       tasks,
       activityQueues: new MemoryActivityQueues(systemClock, ids, OFFER_LEASE_MS),
       functions,
+      services,
+      ownApi: createOwnApi(() => runtime),
       clock: systemClock,
       ids,
       ...(settings.executionLog && { executionLog: settings.executionLog }),
@@ -95,6 +100,7 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
       advance.stop();
       tasks.stop();
       await functions.stop();
+      services.close();
       await definitions.stop();
       await writer.close();
       await settings.executionLog?.close();

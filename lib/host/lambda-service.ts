@@ -3,8 +3,10 @@ import { createLogsCall } from '../adapters/cloudwatch/logs-call';
 import type { Store } from '../adapters/dynamodb/store';
 import { createLambdaEndpoint } from '../adapters/lambda/endpoint';
 import { Sha256 } from '../adapters/lambda/sha256';
+import { SdkServices } from '../adapters/services/sdk-services';
 import type { AccessKeys } from '../ports/access-keys';
 import type { Functions } from '../ports/functions';
+import type { Services } from '../ports/services';
 import { Arns } from '../runtime/arns';
 import { type AwsService, openAws, type Place } from './aws';
 import { diagnosticsOf, problemsOf } from './definition-problems';
@@ -89,6 +91,7 @@ async function open(environment: NodeJS.ProcessEnv, keysOf: KeysOf | undefined):
     pollHoldMs: settings.pollSeconds * 1000,
     receiveSeconds: RECEIVE_SECONDS,
     functions: givenUpInTime(functionsOf(settings, environment), invocation),
+    services: servicesInTime(servicesOf(settings), invocation),
     checkDefinition: problemsOf,
     diagnose: diagnosticsOf,
     keysOf: keys,
@@ -136,13 +139,30 @@ function functionsOf({ region }: LambdaSettings, environment: NodeJS.ProcessEnv)
   return createLambdaEndpoint({ url, region, credentials: credentials || undefined });
 }
 
+/** The SDK finds stand-ins by itself, in the variables that it has for them. */
+const servicesOf = ({ region }: LambdaSettings): Services =>
+  new SdkServices({ region, endpointOf: () => 'aws', credentialsFor: () => undefined });
+
+function servicesInTime(services: Services, invocation: { endMs: number }): Services {
+  return {
+    async call(call) {
+      const late = after(Math.max(0, invocation.endMs - GIVEN_UP_BEFORE_MS - Date.now()));
+      const result = await Promise.race([services.call(call), late.promise]).finally(late.cancel);
+      if (result !== 'late') return result;
+      return { error: 'States.TaskFailed', cause: `${call.name} gave no answer in the time that there was for it` };
+    },
+  };
+}
+
 /** A caller that itself ends records what it knows before: that there was no answer. */
 function givenUpInTime(functions: Functions, invocation: { endMs: number }): Functions {
   return {
-    async invoke(functionArn, payload) {
+    async invoke(functionArn, payload, options) {
       const leftMs = invocation.endMs - GIVEN_UP_BEFORE_MS - Date.now();
       const late = after(Math.max(0, leftMs));
-      const result = await Promise.race([functions.invoke(functionArn, payload), late.promise]).finally(late.cancel);
+      const result = await Promise.race([functions.invoke(functionArn, payload, options), late.promise]).finally(
+        late.cancel,
+      );
       if (result !== 'late') return result;
       return { error: 'Lambda.Unknown', cause: `${functionArn} gave no answer in the time that there was for it` };
     },

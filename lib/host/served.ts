@@ -15,9 +15,10 @@ import { startMinuteWork } from './minute-loop';
 import { createMinuteWork } from './minute-work';
 import { createPrometheusMetrics, type PrometheusMetrics } from './prometheus';
 import { createParts, type Reach, reach } from './served-start';
+import { createServices, type ServicePlaces } from './services';
 import { createIds } from './system';
 
-export interface ServedSettings extends FunctionPlaces, Reach {
+export interface ServedSettings extends FunctionPlaces, ServicePlaces, Reach {
   account: string;
   limits: Limits;
   /** How long a closed execution is kept. */
@@ -63,6 +64,7 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
   const metrics = createPrometheusMetrics();
   const ids = createIds();
   const functions = createFunctions(settings, () => ids.uuid());
+  const services = createServices(settings, process.env);
   const definitions = new DefinitionCheck();
   const service = await reach('store', settings, () =>
     openAws({
@@ -70,6 +72,7 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
       pollHoldMs: POLL_HOLD_MS,
       receiveSeconds: RECEIVE_SECONDS,
       functions,
+      services,
       checkDefinition: (definition) => definitions.check(definition),
       diagnose: (definition) => definitions.diagnose(definition),
       keysOf: ({ database }) =>
@@ -102,6 +105,7 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
       beginStop();
       await stopping?.catch(() => {});
       await functions.stop();
+      services.close();
       await definitions.stop();
       service.close();
       await settings.executionLog?.close();

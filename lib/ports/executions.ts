@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from '../engine/snapshot';
+import type { ExecutionStatus, ParentTask } from '../engine/snapshot';
 import type { NewCommit } from './journal';
 import type { RunRef } from './run-ref';
 
@@ -19,10 +19,17 @@ export interface Head extends RunRef {
   /** The version, and the alias, that it was started by. */
   version?: number | undefined;
   alias?: string | undefined;
+  /** The task that started it, if it was one. */
+  startedBy?: StartedBy | undefined;
+}
+
+export interface StartedBy extends ParentTask {
+  /** Whether the task waits for its end. */
+  isAwaited: boolean;
 }
 
 /** What is listed of a head. */
-export type HeadSummary = Omit<Head, 'expireAtMs' | 'input' | 'roleArn' | 'traceHeader' | 'revision'>;
+export type HeadSummary = Omit<Head, 'expireAtMs' | 'input' | 'roleArn' | 'traceHeader' | 'revision' | 'startedBy'>;
 
 export interface ClosedHead {
   status: Exclude<ExecutionStatus, 'RUNNING'>;

@@ -5,8 +5,10 @@ import type { Executions } from './executions';
 import type { Functions } from './functions';
 import type { Journal } from './journal';
 import type { Observer } from './observer';
+import type { OwnApi } from './own-api';
 import type { AdvanceMessage, Queue, TaskMessage } from './queue';
 import type { Registry } from './registry';
+import type { Services } from './services';
 
 /** All that the runtime asks of the world. */
 export interface Ports {
@@ -17,6 +19,8 @@ export interface Ports {
   tasks: Queue<TaskMessage>;
   activityQueues: ActivityQueues;
   functions: Functions;
+  services: Services;
+  ownApi: OwnApi;
   clock: Clock;
   ids: Ids;
   observer?: Observer;

@@ -21,11 +21,17 @@ export type AdvanceMessage =
       claim: string;
       result: TaskResult;
     }
+  /** See whether the execution that the task started has ended. */
+  | { type: 'look'; run: RunRef; from: Slot; taskEventId: number }
   | { type: 'delete-machine'; machineName: string; machineId: string; emptyLooks: number };
 
-export type TaskResult = { output: string } | { error: string | undefined; cause: string | undefined };
+export type TaskResult =
+  | { output: string }
+  /** The service has answered that, and the task waits on; `child`: for the end of that execution. */
+  | { submitted: string; child?: RunRef }
+  | { error: string | undefined; cause: string | undefined };
 
-/** A Lambda function to be invoked. `claim`: no other message may run this task once it was started under it. */
+/** A Lambda function to be invoked, a service to be called. `claim`: no other message may run this task once it was started under it. */
 export interface TaskMessage {
   run: RunRef;
   from: Slot;

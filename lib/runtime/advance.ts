@@ -1,13 +1,13 @@
-import { parseJson } from '../asl/json';
-import { Payload } from '../engine/payload';
 import { FIRST_SLOT, type Slot, type Snapshot, slotOf } from '../engine/snapshot';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
-import type { AdvanceMessage, Delivery, Disposition, TaskResult } from '../ports/queue';
+import type { AdvanceMessage, Delivery, Disposition } from '../ports/queue';
 import type { RunRef } from '../ports/run-ref';
+import type { Children } from './children';
 import type { MachineDeletion } from './delete-machine';
 import type { Discharge } from './discharge';
 import { type Absent, isAbsent, type Submitted } from './mailbox';
+import { resultTrigger } from './result-trigger';
 import type { Runs } from './runs';
 
 /** A promise may overtake the write that it covers: it is looked at again after this. */
@@ -22,6 +22,7 @@ export class Advance {
     private readonly runs: Runs,
     private readonly discharge: Discharge,
     private readonly deletion: MachineDeletion,
+    private readonly children: Children,
   ) {}
 
   async handle(delivery: Delivery<AdvanceMessage>): Promise<Disposition> {
@@ -51,12 +52,21 @@ export class Advance {
       const isEarly = message.type === 'wake' && alarm?.since === from && alarm.atMs > handledMs;
       if (isEarly) await this.discharge.dispatch(run, { type: 'Wake', ...alarm }, submitted.snapshot);
     }
+    if (message.type === 'result') await this.dropAbandoned(message, submitted, delivery);
     return 'delete';
   }
 
-  private async triggersOf(message: Extract<AdvanceMessage, { type: 'wake' | 'result' }>): Promise<Trigger[]> {
-    if (message.type === 'wake') return this.wake(message.run);
-    return [resultTrigger(message.taskEventId, message.claim, message.result)];
+  private async triggersOf(
+    message: Exclude<AdvanceMessage, { type: 'advance' | 'delete-machine' }>,
+  ): Promise<Trigger[]> {
+    switch (message.type) {
+      case 'wake':
+        return this.wake(message.run);
+      case 'look':
+        return this.children.look(message.run, message.taskEventId);
+      case 'result':
+        return [resultTrigger(message.taskEventId, message.claim, message.result)];
+    }
   }
 
   /** The alarm rang: heartbeats that were recorded move deadlines on, the others count as missed from now. */
@@ -74,6 +84,15 @@ export class Advance {
     return [...triggers, { type: 'Woken', missedHeartbeats }];
   }
 
+  private async dropAbandoned(
+    { run, taskEventId, result }: Extract<AdvanceMessage, { type: 'result' }>,
+    { snapshot }: Submitted,
+    delivery: Delivery<AdvanceMessage>,
+  ): Promise<void> {
+    const child = 'submitted' in result ? result.child : undefined;
+    await this.children.dropIfAbandoned(run, snapshot, taskEventId, child, delivery);
+  }
+
   /** No head. A start that is still under way must not succeed once its promise is gone. */
   private async withoutRun(run: RunRef, isCertain: boolean, isAgain: boolean): Promise<Disposition> {
     if (isCertain) return 'delete';
@@ -88,11 +107,3 @@ const isUnwritten = (submitted: Submitted | Absent, from: Slot): boolean =>
 
 /** Whether the write that a promise covers has not landed. The first slot stands for the head, which has. */
 const isEmptySlot = (snapshot: Snapshot, from: Slot): boolean => from !== FIRST_SLOT && from >= slotOf(snapshot);
-
-/** The trigger for a function's answer. */
-export function resultTrigger(taskEventId: number, claim: string, result: TaskResult): Trigger {
-  if ('error' in result) return { type: 'TaskFailed', taskEventId, claim, error: result.error, cause: result.cause };
-  const { value, compact } = parseJson(result.output);
-  const output = compact ? Payload.ofText(result.output) : Payload.of(value);
-  return { type: 'TaskSucceeded', taskEventId, claim, output };
-}

@@ -47,9 +47,9 @@ export class Arns {
     return `${this.prefix}execution:${machineName}:${name}`;
   }
 
-  /** Of a Lambda function in the same region and account. */
-  lambdaFunction(name: string): string {
-    return `arn:${this.partition}:lambda:${this.region}:${this.account}:function:${name}`;
+  /** Of a Lambda function in the same region and, unless another is given, account. */
+  lambdaFunction(name: string, account = this.account): string {
+    return `arn:${this.partition}:lambda:${this.region}:${account}:function:${name}`;
   }
 
   /** The name in an activity ARN of this deployment; undefined for any other ARN. */

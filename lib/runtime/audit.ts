@@ -4,12 +4,14 @@ import { FIRST_SLOT, type Snapshot, slotOf, type TaskWait } from '../engine/snap
 import type { Ports } from '../ports';
 import type { OpenExecution, StartedExecution } from '../ports/executions';
 import type { RunRef } from '../ports/run-ref';
+import type { Children } from './children';
 import type { Discharge } from './discharge';
 import type { Runs } from './runs';
 
 const BATCH = 500;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+const STARTED: readonly string[] = ['LambdaFunctionStarted', 'TaskStarted'];
 /** An effect that is outstanding for so long has lost its message. */
 const LOST_AFTER_MS = 10 * MINUTE_MS;
 /** Workers may be away; another offer each time would fill the queue. */
@@ -21,7 +23,7 @@ const SLEEPER_LOST_AFTER_MS = DAY_MS;
 /** An execution that runs for longer times out (quota "maximum execution time"). */
 const AGE_MAX_MS = 365 * DAY_MS;
 
-/** What a look found undone, and did: an effect; a first turn; the end of one that is too old, or whose machine is gone. */
+/** What a look found undone, and did: an effect; a first turn; the end of one that is too old, or that nobody wants. */
 export type Repair = Effect['type'] | 'Start' | 'TimeOut' | 'Stop';
 
 /**
@@ -33,6 +35,7 @@ export class Auditor {
     private readonly ports: Ports,
     private readonly runs: Runs,
     private readonly discharge: Discharge,
+    private readonly children: Children,
   ) {}
 
   /**
@@ -115,6 +118,10 @@ export class Auditor {
       await this.turn(run, snapshot);
       return ['Stop'];
     }
+    if (await this.runs.isAbandoned(snapshot)) {
+      await this.children.stop(run);
+      return ['Stop'];
+    }
     const repairs: Repair[] = [];
     for (const effect of outstandingEffects(snapshot, FIRST_SLOT)) {
       if (!(await this.isLost(run, effect, snapshot, nowMs))) continue;
@@ -131,12 +138,15 @@ export class Auditor {
     switch (effect.type) {
       case 'Continue':
       case 'Close':
+      case 'LookAtChild':
+      case 'StopChild':
+      case 'TellParent':
         return isQuietFor(LOST_AFTER_MS);
       case 'Wake':
         return effect.atMs <= nowMs - LOST_AFTER_MS || isQuietFor(SLEEPER_LOST_AFTER_MS);
       case 'OfferActivity':
         return effect.scheduledMs <= nowMs - OFFER_LOST_AFTER_MS && (effect.deadlineMs ?? nowMs + 1) > nowMs;
-      case 'RunLambda': {
+      case 'RunTask': {
         const wait = taskOf(snapshot, effect.taskEventId);
         if (!wait) return false;
         if (wait.claim === undefined) return wait.scheduledMs <= nowMs - LOST_AFTER_MS;
@@ -154,7 +164,7 @@ export class Auditor {
       const events = commits.flatMap(decodeEvents).filter(({ id }) => id > eventId);
       for (const { timestampMs, previousEventId, type } of events) {
         if (timestampMs > beforeMs) return false;
-        if (previousEventId === eventId && type === 'LambdaFunctionStarted') return true;
+        if (previousEventId === eventId && STARTED.includes(type)) return true;
       }
       const last = events.at(-1);
       at = last && last.id >= at ? last.id + 1 : undefined;
@@ -173,6 +183,8 @@ export class Auditor {
 
   private async revive({ run, attentionAtMs }: OpenExecution): Promise<void> {
     const from = FIRST_SLOT;
+    const found = await this.runs.peek(run.runId);
+    if (found && (await this.runs.isAbandoned(found.snapshot))) return this.children.stop(run);
     if (attentionAtMs > this.ports.clock.nowMs()) {
       await this.ports.advance.send({ type: 'wake', run, from }, { notBeforeMs: attentionAtMs });
       return;
@@ -180,11 +192,9 @@ export class Auditor {
     await this.ports.advance.send({ type: 'advance', run, from });
     // Functions that were running when the process died: where no other process is, nobody else will end them.
     if (!this.ports.journal.isExclusive) return;
-    const found = await this.runs.peek(run.runId);
-    if (!found) return;
-    for (const effect of outstandingEffects(found.snapshot, from)) {
-      if (effect.type === 'RunLambda' && effect.claim !== undefined) {
-        await this.discharge.dispatch(run, effect, found.snapshot);
+    for (const effect of found ? outstandingEffects(found.snapshot, from) : []) {
+      if (effect.type === 'RunTask' && effect.claim !== undefined) {
+        await this.discharge.dispatch(run, effect, found!.snapshot);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { serviceTaskOf } from '../asl/definition/integrations';
 import { Payload } from '../engine/payload';
 import type { TaskWait } from '../engine/snapshot';
 import type { Trigger } from '../engine/trigger';
@@ -10,7 +11,11 @@ import { openTask, type Seal } from './token';
 /** Why a token is refused: not one of ours; its run is gone; the task is not awaited any more. */
 export type TokenProblem = 'invalid' | 'unknown' | 'timed-out';
 
-/** What activity workers say of the tasks in their hands. */
+const CALL_PAUSES_MS = [10, 25, 75, 200, 500, 1_000];
+
+const hasToken = ({ resource }: TaskWait): boolean => (serviceTaskOf(resource)?.pattern ?? 'request') !== 'request';
+
+/** What activity workers, and others who have a token, say of their tasks. */
 export class Completion {
   constructor(
     private readonly ports: Ports,
@@ -53,9 +58,26 @@ export class Completion {
   private async answer(token: string, trigger: (taskEventId: number) => Trigger): Promise<'done' | TokenProblem> {
     const found = await this.find(token);
     if (typeof found === 'string') return found;
+    await this.callAnswered(found.run, found.wait);
     const submitted = await this.runs.submit(found.run, [trigger(found.wait.eventId)], 'promise');
     if (isAbsent(submitted)) return 'unknown';
     return submitted.verdicts[0] === 'applied' ? 'done' : 'timed-out';
+  }
+
+  /**
+   * Who has a token may answer before the call that sent it was: for a moment its answer is waited for, so that the
+   * history tells both. A function may do all of its work first: not for that.
+   */
+  private async callAnswered({ runId }: RunRef, { eventId, kind, resource, submitted }: TaskWait): Promise<void> {
+    if (kind !== 'service' || submitted || serviceTaskOf(resource)?.resourceType === 'lambda') return;
+    for (const pauseMs of CALL_PAUSES_MS) {
+      await this.ports.clock.sleep(pauseMs);
+      const found = await this.runs.peek(runId);
+      const frames = [...(found?.snapshot.frames.values() ?? [])];
+      if (!frames.some(({ waiting }) => waiting.on === 'task' && waiting.eventId === eventId && !waiting.submitted)) {
+        return;
+      }
+    }
   }
 
   private async find(token: string): Promise<{ run: RunRef; wait: TaskWait } | TokenProblem> {
@@ -65,6 +87,8 @@ export class Completion {
     if (!found) return 'unknown';
     for (const { waiting } of found.snapshot.frames.values()) {
       if (waiting.on !== 'task' || waiting.eventId !== task.taskEventId || waiting.claim === undefined) continue;
+      // Functions, and services that are asked once, have no token.
+      if (waiting.kind !== 'activity' && !hasToken(waiting)) continue;
       return { run: found.run, wait: waiting };
     }
     return 'timed-out';

@@ -3,6 +3,7 @@ import type { Slot, Snapshot } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { RunRef } from '../ports/run-ref';
 import type { ActivityLookup } from './activity-lookup';
+import type { Children } from './children';
 import type { Cover } from './cover';
 import { isAbsent, type Submitted } from './mailbox';
 import type { Runs } from './runs';
@@ -13,6 +14,7 @@ export class Discharge {
     private readonly ports: Ports,
     private readonly runs: Runs,
     private readonly activities: ActivityLookup,
+    private readonly children: Children,
     private readonly retentionMs: number,
   ) {}
 
@@ -21,8 +23,8 @@ export class Discharge {
     let { effects, snapshot, isHeadClosed } = submitted;
     for (;;) {
       const due = effects.filter((effect) => {
-        // The message that a function was started under is the one that ends it.
-        const isUnderWay = effect.type === 'RunLambda' && effect.claim !== undefined;
+        // The message that a task was started under is the one that ends it.
+        const isUnderWay = effect.type === 'RunTask' && effect.claim !== undefined;
         const isDone = effect.type === 'Close' && isHeadClosed;
         return !isUnderWay && !isDone;
       });
@@ -50,7 +52,7 @@ export class Discharge {
         return;
       case 'Wake':
         return this.ports.advance.send({ type: 'wake', run, from }, { notBeforeMs: effect.atMs });
-      case 'RunLambda': {
+      case 'RunTask': {
         const claim = effect.claim ?? this.ports.ids.ulid();
         return this.ports.tasks.send({ run, from, taskEventId: effect.taskEventId, claim });
       }
@@ -62,6 +64,12 @@ export class Discharge {
         const offer = { run, from, taskEventId, scheduledMs, deadlineMs };
         return this.ports.activityQueues.offer(activity.generation, offer);
       }
+      case 'LookAtChild':
+        return this.children.tellIfEnded(run, effect.taskEventId, snapshot);
+      case 'StopChild':
+        return this.children.stop(effect.child);
+      case 'TellParent':
+        return this.children.tellParent(effect.parent);
       case 'Close': {
         const { status, end } = snapshot;
         if (!end || status === 'RUNNING') return;

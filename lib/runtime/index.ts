@@ -3,6 +3,7 @@ import { ActivityLookup } from './activity-lookup';
 import { Advance } from './advance';
 import type { Arns } from './arns';
 import { Auditor } from './audit';
+import { Children } from './children';
 import { Completion } from './complete';
 import { MachineDeletion } from './delete-machine';
 import { Discharge } from './discharge';
@@ -10,6 +11,7 @@ import type { Limits } from './limits';
 import { Polling } from './poll';
 import { Programs } from './programs';
 import { Runs } from './runs';
+import { ServiceCalls } from './service-calls';
 import { TaskWork } from './task';
 import { Seal } from './token';
 import { Worlds } from './world';
@@ -58,7 +60,8 @@ export async function createRuntime(ports: Ports, settings: RuntimeSettings): Pr
   const activities = new ActivityLookup(ports.registry, settings.arns, ports.clock, ports.journal.isExclusive);
   const worlds = new Worlds(ports, activities, settings.arns, settings.limits, seal);
   const runs = new Runs(ports, programs, worlds, settings.retentionMs, settings.arns);
-  const discharge = new Discharge(ports, runs, activities, settings.retentionMs);
+  const children = new Children(ports, runs, settings.arns);
+  const discharge = new Discharge(ports, runs, activities, children, settings.retentionMs);
   const deletion = new MachineDeletion(ports, settings.deletionPauseMs);
   return {
     ports,
@@ -70,8 +73,8 @@ export async function createRuntime(ports: Ports, settings: RuntimeSettings): Pr
     completion: new Completion(ports, runs, seal),
     deletion,
     discharge,
-    advance: new Advance(ports, runs, discharge, deletion),
-    tasks: new TaskWork(ports, runs, discharge),
-    auditor: new Auditor(ports, runs, discharge),
+    advance: new Advance(ports, runs, discharge, deletion, children),
+    tasks: new TaskWork(ports, runs, discharge, new ServiceCalls(ports, settings.arns), children),
+    auditor: new Auditor(ports, runs, discharge, children),
   };
 }

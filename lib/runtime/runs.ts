@@ -209,7 +209,9 @@ export class Runs {
         for (const submission of batch) submission.resolve({ absent: mailbox.absent ? 'certain' : 'yet' });
         return;
       }
-      const isOrphaned = await this.orphans.has(mailbox.run, held.snapshot.nextEventId === 1);
+      const isNew = held.snapshot.nextEventId === 1;
+      const isOrphaned =
+        (await this.orphans.has(mailbox.run, isNew)) || (isNew && (await this.isAbandoned(held.snapshot)));
       if (!isOrphaned && isQuiet(held.snapshot, batch)) {
         if (isFresh) return answer(batch, [], mailbox, []);
         mailbox.held = undefined;
@@ -263,6 +265,16 @@ export class Runs {
   /** Whether its state machine is gone or being deleted: it ends at its next turn. */
   isOrphaned(run: RunRef): Promise<boolean> {
     return this.orphans.has(run, false);
+  }
+
+  /**
+   * Whether the task that waited for this execution has given it up. Asked at its first turn, since its start may land
+   * late, and by the auditor.
+   */
+  async isAbandoned({ execution: { parent }, end }: Snapshot): Promise<boolean> {
+    if (!parent || end) return false;
+    const found = await this.peek(parent.run.runId);
+    return found?.snapshot.outbox.some(({ taskEventId }) => taskEventId === parent.taskEventId) ?? false;
   }
 
   private async transitionOf(
@@ -319,8 +331,10 @@ export class Runs {
 
   private async initial(head: Head): Promise<Snapshot> {
     const program = await this.programs.get(head);
-    const { machineName, machineId, name, revision, roleArn, startMs } = head;
-    const facts = { machineName, machineId, name, revision, roleArn, startMs, input: Payload.ofText(head.input) };
+    const { machineName, machineId, name, revision, roleArn, startMs, startedBy } = head;
+    const input = Payload.ofText(head.input);
+    const facts: ExecutionFacts = { machineName, machineId, name, revision, roleArn, startMs, input };
+    if (startedBy?.isAwaited) facts.parent = { run: startedBy.run, taskEventId: startedBy.taskEventId };
     return initialSnapshot({ ...facts, ...this.arns.versionOf(head) }, program.startAt);
   }
 }
@@ -334,17 +348,23 @@ function isLively({ frames }: Snapshot, isOffered: boolean): boolean {
   return false;
 }
 
-/** When the execution needs a look if every message is lost: only one that sleeps, and waits for no task, can wait. */
+/** When the execution needs a look if every message is lost: only one that sleeps, or waits for a token, can wait. */
 function attentionOf(held: Held, { changed, next }: Transition): number {
-  const needsLook = (frame: Frame) => canGoOn(frame) || frame.waiting.on === 'task';
+  const needsLook = (frame: Frame) => canGoOn(frame) || (frame.waiting.on === 'task' && !isWithItsToken(frame.waiting));
   for (const frame of changed.values()) if (frame && needsLook(frame)) return 0;
   for (const [id, frame] of held.frames) if (!changed.has(id) && needsLook(frame)) return 0;
   return next.alarm?.atMs ?? 0;
 }
 
-/** The task that was started under a claim. */
+/** Whether nothing is to be done for a task until its token comes back. */
+const isWithItsToken = ({ submitted }: TaskWait): boolean => submitted !== undefined && !submitted.child;
+
+/** The task that was started under a claim, and whose call is not answered yet. */
 export function taskClaimedBy(frames: Iterable<Frame | undefined>, claim: string): TaskWait | undefined {
-  for (const frame of frames) if (frame?.waiting.on === 'task' && frame.waiting.claim === claim) return frame.waiting;
+  for (const frame of frames) {
+    const waiting = frame?.waiting;
+    if (waiting?.on === 'task' && waiting.claim === claim && !waiting.submitted) return waiting;
+  }
   return undefined;
 }
 

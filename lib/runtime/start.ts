@@ -1,5 +1,5 @@
 import type { Ports } from '../ports';
-import type { Head } from '../ports/executions';
+import type { Head, StartedBy } from '../ports/executions';
 import type { Machine } from '../ports/registry';
 import type { Runs } from './runs';
 
@@ -13,18 +13,19 @@ export interface StartRequest {
   name: string;
   input: string;
   traceHeader: string | undefined;
+  startedBy?: StartedBy | undefined;
 }
 
 export type StartResult =
   | { started: Head }
-  /** The same execution was started before and still runs: a repeat of the call. */
+  /** The same execution was started before, by the same task or with the same input, and still runs: a repeat. */
   | { repeated: Head }
   /** The name is taken. */
   | { refused: Head };
 
 /** Starts an execution: durable once this resolves. Names are used once per state machine within the retention. */
 export async function startExecution(ports: Ports, runs: Runs, request: StartRequest): Promise<StartResult> {
-  const { machine, version, name, input, traceHeader } = request;
+  const { machine, version, name, input, traceHeader, startedBy } = request;
   const head: Head = {
     machineName: machine.name,
     machineId: machine.machineId,
@@ -38,12 +39,17 @@ export async function startExecution(ports: Ports, runs: Runs, request: StartReq
     roleArn: machine.roleArn,
     input,
     traceHeader,
+    ...(startedBy && { startedBy }),
     ...version,
   };
   const result = await runs.begin(head);
   if (result === 'started') return { started: head };
   const { existing } = result;
+  if (startedBy && isSameTask(existing.startedBy, startedBy)) return { repeated: existing };
   const found = existing.status === 'RUNNING' ? await runs.peek(existing.runId) : undefined;
   const isOpen = existing.status === 'RUNNING' && !found?.snapshot.end;
   return isOpen && existing.input === input ? { repeated: existing } : { refused: existing };
 }
+
+const isSameTask = (one: StartedBy | undefined, other: StartedBy): boolean =>
+  one !== undefined && one.run.runId === other.run.runId && one.taskEventId === other.taskEventId;

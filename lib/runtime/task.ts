@@ -4,26 +4,30 @@ import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
 import type { FunctionResult } from '../ports/functions';
 import type { Delivery, Disposition, TaskMessage, TaskResult } from '../ports/queue';
-import { resultTrigger } from './advance';
+import type { Children } from './children';
 import { isCovered, leaseError } from './cover';
 import type { Discharge } from './discharge';
 import { isAbsent } from './mailbox';
+import { resultTrigger } from './result-trigger';
 import { type Runs, taskClaimedBy } from './runs';
+import type { ServiceCalls } from './service-calls';
 
 /** A message's lease is extended this often while its function runs. */
 const EXTEND_EVERY_MS = 20_000;
 const RECORD_AGAIN_MS = 500;
 
 /**
- * Runs Lambda functions. Order: append Started under the message's claim, invoke, append the result, dispatch, and
- * only then delete. A task that another message has is dropped; one that this very message has, delivered again, is
- * invoked again: its worker died. That is the only at-least-once that a user can see.
+ * Runs Lambda functions, and calls services. Order: append Started under the message's claim, call, append the result,
+ * dispatch, and only then delete. A task that another message has is dropped; one that this very message has, delivered
+ * again, is called again: its worker died. That is the only at-least-once that a user can see.
  */
 export class TaskWork {
   constructor(
     private readonly ports: Ports,
     private readonly runs: Runs,
     private readonly discharge: Discharge,
+    private readonly services: ServiceCalls,
+    private readonly children: Children,
   ) {}
 
   async handle(delivery: Delivery<TaskMessage>): Promise<Disposition> {
@@ -33,7 +37,10 @@ export class TaskWork {
         : await this.runs.payload(delivery.message.run, task.input.ref!);
       // Another worker may have the message by now, and invoke it.
       if (!isCovered(delivery, this.ports.clock.nowMs())) throw leaseError();
-      const result = await this.invoke(delivery, task.resource, payload);
+      if (task.heartbeatAtMs !== undefined) {
+        await this.ports.journal.openBeat(delivery.message.run.runId, task.eventId, task.heartbeatAtMs);
+      }
+      const result = await this.call(delivery, task, payload);
       task = await this.record(delivery, task.eventId, result);
     }
     return 'delete';
@@ -48,18 +55,20 @@ export class TaskWork {
     const submitted = await this.runs.submit(run, [trigger], delivery);
     if (isAbsent(submitted)) return undefined;
     const task = taskClaimedBy(submitted.snapshot.frames.values(), claim);
+    if (isAgain && !task) await this.children.dropStarted(run, submitted.snapshot, taskEventId);
     if (isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
     else await this.discharge.own(run, submitted, delivery);
     return task;
   }
 
-  private async invoke(delivery: Delivery<TaskMessage>, resource: string, payload: string): Promise<TaskResult> {
+  private async call(delivery: Delivery<TaskMessage>, task: TaskWait, payload: string): Promise<TaskResult> {
     const stop = this.ports.clock.every(EXTEND_EVERY_MS, () => {
       // Nobody waits for this: a lease that could not be extended shows at the append.
       delivery.extend().catch(() => {});
     });
     try {
-      return resultOf(await this.ports.functions.invoke(resource, payload));
+      if (task.kind === 'service') return await this.services.call(delivery.message.run, task, payload);
+      return resultOf(await this.ports.functions.invoke(task.resource, payload));
     } finally {
       stop();
     }
@@ -86,6 +95,8 @@ export class TaskWork {
         const next = taskClaimedBy(submitted.snapshot.frames.values(), claim);
         if (isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
         else await this.discharge.own(run, submitted, delivery);
+        const child = 'submitted' in result ? result.child : undefined;
+        await this.children.dropIfAbandoned(run, submitted.snapshot, taskEventId, child, delivery);
         return next;
       } catch {
         await this.ports.clock.sleep(RECORD_AGAIN_MS);

@@ -25,6 +25,7 @@ export class Worlds {
       payload,
       activityExists: async (arn) => (await this.activities.now(arn)) !== undefined,
       executionArn: (machineName, name) => arns.execution(machineName, name),
+      region: arns.region,
       stateMachineArn: (name) => arns.machine(name),
       taskToken: (taskEventId) => sealTask(seal, { runId: run.runId, taskEventId }),
       hash: (algorithm, text) => createHash(algorithm.replace('-', '').toLowerCase()).update(text).digest('hex'),

@@ -52,12 +52,41 @@ describe('ValidateStateMachineDefinition', () => {
       ],
     ],
     [
+      'states that want JSONPath in a machine of JSONata',
+      {
+        QueryLanguage: 'JSONata',
+        StartAt: 'A',
+        States: {
+          A: { Type: 'Pass', QueryLanguage: 'JSONPath', Next: 'B' },
+          B: {
+            Type: 'Parallel',
+            Branches: [{ StartAt: 'C', States: { C: { Type: 'Succeed', QueryLanguage: 'JSONPath' } } }],
+            End: true,
+          },
+        },
+      },
+      ['/States/A', '/States/B/Branches[0]/States/C'].map((location) =>
+        error("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine", location),
+      ),
+    ],
+    [
       'a state that is not there',
       { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' }, C: { Type: 'Succeed' } } },
       [error("Missing 'Next' target: B", '/States/A/Next', 'MISSING_TRANSITION_TARGET')],
     ],
   ])('%s', async (_, definition, diagnostics) => {
     expect(await check(definition)).toEqual({ result: 'FAIL', diagnostics, truncated: false });
+  });
+
+  test('what AWS runs and this service refuses to create is a warning', async () => {
+    const definition = { StartAt: 'A', States: { A: { Type: 'Pass', Assign: {}, End: true } } };
+    expect(await check(definition)).toEqual({ result: 'OK', diagnostics: [], truncated: false });
+    const told = { ...error("Field 'Assign' is not built into Stepwell yet", '/States/A'), severity: 'WARNING' };
+    expect(await check(definition, { severity: 'WARNING' })).toEqual({
+      result: 'OK',
+      diagnostics: [told],
+      truncated: false,
+    });
   });
 
   test('an empty text, which the SDK lets nobody send', async () => {

@@ -108,6 +108,28 @@ describe("what belongs to today's language and is not built yet is refused by it
       notYet("QueryLanguage 'JSONata'", '/QueryLanguage'),
     ],
     [
+      'JSONata, and a state that would speak another language than its machine',
+      { ...inState({ Type: 'Pass', End: true, QueryLanguage: 'JSONPath' }), QueryLanguage: 'JSONata' },
+      [
+        ...notYet("QueryLanguage 'JSONata'", '/QueryLanguage'),
+        schema("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/A"),
+      ],
+    ],
+    [
+      'JSONata around states that do not speak it',
+      inState({
+        Type: 'Map',
+        End: true,
+        QueryLanguage: 'JSONata',
+        Items: [],
+        ItemProcessor: { StartAt: 'B', States: { B: { Type: 'Pass', End: true, Output: 1 } } },
+      }),
+      [
+        ...notYet("QueryLanguage 'JSONata'", '/States/A/QueryLanguage'),
+        schema(`${ofJsonata('Output')} at /States/A/ItemProcessor/States/B`),
+      ],
+    ],
+    [
       'JSONata in one state',
       inState({ Type: 'Pass', End: true, QueryLanguage: 'JSONata' }),
       notYet("QueryLanguage 'JSONata'", '/States/A/QueryLanguage'),
@@ -128,8 +150,8 @@ describe("what belongs to today's language and is not built yet is refused by it
     ['variables', inState({ Type: 'Wait', Seconds: 1, Assign: {}, End: true }), notYet("Field 'Assign'", '/States/A')],
     [
       'a service integration',
-      inState({ Type: 'Task', Resource: 'arn:aws:states:::sns:publish', End: true }),
-      notYet("The service integration 'arn:aws:states:::sns:publish'", '/States/A/Resource'),
+      inState({ Type: 'Task', Resource: 'arn:aws:states:::glue:startJobRun', End: true }),
+      notYet("The service integration 'arn:aws:states:::glue:startJobRun'", '/States/A/Resource'),
     ],
     [
       'deep in a branch',

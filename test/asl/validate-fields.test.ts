@@ -344,11 +344,12 @@ describe('Resource', () => {
     [`arn:aws:lambda:us-east-1:123456789012:function:${'f'.repeat(256)}`, notArn],
     ['arn:aws:sns:us-east-1:123456789012:topic', unknown('arn:aws:sns:us-east-1:123456789012:topic')],
     ['arn:aws:lambda:us-east-1:123456789012:layer:l', unknown('arn:aws:lambda:us-east-1:123456789012:layer:l')],
-    ['arn:aws:states:::lambda:invoke', notYet('arn:aws:states:::lambda:invoke')],
-    ['arn:aws:states:::sqs:sendMessage.waitForTaskToken', notYet('arn:aws:states:::sqs:sendMessage.waitForTaskToken')],
-    ['arn:aws:states:::states:startExecution.sync:2', notYet('arn:aws:states:::states:startExecution.sync:2')],
-    ['arn:aws:states:::aws-sdk:dynamodb:putItem', notYet('arn:aws:states:::aws-sdk:dynamodb:putItem')],
+    ['arn:aws:states:::aws-sdk:dynamodb:putItem', []],
+    ['arn:aws-cn:states:::aws-sdk:s3:getObject.waitForTaskToken', []],
     ['arn:aws:states:::http:invoke', notYet('arn:aws:states:::http:invoke')],
+    ['arn:aws:states:::ecs:runTask.sync', notYet('arn:aws:states:::ecs:runTask.sync')],
+    ['arn:aws:states:::lambda:invoke.sync', notYet('arn:aws:states:::lambda:invoke.sync')],
+    ['arn:aws:states:::aws-sdk:s3:getObject.sync', notYet('arn:aws:states:::aws-sdk:s3:getObject.sync')],
     ...typed('Resource', 'String', 5, null, {}),
   ])('%j', (value, problems) => check('Task', 'Resource', value, problems));
 });

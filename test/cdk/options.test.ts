@@ -48,6 +48,20 @@ describe('options of the stack', () => {
     expect(stack.violations).toEqual([]);
   });
 
+  test('tasks may do what they are told they may, and only the function that runs them', () => {
+    const [queue, bucket] = ['arn:aws:sqs:us-east-1:123456789012:orders', 'arn:aws:s3:::orders/*'];
+    const stack = synthesize({
+      taskPermissions: [
+        { actions: ['sqs:SendMessage'], resources: [queue] },
+        { actions: ['s3:GetObject'], resources: [bucket] },
+      ],
+    });
+    const roles = stack.of('AWS::IAM::Role').map((role) => JSON.stringify(role));
+    expect(roles.filter((role) => role.includes(queue))).toHaveLength(1);
+    expect(roles.filter((role) => role.includes('s3:GetObject') && role.includes(bucket))).toHaveLength(1);
+    expect(stack.violations).toEqual([]);
+  });
+
   test('executions may be logged to the log groups that are named, and to no others', () => {
     const stack = synthesize({ logGroups: '/aws/vendedlogs/states/*,/orders' });
     const roles = stack.of('AWS::IAM::Role').map(({ Properties }) => JSON.stringify(Properties));
@@ -85,6 +99,7 @@ describe('options of the stack', () => {
     [{ reservedConcurrency: '{' }, 'reservedConcurrency is "{"; give JSON'],
     [{ domainName: 'a.example' }, 'domainName is given without certificateArn'],
     [{ logLevel: 'loud' }, 'logLevel is "loud"; give one of'],
+    [{ taskPermissions: [{ actions: 'sqs:SendMessage' }] }, 'taskPermissions is no list like'],
     [{ removesData: 'maybe' }, 'removesData is "maybe"; give true or false'],
   ])('%j is refused with a line that says what to do', (context, message) => {
     expect(() => synthesize(context)).toThrow(message);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -5,12 +6,22 @@ import { join } from 'node:path';
 import { type Ended, emptyFolder, launch, removeFolders, stepwell } from './command';
 
 const ARN = 'arn:aws:lambda:us-east-1:123456789012:function';
+const SEND = {
+  Type: 'Task',
+  Resource: 'arn:aws:states:::sqs:sendMessage',
+  Parameters: { QueueUrl: 'https://sqs/1/q', MessageBody: 'm' },
+};
 const FILES = {
   'pass.json': { StartAt: 'Only', States: { Only: { Type: 'Pass', End: true } } },
   'fail.json': { StartAt: 'No', States: { No: { Type: 'Fail', Error: 'Refused', Cause: 'not today' } } },
   'slow.json': { TimeoutSeconds: 1, StartAt: 'Nap', States: { Nap: { Type: 'Wait', Seconds: 60, End: true } } },
   'nap.json': { StartAt: 'Nap', States: { Nap: { Type: 'Wait', Seconds: 60, End: true } } },
   'task.json': { StartAt: 'Call', States: { Call: { Type: 'Task', Resource: `${ARN}:greet`, End: true } } },
+  'send.json': { StartAt: 'Send', States: { Send: { ...SEND, End: true } } },
+  'callback.json': {
+    StartAt: 'Send',
+    States: { Send: { ...SEND, Resource: `${SEND.Resource}.waitForTaskToken`, End: true } },
+  },
   'activity.json': {
     StartAt: 'Ask',
     States: {
@@ -141,6 +152,46 @@ describe('functions', () => {
   });
 });
 
+describe('services', () => {
+  test('without an endpoint: the error says what to give', async () => {
+    const { status, stderr } = await run(['send.json']);
+    expect(status).toBe(1);
+    expect(stderr).toContain('error: Stepwell.NoEndpoint\n');
+    expect(stderr).toContain('cause: It is not said where the service sqs is: give --endpoint sqs=URL');
+  });
+
+  test.each([
+    [['--endpoint', 'sqs=URL'], {}],
+    [['--aws-endpoint', 'URL'], {}],
+    [[], { AWS_ENDPOINT_URL_SQS: 'URL' }],
+    [[], { AWS_ENDPOINT_URL: 'URL' }],
+    [['--endpoint', 'sqs=URL'], { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9' }],
+  ])('%j %j: called there', async (words, environment) => {
+    const MD5OfMessageBody = createHash('md5').update('m').digest('hex');
+    const server = createServer((_, response) => {
+      response.setHeader('content-type', 'application/x-amz-json-1.0');
+      response.end(JSON.stringify({ MessageId: '1', MD5OfMessageBody }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const at = (text: string) => text.replace('URL', url);
+    const given = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, at(value)]));
+    const { status, stdout } = await run(['send.json', ...words.map(at)], undefined, given);
+    server.closeAllConnections();
+    server.close();
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ MessageId: '1' });
+  });
+
+  test('a token that nobody can send back: a line says so', async () => {
+    const { status, stderr } = await run(['callback.json', '--aws-endpoint', 'http://127.0.0.1:9']);
+    expect(status).toBe(1);
+    expect(stderr.split('\n')[0]).toBe(
+      'stepwell: Send waits until its token comes back, which nobody can send to a single run; for that, use stepwell start.',
+    );
+  });
+});
+
 test('activities: a line says that nobody works on them, and their tasks fail', async () => {
   const { status, stdout, stderr } = await run(['activity.json']);
   expect({ status, stdout }).toEqual({ status: 0, stdout: '"Stepwell.NoWorker"\n' });
@@ -216,6 +267,14 @@ describe('definition', () => {
   test.each([
     [['absent.json'], 'absent.json cannot be read: there is no such file.'],
     [['task.json', '--function', 'greet'], '--function greet: give NAME=FILE or NAME=FILE#EXPORT.'],
+    [
+      ['send.json', '--endpoint', 'sqs'],
+      '--endpoint sqs: give SERVICE=URL, like sqs=http://127.0.0.1:9324, or SERVICE=aws.',
+    ],
+    [
+      ['send.json', '--aws-endpoint', 'nowhere'],
+      '--aws-endpoint is "nowhere"; give a URL like http://127.0.0.1:3001, or the word aws.',
+    ],
     [
       ['task.json', '--lambda-endpoint', 'nowhere'],
       '--lambda-endpoint is "nowhere"; give a URL like http://127.0.0.1:3001, or the word aws.',

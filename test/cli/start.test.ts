@@ -35,9 +35,20 @@ describe('what it prints', () => {
     writeFileSync(join(folder, 'f.js'), 'exports.handler = () => 1;');
     writeFileSync(join(folder, 'keys.json'), '[{"accessKeyId": "me", "secretAccessKey": "secret"}]');
     const words = ['--memory', '--function', 'charge=f.js', '--function', 'ship=f.js#handler', '--auth', 'keys.json'];
-    const { banner } = await serve([...words, '--lambda-endpoint', 'http://127.0.0.1:3001'], { folder });
+    const places = [
+      '--endpoint',
+      's3=aws',
+      '--sqs-endpoint',
+      'http://127.0.0.1:9324',
+      '--aws-endpoint',
+      'http://127.0.0.1:4566',
+    ];
+    const { banner } = await serve([...words, ...places, '--lambda-endpoint', 'http://127.0.0.1:3001'], { folder });
     expect(banner).toContain('  data        in memory: gone when the process ends\n');
     expect(banner).toContain('  functions   charge, ship, others at http://127.0.0.1:3001\n');
+    expect(banner).toContain(
+      '  services    sqs at http://127.0.0.1:9324, s3 at aws, others at http://127.0.0.1:4566\n',
+    );
     expect(banner).toContain('  signatures  verified\n');
     expect(banner).not.toContain('AWS_SECRET_ACCESS_KEY');
   });

@@ -23,7 +23,14 @@ let service: Service;
 let names = 0;
 
 beforeAll(async () => {
-  service = await createService({ functions: { sometimes, slow: () => sleep(60_000, undefined, { ref: false }) } });
+  const services = {
+    'sqs:sendMessage': () => ({ MessageId: '1' }),
+    'aws-sdk:s3:getObject': () => Promise.reject(new Busy('no')),
+  };
+  service = await createService({
+    services,
+    functions: { sometimes, slow: () => sleep(60_000, undefined, { ref: false }) },
+  });
   await call(service.endpoint, 'CreateActivity', { name: 'idle' });
 });
 
@@ -115,6 +122,33 @@ test('Wait by paths: through InputPath', async () => {
 test('Wait for a time that is past: only that it was left', async () => {
   const { lines } = await tell({ A: { Type: 'Wait', Timestamp: '2020-01-01T00:00:00Z', End: true } });
   expect(lines).toEqual(['execution started', 'A: waited T', 'SUCCEEDED in T']);
+});
+
+test('Task of a service: what it calls, and what it waits for', async () => {
+  const task = { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage', Parameters: { QueueUrl: 'q' } };
+  const { lines } = await tell({
+    A: { ...task, Next: 'B' },
+    B: {
+      ...task,
+      Resource: `${task.Resource}.waitForTaskToken`,
+      TimeoutSeconds: 1,
+      Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'C' }],
+      Next: 'C',
+    },
+    C: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:s3:getObject', End: true },
+  });
+  expect(lines).toEqual([
+    'execution started',
+    'A: entered, calls sqs:sendMessage',
+    'A: done in T',
+    'B: entered, calls sqs:sendMessage.waitForTaskToken (times out in 1 s)',
+    'B: waits for its token to come back',
+    'B: timed out after T',
+    'B: caught States.Timeout, goes to C',
+    'C: entered, calls aws-sdk:s3:getObject',
+    'C: failed after T: S3.S3Exception: no (Service: S3, Status Code: 400, Request ID: ) (SDK Attempt Count: 1)',
+    'FAILED after T: S3.S3Exception',
+  ]);
 });
 
 test('Task that succeeds at once: two lines', async () => {

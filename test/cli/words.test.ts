@@ -16,7 +16,7 @@ const WRONG: [words: string, line: string][] = [
   ['start --prot=9', 'start has no flag --prot. Did you mean --port?'],
   ['start --memroy', 'start has no flag --memroy. Did you mean --memory?'],
   ['start --max-machines 3', 'start has no flag --max-machines. Did you mean --max-state-machines?'],
-  ['start --endpoint x', 'start has no flag --endpoint. Did you mean --lambda-endpoint?'],
+  ['start --lamda-endpoint x', 'start has no flag --lamda-endpoint. Did you mean --lambda-endpoint?'],
   ['start --verbose', 'start has no flag --verbose. `stepwell start --help` lists its flags.'],
   ['start -p 9', 'start has no flag -p. Did you mean --port?'],
   ['start 9000', 'start takes flags only, and "9000" is none. `stepwell start --help` says more.'],

@@ -78,6 +78,18 @@ function describeStarting(records: () => Records): void {
     expect(await get(records(), head)).toEqual(head);
   });
 
+  test('the task that started it is kept', async () => {
+    const startedBy = { run: runOf(newHead()), taskEventId: 7, isAwaited: true };
+    const head = newHead({ startedBy });
+    await records().executions.start(head, head.startMs);
+    expect(await get(records(), head)).toEqual(head);
+    expect(
+      await records().executions.start(newHead({ machineId: head.machineId, name: head.name }), head.startMs),
+    ).toEqual({
+      existing: head,
+    });
+  });
+
   test('an input of 256 KB is kept whole', async () => {
     const head = newHead({ input: JSON.stringify('ä'.repeat(131_000)) });
     await records().executions.start(head, head.startMs);

@@ -23,6 +23,9 @@ describe('bodies of messages', () => {
     result(`"\u007f\ufffe\uffff${HALF_A_PAIR}\u{1f4a1}"`),
     { type: 'result', ...task, result: { error: 'E', cause: 'why' } },
     { type: 'result', ...task, result: { error: undefined, cause: undefined } },
+    { type: 'result', ...task, result: { submitted: '{}' } },
+    { type: 'result', ...task, result: { submitted: '{}', child: newRun() } },
+    { type: 'look', ...work, taskEventId: 4 },
     { type: 'delete-machine', machineName: 'm', machineId: 'i', emptyLooks: 1 },
   ];
 

@@ -23,7 +23,7 @@ const FIRST = slotAt(1, 0);
 describe('a turn asks for', () => {
   test('a function to be run', async () => {
     const { effects } = await play({ machine: machine({ T: lambda() }) });
-    expect(effects).toEqual([{ type: 'RunLambda', taskEventId: 3, since: FIRST, claim: undefined }]);
+    expect(effects).toEqual([{ type: 'RunTask', taskEventId: 3, since: FIRST, claim: undefined }]);
   });
 
   test('an activity task to be offered, with the time after which that is pointless', async () => {
@@ -41,7 +41,7 @@ describe('a turn asks for', () => {
         P: parallel([{ A: lambda() }, { B: activity() }, { C: wait({ Seconds: 5 }) }, { D: lambda() }]),
       }),
     });
-    expect(effects.map(({ type }) => type).sort()).toEqual(['OfferActivity', 'RunLambda', 'RunLambda', 'Wake']);
+    expect(effects.map(({ type }) => type).sort()).toEqual(['OfferActivity', 'RunTask', 'RunTask', 'Wake']);
   });
 
   test('nothing that an earlier turn asked for', async () => {
@@ -71,25 +71,25 @@ describe('outstanding', () => {
 
   test('is all that was asked for and not done: from any commit on, what was asked for at it or later', async () => {
     const run = await play({ machine: definition });
-    expect(short(outstandingEffects(run.snapshot, FIRST))).toEqual(['OfferActivity 7', 'RunLambda 5', 'Wake']);
+    expect(short(outstandingEffects(run.snapshot, FIRST))).toEqual(['OfferActivity 7', 'RunTask 5', 'Wake']);
     for (const step of [taken('A'), succeeded('1', 'A')]) await step(run);
     const second = run.commits.at(-1)!.slot;
-    expect(short(outstandingEffects(run.snapshot, FIRST))).toEqual(['OfferActivity 7', 'RunLambda 13', 'Wake']);
-    expect(short(outstandingEffects(run.snapshot, second))).toEqual(['RunLambda 13']);
+    expect(short(outstandingEffects(run.snapshot, FIRST))).toEqual(['OfferActivity 7', 'RunTask 13', 'Wake']);
+    expect(short(outstandingEffects(run.snapshot, second))).toEqual(['RunTask 13']);
     expect(short(outstandingEffects(run.snapshot, second + 1))).toEqual([]);
   });
 
   test('is an activity task until a worker takes it', async () => {
     const run = await play({ machine: definition, steps: [taken('B')] });
-    expect(short(outstandingEffects(run.snapshot, FIRST))).toEqual(['RunLambda 5', 'Wake']);
+    expect(short(outstandingEffects(run.snapshot, FIRST))).toEqual(['RunTask 5', 'Wake']);
   });
 
   test('is a function until its result is there: the one that was to run it may have died', async () => {
     const run = await play({ machine: definition, steps: [taken('A')] });
     const effects = outstandingEffects(run.snapshot, FIRST);
-    expect(effects).toContainEqual({ type: 'RunLambda', taskEventId: 5, since: FIRST, claim: 'claim of 5' });
+    expect(effects).toContainEqual({ type: 'RunTask', taskEventId: 5, since: FIRST, claim: 'claim of 5' });
     await succeeded('1', 'A')(run);
-    expect(short(outstandingEffects(run.snapshot, FIRST))).not.toContain('RunLambda 5');
+    expect(short(outstandingEffects(run.snapshot, FIRST))).not.toContain('RunTask 5');
   });
 
   test('is to go on, before the first turn', () => {

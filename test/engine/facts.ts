@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { World } from '../../lib/engine/turn';
 
 /** The facts that the world of a test knows of its deployment. */
-export const FACTS: Pick<World, 'executionArn' | 'stateMachineArn' | 'taskToken' | 'hash'> = {
+export const FACTS: Pick<World, 'region' | 'executionArn' | 'stateMachineArn' | 'taskToken' | 'hash'> = {
+  region: 'us-east-1',
   executionArn: (machineName, name) => `arn:aws:states:us-east-1:123456789012:execution:${machineName}:${name}`,
   stateMachineArn: (name) => `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`,
   taskToken: (taskEventId) => `token of ${taskEventId}`,

@@ -463,11 +463,9 @@ describe('refused by name', () => {
     ]);
   });
 
-  test.each(refused)('%s, in JSONata: %s', (type, name) => {
-    const found = problemsOf(whole({ ...MINIMAL[type], [name]: {}, QueryLanguage: 'JSONata' }));
-    expect(found).toContain(
+  test.each(refused)('%s, in JSONata: %s, with its language', (type, name) => {
+    expect(problemsOf(whole({ ...MINIMAL[type], [name]: {}, QueryLanguage: 'JSONata' }))).toEqual([
       "SCHEMA_VALIDATION_FAILED: QueryLanguage 'JSONata' is not built into Stepwell yet at /States/S/QueryLanguage",
-    );
-    expect(found).toContain(`SCHEMA_VALIDATION_FAILED: Field '${name}' is not built into Stepwell yet at /States/S`);
+    ]);
   });
 });

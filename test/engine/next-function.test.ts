@@ -26,7 +26,7 @@ describe('is taken', () => {
       'LambdaFunctionStarted',
     ]);
     expect(run.commits).toHaveLength(1);
-    expect(run.effects).toEqual([{ type: 'RunLambda', taskEventId: 3, since: run.commits[0]!.slot, claim: 'mine' }]);
+    expect(run.effects).toEqual([{ type: 'RunTask', taskEventId: 3, since: run.commits[0]!.slot, claim: 'mine' }]);
     expect(await run.turn({ type: 'TaskTaken', taskEventId: 3, claim: 'mine', workerName: undefined })).toEqual([
       'yours',
     ]);
@@ -65,7 +65,7 @@ describe('is taken', () => {
 
   test('and its time-out runs from then on', async () => {
     const run = await play({ machine: machine({ T: lambda({ TimeoutSeconds: 5 }) }), startedWith: [offer] });
-    expect(run.effects.map(({ type }) => type)).toEqual(['RunLambda', 'Wake']);
+    expect(run.effects.map(({ type }) => type)).toEqual(['RunTask', 'Wake']);
     await run.wind(5);
     expect(run.status).toBe('FAILED');
     expect(detailsOf(run, 5)).toEqual({ error: 'States.Timeout' });

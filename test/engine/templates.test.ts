@@ -78,6 +78,13 @@ describe('Parameters', () => {
     });
   });
 
+  test('a cause quotes as much of a long input as a cause may have', async () => {
+    const input = JSON.stringify('x'.repeat(100_000));
+    const { cause } = await ended(pass({ Parameters: { 'x.$': '$.no' } }), input);
+    expect(cause).toHaveLength(32_768);
+    expect(cause).toMatch(/could not be found in the input '"x+$/);
+  });
+
   test('an intrinsic that fails is caught', async () => {
     const Catch = [{ ErrorEquals: ['States.IntrinsicFailure'], Next: 'U', ResultPath: '$.e' }];
     const T = activity({ Parameters: { 'x.$': 'States.ArrayLength($)' }, Catch });

@@ -127,6 +127,7 @@ export class Home {
       pollHoldMs: 0,
       receiveSeconds: 0,
       functions: { invoke: async () => ({ payload: '{}' }) },
+      services: { call: async () => ({ error: 'E', cause: 'nobody calls one' }) },
       checkDefinition: problemsOf,
       diagnose: diagnosticsOf,
       keysOf: () => settings.keys!,

@@ -20,22 +20,31 @@ const TEN_MEGABYTES = 10 * 1024 * 1024;
 const withoutItsOwn = (seen: object): unknown =>
   JSON.parse(JSON.stringify(seen), (name, value) => {
     if (name === 'taskToken') return 'a token';
+    if (name === 'revisionId') return 'a revision';
+    if (name === 'message') return String(value).replace(/[0-9a-f-]{36}/, 'a revision');
     return typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? 'a date' : value;
   });
 
 export function describeSmoke(): void {
   let harness: Harness;
   let functions: LambdaServer;
+  let logs: LambdaServer;
   let keys: Keys;
   jest.setTimeout(TEST_MAX_MS);
   beforeAll(async () => {
     functions = await startLambdaServer((_, body) => ({ body: JSON.stringify({ got: JSON.parse(body) }) }));
-    harness = await Harness.start({ lambdaEndpoint: functions.url });
+    logs = await startLambdaServer(() => ({ body: '{}' }));
+    harness = await Harness.start({
+      context: { logGroups: '/aws/vendedlogs/states/*' },
+      lambdaEndpoint: functions.url,
+      logsEndpoint: logs.url,
+    });
     keys = await harness.createKey('AKIASMOKE');
   }, START_MAX_MS);
   afterAll(async () => {
     await harness?.stop();
     await functions?.close();
+    await logs?.close();
   }, START_MAX_MS);
 
   test('every action, by the SDK: the same answers and histories as of the embedded home', async () => {
@@ -62,6 +71,43 @@ export function describeSmoke(): void {
     );
     expect(ended).toMatchObject({ status: 'SUCCEEDED', output: '{"got":{"got":{"n":1}}}' });
     expect(functions.invocations).toHaveLength(2);
+    client.destroy();
+  });
+
+  test('executions are logged in the group that their machine names, each event once', async () => {
+    const client = newSdkClient({ url: harness.url, keys });
+    const group = '/aws/vendedlogs/states/logged';
+    const logGroupArn = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${group}:*`;
+    const { stateMachineArn } = await client.send(
+      new CreateStateMachineCommand({
+        name: 'logged',
+        definition: JSON.stringify({ StartAt: 'P', States: { P: { Type: 'Pass', End: true } } }),
+        roleArn: ROLE_ARN,
+        loggingConfiguration: { level: 'ALL', destinations: [{ cloudWatchLogsLogGroup: { logGroupArn } }] },
+      }),
+    );
+    await client.send(new StartExecutionCommand({ stateMachineArn, name: 'first' }));
+    interface Put {
+      logGroupName: string;
+      logStreamName: string;
+      logEvents: { message: string }[];
+    }
+    const puts = () =>
+      logs.invocations
+        .filter(({ headers }) => headers['x-amz-target'] === 'Logs_20140328.PutLogEvents')
+        .map(({ body }) => JSON.parse(body) as Put)
+        .filter(({ logGroupName }) => logGroupName === group);
+    const logged = await eventually(
+      async () => puts().flatMap(({ logEvents }) => logEvents.map(({ message }) => JSON.parse(message))),
+      (events) => events.length >= 4,
+    );
+    expect(logged.map(({ type, execution_arn }) => [type, execution_arn])).toEqual(
+      ['ExecutionStarted', 'PassStateEntered', 'PassStateExited', 'ExecutionSucceeded'].map((type) => [
+        type,
+        `arn:aws:states:${REGION}:${ACCOUNT}:execution:logged:first`,
+      ]),
+    );
+    expect(puts()[0]!.logStreamName).toMatch(/^states\/logged\//);
     client.destroy();
   });
 

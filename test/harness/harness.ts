@@ -17,6 +17,8 @@ export interface HarnessOptions {
   context?: Readonly<Record<string, string>>;
   /** Where Task states find their Lambda functions. None: nowhere. */
   lambdaEndpoint?: string | undefined;
+  /** Where CloudWatch Logs is, for logs of executions. None: nowhere. */
+  logsEndpoint?: string | undefined;
   /** Environments of each function, and batches of each mapping, at once: this machine has fewer processors than AWS. */
   atOnceMax?: number;
   /** How many times faster schedules run than their rules say. */
@@ -109,7 +111,8 @@ export class Harness {
   }
 
   private async build(): Promise<void> {
-    const { context, lambdaEndpoint = NOWHERE, atOnceMax = AT_ONCE_MAX, schedulesFaster = 1 } = this.options;
+    const { context, lambdaEndpoint = NOWHERE, logsEndpoint = NOWHERE } = this.options;
+    const { atOnceMax = AT_ONCE_MAX, schedulesFaster = 1 } = this.options;
     const assembly = await synthesize({ account: ACCOUNT, region: REGION, ...(context && { context }) });
     this.endings.push(() => assembly.remove());
     const store = await startDynamoDb();
@@ -132,6 +135,7 @@ export class Harness {
         AWS_ENDPOINT_URL_SQS: endpoint!,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl,
         AWS_ENDPOINT_URL_LAMBDA: lambdaEndpoint,
+        AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logsEndpoint,
       },
       atOnceMax,
       onLine: (functionName, line) => this.keep(`${functionName}: ${line}`),

@@ -1,5 +1,6 @@
 import { createStore, type Store } from '../../lib/adapters/embedded/store';
 import { Writer } from '../../lib/adapters/embedded/writer';
+import { createOwnApi } from '../../lib/api/own-api';
 import { createIds } from '../../lib/host/system';
 import type { Ports } from '../../lib/ports';
 import type { AdvanceMessage, Delivery, TaskMessage } from '../../lib/ports/queue';
@@ -50,6 +51,8 @@ beforeEach(async () => {
       release: async () => {},
     },
     functions: { invoke: async () => ({ payload: '1' }) },
+    services: { call: async () => ({ error: 'E', cause: 'not here' }) },
+    ownApi: createOwnApi(() => runtime),
     clock: { nowMs: () => nowMs, sleep: async () => {}, every: () => () => {} },
     ids: createIds(),
   };
@@ -106,7 +109,7 @@ describe('a look', () => {
 
   test('sends a function that no worker has begun after ten minutes', async () => {
     const execution = await started(machine({ A: lambda() }));
-    expect(await look(execution, 10 * MINUTE_MS)).toEqual(['RunLambda']);
+    expect(await look(execution, 10 * MINUTE_MS)).toEqual(['RunTask']);
     expect(tasks).toMatchObject([{ run: execution.run, taskEventId: 3 }]);
   });
 
@@ -115,7 +118,7 @@ describe('a look', () => {
     nowMs += 25 * MINUTE_MS;
     await claim(execution.run);
     expect(await look(execution, 29 * MINUTE_MS)).toEqual([]);
-    expect(await look(execution, MINUTE_MS)).toEqual(['RunLambda']);
+    expect(await look(execution, MINUTE_MS)).toEqual(['RunTask']);
     expect(tasks).toMatchObject([{ taskEventId: 3, claim: 'c' }]);
   });
 
@@ -141,7 +144,7 @@ describe('a look', () => {
     nowMs += 20 * MINUTE_MS;
     await take('activity');
     expect(await look(execution, 9 * MINUTE_MS)).toEqual([]);
-    expect(await look(execution, MINUTE_MS)).toEqual(['RunLambda']);
+    expect(await look(execution, MINUTE_MS)).toEqual(['RunTask']);
   });
 
   test('offers a task again after a day', async () => {

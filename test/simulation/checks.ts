@@ -40,13 +40,30 @@ export async function check(
     checkResults(world, ledger, head, events);
     checkBeats(world, ledger, head, events);
     checkClients(world, ledger, head, events);
-    const entries = ledger.starts.filter(({ name }) => name === head.name);
-    if (!machine.isSteady || entries.some(({ isMeddledWith }) => isMeddledWith)) continue;
+    if (checkAbandoned(world, head)) continue;
+    if (!machine.isSteady || isMeddledWith(service, head, machine)) continue;
     world.count('outcomes compared');
     const end = readEnd(store, head.runId);
     const wanted = await undisturbedEnd(machine, head.input);
     if (end !== wanted) world.violate(`${head.name} ended as ${end}, undisturbed as ${wanted}`, head.runId);
   }
+}
+
+/** One that slept for a task that gave it up was stopped. Answers whether it is such a one. */
+function checkAbandoned(world: World, { machineName, startedBy, stopMs, startMs, name, runId }: Head): boolean {
+  if (!startedBy?.isAwaited || machineName !== SLEEPER) return false;
+  world.count('executions stopped with their task');
+  if (stopMs! >= startMs + SLEEPS_MS) world.violate(`${name} slept on when its task was given up`, runId);
+  return true;
+}
+
+/** Whether somebody stopped it, or the one that started it, or deleted a state machine that it is of or starts. */
+function isMeddledWith({ store, ledger }: Service, head: Head, { startsOthers }: SimulatedMachine): boolean {
+  const { startedBy } = head;
+  if ((startedBy || startsOthers) && ledger.doomed.size > 0) return true;
+  const parent = startedBy && [...store.heads.values()].find((other) => other.head.runId === startedBy.run.runId)?.head;
+  const { name } = parent ?? head;
+  return ledger.starts.some((entry) => entry.name === name && entry.isMeddledWith);
 }
 
 function snapshotOf(store: SimulatedStore, runId: string): Snapshot | undefined {
@@ -144,8 +161,11 @@ function checkHead(world: World, head: Head, { status, end }: Snapshot, events: 
 /** Acknowledged: in the history once. Refused: not there. Unknown: once at most. */
 function checkResults(world: World, ledger: Ledger, { runId, name }: Head, events: WireEvent[]): void {
   const answers = events
-    .filter(({ type }) => /^Activity(Succeeded|Failed)$/.test(type))
-    .map((event) => event.activitySucceededEventDetails?.output ?? event.activityFailedEventDetails?.cause ?? '');
+    .filter(({ type }) => /^(Activity|Task)(Succeeded|Failed)$/.test(type))
+    .map((event) => {
+      const { output, cause } = Object.values(event).find((details) => typeof details === 'object');
+      return output ?? cause ?? '';
+    });
   for (const result of ledger.results) {
     if (result.runId !== runId) continue;
     world.count(`result ${result.standing}`);
@@ -163,16 +183,23 @@ function checkResults(world: World, ledger: Ledger, { runId, name }: Head, event
 function checkBeats(world: World, ledger: Ledger, { runId, name }: Head, events: WireEvent[]): void {
   const beats = ledger.beats.filter((beat) => beat.runId === runId);
   for (const started of events) {
-    if (started.type !== 'ActivityStarted') continue;
+    if (!/^(Activity|Task)Started$/.test(started.type)) continue;
     const scheduled = events[started.previousEventId - 1]!;
-    const { timeoutInSeconds, heartbeatInSeconds } = scheduled.activityScheduledEventDetails;
+    const { timeoutInSeconds, heartbeatInSeconds } =
+      scheduled.activityScheduledEventDetails ?? scheduled.taskScheduledEventDetails;
     if (heartbeatInSeconds === undefined) continue;
     const own = beats.filter(({ taskEventId }) => taskEventId === scheduled.id);
     const taken = own.filter(({ isTaken }) => isTaken);
     // One that ends with another, or with its execution, has no event of its own: it may have ended at any time.
-    const end = events.find(({ previousEventId, type }) => previousEventId === started.id && /^Activity/.test(type));
+    const submitted = events.find(
+      ({ previousEventId, type }) => previousEventId === started.id && type === 'TaskSubmitted',
+    );
+    const last = (submitted ?? started).id;
+    const end = events.find(
+      ({ previousEventId, type }) => previousEventId === last && /^(Activity|Task)[^S]|Succeeded$/.test(type),
+    );
     const isOverdue = end && end.timestamp >= scheduled.timestamp + (timeoutInSeconds ?? Number.POSITIVE_INFINITY);
-    if (end?.type === 'ActivityTimedOut' && !isOverdue) {
+    if (end && /^(Activity|Task)TimedOut$/.test(end.type) && !isOverdue) {
       world.count('missed heartbeats');
       if (taken.some(({ sentMs }) => end.timestamp < sentMs / 1000 + heartbeatInSeconds)) {
         world.violate(`${name}: task ${scheduled.id} timed out though its heartbeat was taken`, runId);

@@ -83,7 +83,7 @@ export class Clients {
     hands.set(token, workerName);
   }
 
-  private async doTask(taskToken: string, input: string): Promise<void> {
+  async doTask(taskToken: string, input: string): Promise<void> {
     const { world } = this;
     const workMs = world.hit('worker is late') ? world.dice.between(...LATE_WORK_MS) : world.dice.between(...WORK_MS);
     const doneMs = world.nowMs + workMs;

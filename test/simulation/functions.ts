@@ -49,7 +49,8 @@ export class SimulatedFunctions {
     });
   }
 
-  private note(process: SimulatedProcess, held: HeldMessage | undefined, calledMs: number): void {
+  /** A task's function, or its service, is called now; the worker looked at its lease when it began to. */
+  note(process: SimulatedProcess, held: HeldMessage | undefined, calledMs: number): void {
     const { world } = this;
     if (!held?.runId) return world.violate('a function is invoked without a message');
     const { runId } = held;

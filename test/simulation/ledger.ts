@@ -9,6 +9,8 @@ export interface Ledger {
   /** Tokens that came to a worker, and to which. */
   hands: Map<string, string>;
   deleted: Set<string>;
+  /** State machines that somebody will delete. */
+  doomed: Set<string>;
 }
 
 export type Standing = 'acknowledged' | 'refused' | 'unknown';
@@ -50,6 +52,7 @@ export const newLedger = (): Ledger => ({
   readings: [],
   hands: new Map(),
   deleted: new Set(),
+  doomed: new Set(),
 });
 
 /** Which task a token names. */

@@ -10,6 +10,8 @@ export interface SimulatedMachine {
   isSteady: boolean;
   /** Its tasks all have a deadline: one that is lost on the way to a worker does not hold it for ever. */
   hasDeadlines: boolean;
+  /** Its executions start others. */
+  startsOthers?: true;
 }
 
 export const SLEEPER = 'sleeper';
@@ -171,6 +173,71 @@ const hurried = machine(
   { TimeoutSeconds: 90 },
 );
 
+const CALLBACK = 'arn:aws:states:::sqs:sendMessage.waitForTaskToken';
+const NESTED = 'arn:aws:states:::states:startExecution';
+const asked = (fields: Fields): Fields => ({
+  Type: 'Task',
+  Resource: CALLBACK,
+  Parameters: { QueueUrl: 'q', MessageBody: { 'token.$': '$$.Task.Token', 'input.$': '$' } },
+  ...fields,
+});
+const nested = (name: string, suffix: string, fields: Fields): Fields => ({
+  Type: 'Task',
+  Resource: `${NESTED}${suffix}`,
+  Parameters: {
+    StateMachineArn: `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`,
+    Input: { 'id.$': '$.id', 'kind.$': '$.kind', a: { b: 1 } },
+  },
+  ...fields,
+});
+
+/** Somebody answers with a token, who may be lost, or answer while the call is still under way. */
+const callback = machine({
+  Ask: asked({ ...watched, ...forgiven('Refused'), Next: 'Then' }),
+  Then: asked({ ...patient, ...forgiven('Refused'), Next: 'End' }),
+  Refused: pass({ Result: 'refused', ResultPath: '$.end', Next: 'End' }),
+  End: pass(),
+});
+
+/** Executions that start others and wait for them, beside each other and one in another. */
+const parent = machine({
+  First: nested('order', '.sync:2', {
+    ...forgiven('Both'),
+    ResultSelector: { 'status.$': '$.Status', 'output.$': '$.Output' },
+    ResultPath: '$.first',
+    Next: 'Both',
+  }),
+  Both: parallel(
+    [
+      {
+        A: nested('callback', '.sync', {
+          ...forgiven('A2'),
+          ResultSelector: { 'status.$': '$.Status' },
+          ResultPath: '$.a',
+          Next: 'A2',
+        }),
+        A2: pass(),
+      },
+      { B: nested('chain', '', { ...forgiven('B2'), ResultPath: null, Next: 'B2' }), B2: pass() },
+    ],
+    { ResultPath: '$.both', Next: 'End' },
+  ),
+  End: pass(),
+});
+
+/** Gives up one that it started, by a deadline, and then another, by a branch that fails. */
+const abandons = machine({
+  Late: nested(SLEEPER, '.sync', { TimeoutSeconds: 5, ...forgiven('Both'), ResultPath: null, Next: 'Both' }),
+  Both: parallel(
+    [
+      { A: wait({ Seconds: 4, Next: 'A2' }), A2: fail('Lost', 'of four seconds') },
+      { B: nested(SLEEPER, '.sync:2', { ResultPath: null, Next: 'B2' }), B2: pass() },
+    ],
+    { ...onFailure('End'), Next: 'End' },
+  ),
+  End: pass({ InputPath: '$.id' }),
+});
+
 /** Sleeps long: whoever deletes its state machine ends it. */
 const sleeper = machine({ Sleep: wait({ Seconds: SLEEPS_MS / 1000, Next: 'End' }), End: pass() });
 
@@ -195,6 +262,9 @@ export const MACHINES: readonly SimulatedMachine[] = [
   steady('each-long', eachLong),
   steady(SLEEPER, sleeper),
   steady('nap', nap),
+  steady('callback', callback),
+  { ...steady('parent', parent), startsOthers: true },
+  { ...steady('abandons', abandons), startsOthers: true },
   { name: 'hurried', definition: hurried, isSteady: false, hasDeadlines: true },
 ];
 

@@ -24,6 +24,9 @@ const MIXES: readonly Mix[] = [
   { faults: ['dies after', 'dies before', 'worker dies'], machines: ['approval'] },
   // A poll goes on when its lease is over, and its worker waits still.
   { faults: ['stalls'], machines: ['approval', 'fan-out'], isCrowded: true },
+  // A nested execution starts, ends or is given up while whoever is to tell of it dies.
+  { faults: ['dies before', 'dies after', 'dies during'], machines: ['parent', 'abandons'] },
+  { faults: ['append outlives its writer', 'slow', 'stalls'], machines: ['abandons', 'parent', 'callback'] },
   // An index that lags does not show a start yet.
   { faults: [], machines: ['sleeper'], isDeleted: true },
   { faults: ['dies before', 'dies after', 'refuses'], machines: ['sleeper'], isDeleted: true },

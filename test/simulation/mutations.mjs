@@ -8,6 +8,8 @@ const POLL = 'lib/runtime/poll.ts';
 const TIMERS = 'lib/runtime/timers.ts';
 const AUDIT = 'lib/runtime/audit.ts';
 const TRANSITION = 'lib/engine/transition.ts';
+const CHILDREN = 'lib/runtime/children.ts';
+const DISCHARGE = 'lib/runtime/discharge.ts';
 
 const PROMISE =
   "      if (promised) await ports.advance.send({ type: 'advance', run: mailbox.run, from: made.slot });\n";
@@ -248,6 +250,48 @@ export const MUTATIONS = [
     seeds: 4_000,
     name: 'the close is sought one slot too early',
     edits: [edit('lib/engine/effect.ts', 'slotAt(snapshot.nextEventId, 0) - 1', 'slotAt(snapshot.nextEventId - 1, 0)')],
+  },
+  {
+    name: 'an execution that ends does not tell its parent',
+    edits: [edit(DISCHARGE, 'return this.children.tellParent(effect.parent);', 'return;')],
+  },
+  {
+    name: 'a task does not look at what it started once it waits',
+    edits: [edit(DISCHARGE, 'return this.children.tellIfEnded(run, effect.taskEventId, snapshot);', 'return;')],
+  },
+  {
+    name: 'an execution that nobody waits for is not stopped',
+    edits: [edit(DISCHARGE, 'return this.children.stop(effect.child);', 'return;')],
+  },
+  {
+    name: 'what is to be stopped does not stand in the snapshot',
+    edits: [edit('lib/engine/effect.ts', '...stopsOf(snapshot.outbox, from)];\n  const', '];\n  const')],
+  },
+  {
+    name: 'a task that asks again for its execution does not get it',
+    edits: [
+      edit(
+        'lib/runtime/start.ts',
+        'if (startedBy && isSameTask(existing.startedBy, startedBy)) return { repeated: existing };',
+        '',
+      ),
+    ],
+  },
+  {
+    name: 'who started an execution for a task that was given up leaves it alone',
+    edits: [edit(CHILDREN, 'if (child) await this.stop(child);', 'if (child) return;')],
+  },
+  {
+    name: 'what a dead worker started for a task that was given up is not looked for',
+    edits: [edit(CHILDREN, 'if (head) await this.stop(head);', 'void head;')],
+  },
+  {
+    // A start has to land after its task was given up, and after the worker that took its place has looked.
+    seeds: 6_000,
+    name: 'a first turn does not ask whether anybody waits',
+    edits: [
+      edit(RUNS, '(isNew && (await this.isAbandoned(held.snapshot)))', '(isNew && held.snapshot.nextEventId < 0)'),
+    ],
   },
   {
     name: 'the first event has the time of its commit',

@@ -1,3 +1,4 @@
+import { createOwnApi } from '../../lib/api/own-api';
 import type { AdvanceMessage, TaskMessage } from '../../lib/ports/queue';
 import { SimulatedActivityQueues } from './activity-queues';
 import { check, hasWork, readEnd } from './checks';
@@ -10,6 +11,7 @@ import { drawMix, type Mix } from './mixes';
 import { SimulatedProcess } from './process';
 import { SimulatedQueue } from './queues';
 import { Requests } from './requests';
+import { SimulatedServices } from './services';
 import { SimulatedStore, storePorts } from './store';
 import { Timekeeper } from './timekeeper';
 import { SimulatedTimers } from './timers';
@@ -34,6 +36,7 @@ export class Service {
   readonly world: World;
   readonly store: SimulatedStore;
   readonly functions: SimulatedFunctions;
+  readonly services: SimulatedServices;
   readonly ledger: Ledger = newLedger();
   readonly clients: Clients;
   readonly timekeeper: Timekeeper;
@@ -50,6 +53,7 @@ export class Service {
     const alive = () => this.processes;
     this.store = new SimulatedStore(world);
     this.functions = new SimulatedFunctions(world, this.store);
+    this.services = new SimulatedServices(world, this.functions, () => this.clients);
     this.activityQueues = new SimulatedActivityQueues(world);
     this.advance = new SimulatedQueue(
       world,
@@ -89,6 +93,8 @@ export class Service {
       tasks: this.tasks.portOf(self),
       activityQueues: this.activityQueues.portOf(self),
       functions: this.functions.portOf(self),
+      services: this.services.portOf(self),
+      ownApi: createOwnApi(() => self.runtime),
       clock: {
         nowMs: () => world.nowMs,
         sleep: (ms) => new Promise((resolve) => world.after(Math.ceil(ms), () => self.whenAwake(resolve))),
@@ -224,7 +230,12 @@ function planStarts(
   return ledger.starts;
 }
 
-function planMeddling({ clients }: Service, starts: StartEntry[], plan: World['dice'], mix: Mix | undefined): void {
+function planMeddling(
+  { clients, ledger }: Service,
+  starts: StartEntry[],
+  plan: World['dice'],
+  mix: Mix | undefined,
+): void {
   for (const entry of starts) {
     if (plan.next() < 0.15) {
       for (const other of starts) if (other.name === entry.name) other.isMeddledWith = true;
@@ -242,6 +253,7 @@ function planMeddling({ clients }: Service, starts: StartEntry[], plan: World['d
     const isBehind = mix?.isDeleted || plan.next() < 0.5;
     const inMs = isBehind ? plannedMs + plan.between(0, 3 * SECOND_MS) : plan.between(0, 90) * SECOND_MS;
     for (const entry of starts) if (entry.machineName === machineName) entry.isMeddledWith = true;
+    ledger.doomed.add(machineName);
     void clients.busy(() => clients.deleteMachine(machineName, inMs));
   }
 }
@@ -259,6 +271,7 @@ function undisturbedEnd(machine: SimulatedMachine, input: string): Promise<strin
 async function endOf({ name: machineName, definition }: SimulatedMachine, input: string): Promise<string> {
   const service = new Service(1, NO_FAULTS, false);
   const { machineId } = service.store.addMachine(machineName, definition);
+  for (const { name, definition } of MACHINES) if (name !== machineName) service.store.addMachine(name, definition);
   await service.addProcess();
   void service.clients.work('w1');
   const entry: StartEntry = {

@@ -28,6 +28,8 @@ const EXPECTED = [
   'a start is fenced',
   'missed heartbeats',
   'outcomes compared',
+  'services called',
+  'executions stopped with their task',
 ];
 
 test('whatever fails, what was told is true, everything ends, and histories are lawful', async () => {

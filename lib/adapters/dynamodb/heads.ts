@@ -1,5 +1,5 @@
 import type { ExecutionStatus } from '../../engine/snapshot';
-import type { ClosedHead, Executions, Head, HeadSummary } from '../../ports/executions';
+import type { ClosedHead, Executions, Head, HeadSummary, StartedBy } from '../../ports/executions';
 import type { RunRef } from '../../ports/run-ref';
 import { StoreUnavailable } from '../../ports/store-error';
 import type { Database, Item } from './database';
@@ -95,6 +95,7 @@ export class Heads implements Pick<Executions, 'start' | 'get' | 'close' | 'fenc
       roleArn: String(item.roleArn),
       input: await this.texts.read(String(item.runId), INPUT, item),
       traceHeader: item.traceHeader === undefined ? undefined : String(item.traceHeader),
+      ...(item.startedBy !== undefined && { startedBy: item.startedBy as StartedBy }),
     };
   }
 }

@@ -5,6 +5,7 @@ import type {
   HeadSummary,
   ListPosition,
   OpenExecution,
+  StartedBy,
   StartedExecution,
 } from '../../ports/executions';
 import type { NewCommit } from '../../ports/journal';
@@ -186,8 +187,8 @@ function insertHead(sql: Statements, head: Head, first: NewCommit | undefined): 
   const closed = first?.closed;
   return sql.run(
     `INSERT OR IGNORE INTO heads (machine_id, name, run_id, machine_name, status, start_ms, stop_ms, attention_at_ms,
-       expire_at_ms, revision, role_arn, trace_header, input, version, alias)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       expire_at_ms, revision, role_arn, trace_header, input, version, alias, started_by)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     head.machineId,
     head.name,
     head.runId,
@@ -203,6 +204,7 @@ function insertHead(sql: Statements, head: Head, first: NewCommit | undefined): 
     head.input,
     head.version ?? null,
     head.alias ?? null,
+    head.startedBy ? JSON.stringify(head.startedBy) : null,
   );
 }
 
@@ -237,4 +239,5 @@ const toHead = (row: Row): Head => ({
   roleArn: String(row.role_arn),
   input: String(row.input),
   traceHeader: row.trace_header === null ? undefined : String(row.trace_header),
+  ...(row.started_by !== null && { startedBy: JSON.parse(String(row.started_by)) as StartedBy }),
 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from './driver';
 
 /** The format of the file. A newer one is refused; an older one is brought up here. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Statuses are stored by index. */
 export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
@@ -41,6 +41,7 @@ ALTER TABLE heads ADD COLUMN version INTEGER;
 ALTER TABLE heads ADD COLUMN alias TEXT;
 CREATE TABLE publications (machine_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 `,
+  'ALTER TABLE heads ADD COLUMN started_by TEXT;',
 ];
 
 /** The store cannot be used; the message says why and what to do. */

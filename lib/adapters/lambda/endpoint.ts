@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { FunctionResult, Functions } from '../../ports/functions';
+import type { FunctionResult, Functions, InvokeOptions } from '../../ports/functions';
+import type { HttpFacts } from '../../ports/services';
 import { Sha256 } from './sha256';
 
 export interface LambdaEndpointSettings {
@@ -19,12 +20,14 @@ export function createLambdaEndpoint(settings: LambdaEndpointSettings): Function
   const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
   const signer = createSigner(settings);
   return {
-    async invoke(functionArn, payload) {
+    async invoke(functionArn, payload, options) {
       try {
         const { url, region } = target(settings, functionArn);
         const body = payload === 'null' ? '' : payload;
-        const headers = await signer(url, region, body);
-        return resultOf(await post(url, headers, body, agents), functionArn);
+        const headers = await signer(url, region, body, headersOf(options ?? {}));
+        const answer = await post(url, headers, body, agents);
+        const result = resultOf(answer, functionArn);
+        return options && 'payload' in result ? { ...result, response: factsOf(answer) } : result;
       } catch (error) {
         return { error: 'Lambda.SdkClientException', cause: error instanceof Error ? error.message : String(error) };
       }
@@ -76,10 +79,26 @@ function post(
   });
 }
 
+const factsOf = ({ status, headers }: Answer): HttpFacts => ({
+  status,
+  headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+});
+
+function headersOf({ invocationType, logType, clientContext }: InvokeOptions): Record<string, string> {
+  return {
+    ...(invocationType !== undefined && { 'x-amz-invocation-type': invocationType }),
+    ...(logType !== undefined && { 'x-amz-log-type': logType }),
+    ...(clientContext !== undefined && { 'x-amz-client-context': clientContext }),
+  };
+}
+
 /** A 200 without X-Amz-Function-Error is a success, whatever the body says (asl.md section 3). */
 function resultOf({ status, headers, body }: Answer, functionArn: string): FunctionResult {
-  if (status === 200) {
-    if (headers['x-amz-function-error'] === undefined) return { payload: body === '' ? 'null' : body };
+  if (status >= 200 && status < 300) {
+    if (headers['x-amz-function-error'] === undefined) {
+      // Who does not wait for the function gets nothing.
+      return { payload: body === '' && status === 200 ? 'null' : body };
+    }
     return { error: textIn(body, 'errorType') ?? 'Lambda.Unknown', cause: body };
   }
   const type = headers['x-amzn-errortype'];
@@ -103,13 +122,13 @@ function textIn(body: string, member: string): string | undefined {
   }
 }
 
-type Sign = (url: URL, region: string, body: string) => Promise<Record<string, string>>;
+type Sign = (url: URL, region: string, body: string, more: Record<string, string>) => Promise<Record<string, string>>;
 
 /** What signing needs is loaded with the first call: most runs never invoke a function over the network. */
 function createSigner({ url, credentials }: LambdaEndpointSettings): Sign {
   const headers = { 'content-type': 'application/json' };
-  if (url !== undefined && !credentials) return async () => headers;
-  return async (target, region, body) => {
+  if (url !== undefined && !credentials) return async (_url, _region, _body, more) => ({ ...headers, ...more });
+  return async (target, region, body, more) => {
     const { SignatureV4 } = await import('@smithy/signature-v4');
     const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
     const signer = new SignatureV4({
@@ -124,7 +143,7 @@ function createSigner({ url, credentials }: LambdaEndpointSettings): Sign {
       hostname: target.hostname,
       path: target.pathname,
       query: {},
-      headers: { ...headers, host: target.host },
+      headers: { ...headers, ...more, host: target.host },
       body,
     });
     return signed.headers;

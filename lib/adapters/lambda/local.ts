@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { FunctionResult, Functions } from '../../ports/functions';
+import type { FunctionResult, Functions, InvokeOptions } from '../../ports/functions';
 import type { Invocation, Report } from './function-thread';
 import { describeError, type Outcome } from './outcome';
 
@@ -40,10 +40,10 @@ export class LocalFunctions implements Functions {
 
   constructor(private readonly settings: LocalFunctionsSettings) {}
 
-  async invoke(functionArn: string, payload: string): Promise<FunctionResult> {
+  async invoke(functionArn: string, payload: string, options?: InvokeOptions): Promise<FunctionResult> {
     const name = functionArn.split(':')[6] ?? '';
     const local = this.settings.functions.get(name);
-    if (!local) return this.settings.others.invoke(functionArn, payload);
+    if (!local) return this.settings.others.invoke(functionArn, payload, options);
     const awsRequestId = this.settings.requestId();
     const outcome =
       typeof local === 'function'

@@ -35,6 +35,8 @@ export const advanceMessages: MessageFormat<AdvanceMessage> = formatOf((fields) 
         claim: fields.text('claim'),
         result: resultOf(fields.fields('result')),
       };
+    case 'look':
+      return { type, ...workOf(fields), taskEventId: fields.count('taskEventId') };
     case 'delete-machine':
       return {
         type,
@@ -98,12 +100,19 @@ function runOf(fields: Fields): RunRef {
 }
 
 function resultOf(fields: Fields): TaskResult {
-  const result = fields.has('output')
-    ? { output: fields.text('output') }
-    : {
-        error: fields.has('error') ? fields.text('error') : undefined,
-        cause: fields.has('cause') ? fields.text('cause') : undefined,
-      };
+  let result: TaskResult;
+  if (fields.has('output')) result = { output: fields.text('output') };
+  else if (fields.has('submitted')) {
+    result = {
+      submitted: fields.text('submitted'),
+      ...(fields.has('child') && { child: runOf(fields.fields('child')) }),
+    };
+  } else {
+    result = {
+      error: fields.has('error') ? fields.text('error') : undefined,
+      cause: fields.has('cause') ? fields.text('cause') : undefined,
+    };
+  }
   fields.end();
   return result;
 }

@@ -1,4 +1,5 @@
 import { JsonSyntaxError, parseJson } from '../../asl/json';
+import type { Head, StartedBy } from '../../ports/executions';
 import type { Runtime } from '../../runtime';
 import { routed } from '../../runtime/publications';
 import { startExecution as start, type VersionStart } from '../../runtime/start';
@@ -17,28 +18,45 @@ export const startExecution = defineAction({
   }),
 
   async handle(runtime, request) {
-    const { ports, settings } = runtime;
-    const found = await findQualified(runtime, request.stateMachineArn);
-    const { machine } = found;
-    if (machine.status === 'DELETING') throw new ApiError('StateMachineDeleting', request.stateMachineArn);
-    if (machine.type === 'EXPRESS') throw new ApiError('StateMachineTypeNotSupported');
-    const executionName = request.name ?? ports.ids.uuid();
-    checkName(executionName);
-    const { input = '{}' } = request;
-    checkInput(input);
-    const { openExecutions } = settings.limits;
-    if (((await ports.executions.countOpen()) ?? 0) >= openExecutions) {
-      throw new ApiError('ExecutionLimitExceeded', String(openExecutions));
-    }
-    const { traceHeader } = request;
-    const version = await versionOf(runtime, found, request.stateMachineArn);
-    const result = await start(ports, runtime.runs, { machine, version, name: executionName, input, traceHeader });
-    const executionArn = settings.arns.execution(machine.name, executionName);
-    if ('refused' in result) throw new ApiError('ExecutionAlreadyExists', executionArn);
-    const head = 'started' in result ? result.started : result.repeated;
+    const { head, executionArn } = await beginExecution(runtime, request, undefined);
     return { executionArn, startDate: seconds(head.startMs) };
   },
 });
+
+export interface StartExecutionInput {
+  stateMachineArn: string;
+  name?: string;
+  input?: string;
+  traceHeader?: string;
+}
+
+/** Starts an execution for a client, or for the task `startedBy`. Throws ApiError. */
+export async function beginExecution(
+  runtime: Runtime,
+  request: StartExecutionInput,
+  startedBy: StartedBy | undefined,
+): Promise<{ head: Head; executionArn: string }> {
+  const { ports, settings } = runtime;
+  const found = await findQualified(runtime, request.stateMachineArn);
+  const { machine } = found;
+  if (machine.status === 'DELETING') throw new ApiError('StateMachineDeleting', request.stateMachineArn);
+  if (machine.type === 'EXPRESS') throw new ApiError('StateMachineTypeNotSupported');
+  const executionName = request.name ?? ports.ids.uuid();
+  checkName(executionName);
+  const { input = '{}', traceHeader } = request;
+  checkInput(input);
+  const { openExecutions } = settings.limits;
+  if (((await ports.executions.countOpen()) ?? 0) >= openExecutions) {
+    throw new ApiError('ExecutionLimitExceeded', String(openExecutions));
+  }
+  const version = await versionOf(runtime, found, request.stateMachineArn);
+  const asked = { machine, version, name: executionName, input, traceHeader, startedBy };
+  const result = await start(ports, runtime.runs, asked);
+  const executionArn = settings.arns.execution(machine.name, executionName);
+  if ('refused' in result) throw new ApiError('ExecutionAlreadyExists', executionArn);
+  const head = 'started' in result ? result.started : result.repeated;
+  return { head, executionArn };
+}
 
 /** The version that it is to run; by an alias, the one that the dice say. Undefined for the machine as it is. */
 async function versionOf(

@@ -2,7 +2,10 @@ import { defineAction, integer, oneOf, required, sensitive, text } from '../acti
 
 const RESULTS_MAX = 100;
 
-/** Answers what CreateStateMachine would say of a definition, and more. Nothing is refused for what is in it. */
+/**
+ * Answers what CreateStateMachine would say of a definition, and more. Nothing is refused for what is in it. What AWS
+ * runs and this service refuses to create is a warning: AWS says OK (recorded).
+ */
 export const validateStateMachineDefinition = defineAction({
   shape: (limits) => ({
     // AWS answers for an empty one.

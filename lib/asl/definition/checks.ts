@@ -53,17 +53,20 @@ export const timestamp: Check = (value, place) => {
 /** A path of the JSONPath subset that ASL allows, into the state's data or the context object. */
 export const path: Check = (value, place) => {
   if (typeof value !== 'string') return place.report('Expected value of type String');
-  if (!parsePath(value)) place.report(hasVariable(value) ? VARIABLES : 'Value is not a valid JSONPath');
+  if (parsePath(value)) return;
+  if (hasVariable(value)) place.refuse(VARIABLES);
+  else place.report('Value is not a valid JSONPath');
 };
 
 /** A path, or a call of an intrinsic function. */
 export const expression: Check = (value, place) => {
   if (typeof value !== 'string') return place.report('Expected value of type String');
   if (parseExpression(value)) return;
-  place.report(hasVariable(value) ? VARIABLES : 'Value is not a valid JSONPath or intrinsic function call');
+  if (hasVariable(value)) place.refuse(VARIABLES);
+  else place.report('Value is not a valid JSONPath or intrinsic function call');
 };
 
-const VARIABLES = 'Variables are not built into Stepwell yet';
+const VARIABLES = 'Variables are';
 const hasVariable = (text: string): boolean => /(?:^|[(,\s])\$[A-Za-z_]/.test(text);
 
 /** A payload template: an object or a list in which members `x.$` are paths or intrinsic functions. */
@@ -85,7 +88,7 @@ function inTemplate(value: Json, place: Place): void {
     }
     if (value.has(nameOf(name))) place.report(`The fields '${nameOf(name)}' and '${name}' must not both be there`);
     if (typeof member === 'string' && parseExpression(member)) continue;
-    if (typeof member === 'string' && hasVariable(member)) place.report(VARIABLES);
+    if (typeof member === 'string' && hasVariable(member)) place.refuse(VARIABLES);
     else {
       place.report(`The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call`);
     }
@@ -106,7 +109,9 @@ export const referencePathOrContext: Check = (value, place) =>
 function reference(value: Json, place: Place, isFine: (path: Path) => boolean): void {
   if (typeof value !== 'string') return place.report('Expected value of type String');
   const parsed = parsePath(value);
-  if (!parsed || !isFine(parsed)) place.report(hasVariable(value) ? VARIABLES : 'Value is not a Reference Path');
+  if (parsed && isFine(parsed)) return;
+  if (hasVariable(value)) place.refuse(VARIABLES);
+  else place.report('Value is not a Reference Path');
 }
 
 export const referencePathOrNull: Check = (value, place) => {
@@ -137,7 +142,7 @@ export interface Shape {
   atMostOne?: string[][];
   /** Fields of today's language that are refused by name instead of being called unknown. */
   notYet?: string[];
-  /** Fields that JSONata alone has: refused by name, whichever query language is asked for. */
+  /** Fields that states in JSONata alone have. */
   ofJsonata?: string[];
 }
 
@@ -148,9 +153,6 @@ export const object =
     checkShape(shape, value, place);
   };
 
-const isNotYet = ({ notYet = [], ofJsonata = [] }: Shape, name: string, place: Place): boolean =>
-  notYet.includes(name) || (place.queryLanguage === 'JSONata' && ofJsonata.includes(name));
-
 /** In AWS's words (reported). */
 const ofOtherLanguage = (name: string): string =>
   `The QueryLanguage is set to 'JSONPath', but field '${name}' is only supported for the 'JSONata' QueryLanguage`;
@@ -160,7 +162,7 @@ export function checkShape(shape: Shape, value: JsonObject, place: Place): void 
   if (missing.length > 0) place.report(`These fields are required: [${missing.join(', ')}]`);
   for (const [name, member] of value) {
     if (Object.hasOwn(shape.fields, name)) shape.fields[name]!(member, place.at(name));
-    else if (isNotYet(shape, name, place)) place.report(`Field '${name}' is not built into Stepwell yet`);
+    else if (shape.notYet?.includes(name)) place.refuse(`Field '${name}' is`);
     else if (shape.ofJsonata?.includes(name)) place.report(ofOtherLanguage(name));
     else place.report(`Field '${name}' is not supported`);
   }

@@ -12,6 +12,8 @@ export interface Diagnostic {
   message: string;
   /** Member names and list indexes from the root; undefined where AWS names no place (`at null`). */
   path: readonly (string | number)[] | undefined;
+  /** It is fine on AWS, and not built here yet. */
+  isUnbuilt?: boolean;
 }
 
 /** The place as AWS writes it: `/States/C/Choices[0]/Next`, `/` for the root, `null` for none. */
@@ -41,6 +43,7 @@ class Problem implements Diagnostic {
     readonly code: Diagnostic['code'],
     readonly message: string,
     private readonly place: Place,
+    readonly isUnbuilt: boolean,
   ) {}
 
   /** Few problems of a broken definition are ever looked at, and deep ones have long paths. */
@@ -55,20 +58,16 @@ const FOUND_MAX = 10_000;
 /** Thrown by `report` to end the search. */
 export class TooManyProblems extends Error {}
 
-export type QueryLanguage = 'JSONPath' | 'JSONata';
-
 /** A place in the definition that is being checked; problems are reported where they stand. */
 export class Place {
   private constructor(
     private readonly found: Diagnostic[],
     private readonly parent: Place | undefined,
     private readonly step: string | number,
-    /** What its fields are written in. */
-    readonly queryLanguage: QueryLanguage,
   ) {}
 
-  static root(found: Diagnostic[], queryLanguage: QueryLanguage = 'JSONPath'): Place {
-    return new Place(found, undefined, '', queryLanguage);
+  static root(found: Diagnostic[]): Place {
+    return new Place(found, undefined, '');
   }
 
   /** Spelled out only where it is asked for: most places are fine. */
@@ -80,16 +79,16 @@ export class Place {
   }
 
   at(step: string | number): Place {
-    return new Place(this.found, this, step, this.queryLanguage);
-  }
-
-  /** The same place, its fields in another query language. */
-  in(queryLanguage: QueryLanguage): Place {
-    return new Place(this.found, this.parent, this.step, queryLanguage);
+    return new Place(this.found, this, step);
   }
 
   report(message: string, code: Diagnostic['code'] = 'SCHEMA_VALIDATION_FAILED'): void {
-    this.add(new Problem(code, message, this));
+    this.add(new Problem(code, message, this, false));
+  }
+
+  /** Refuses by its name what AWS has and we have not yet. */
+  refuse(what: string): void {
+    this.add(new Problem('SCHEMA_VALIDATION_FAILED', `${what} not built into Stepwell yet`, this, true));
   }
 
   /** Of the whole, which AWS writes as `at null`. */

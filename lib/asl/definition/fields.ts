@@ -2,6 +2,8 @@ import { COMPARISONS, TYPE_TESTS } from '../choice';
 import { isNumber, isObject, type Json, type JsonObject, numberOf } from '../json';
 import * as check from './checks';
 import type { Place } from './diagnostic';
+import { serviceTaskOf } from './integrations';
+import type { TaskKind } from './program';
 
 /** Which fields each state type has, and what may stand in them (asl.md sections 1, 3 and 4). */
 
@@ -14,7 +16,7 @@ const SECONDS_MAX = 99_999_999;
 const seconds = check.integer(1, SECONDS_MAX);
 
 const queryLanguage: check.Check = (value, place) => {
-  if (value === 'JSONata') place.report("QueryLanguage 'JSONata' is not built into Stepwell yet");
+  if (value === 'JSONata') place.refuse("QueryLanguage 'JSONata' is");
   else check.oneOf('JSONPath', 'JSONata')(value, place);
 };
 
@@ -100,10 +102,30 @@ const ACTIVITY_ARN = /^arn:[a-z0-9-]+:states:[a-z0-9-]+:\d+:activity:\S+$/;
 const INTEGRATION_ARN = /^arn:[a-z0-9-]+:states:[a-z0-9-]*:[a-z0-9]*:[A-Za-z0-9-]+:\S+$/;
 
 /** What kind of work a Task's Resource names; undefined for none that is known. */
-export function resourceKind(resource: string): 'lambda' | 'activity' | undefined {
+export function resourceKind(resource: string): TaskKind | undefined {
   if (LAMBDA_ARN.test(resource)) return 'lambda';
-  return ACTIVITY_ARN.test(resource) ? 'activity' : undefined;
+  if (ACTIVITY_ARN.test(resource)) return 'activity';
+  return serviceTaskOf(resource) ? 'service' : undefined;
 }
+
+/** Members that the integration does not take, and those that it needs, at creation as on AWS. */
+const serviceParameters: (state: JsonObject, place: Place) => void = (state, place) => {
+  const resource = state.get('Resource');
+  const { integration } = (typeof resource === 'string' && serviceTaskOf(resource)) || {};
+  if (state.has('Arguments')) return;
+  const given = state.get('Parameters');
+  if (!integration?.parameters || (given !== undefined && !isObject(given))) return;
+  const names = [...(given?.keys() ?? [])].map((name) => (name.endsWith('.$') ? name.slice(0, -2) : name));
+  const at = place.at('Parameters');
+  for (const name of names) {
+    if (!integration.parameters.includes(name)) {
+      at.report(`The field '${name}' is not supported by Step Functions`);
+    }
+  }
+  for (const name of integration.required) {
+    if (!names.includes(name)) at.report(`The field '${name}' is required but was missing`);
+  }
+};
 
 const resource: check.Check = (value, place) => {
   if (typeof value !== 'string') return place.report('Expected value of type String');
@@ -111,7 +133,7 @@ const resource: check.Check = (value, place) => {
     return place.report('Value is not a valid resource ARN');
   }
   if (resourceKind(value)) return;
-  if (INTEGRATION_ARN.test(value)) place.report(`The service integration '${value}' is not built into Stepwell yet`);
+  if (INTEGRATION_ARN.test(value)) place.refuse(`The service integration '${value}' is`);
   else {
     place.report(
       `The resource provided ${value} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
@@ -171,7 +193,7 @@ function checkRule(value: Json, place: Place, ofTest: check.Shape, ofLogic: chec
 // ---- Map
 
 const processorMode: check.Check = (value, place) => {
-  if (value === 'DISTRIBUTED') place.report("Mode 'DISTRIBUTED' is not built into Stepwell yet");
+  if (value === 'DISTRIBUTED') place.refuse("Mode 'DISTRIBUTED' is");
   else check.oneOf('INLINE', 'DISTRIBUTED')(value, place);
 };
 
@@ -251,7 +273,10 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
     ],
     notYet: ['Credentials', ...VARIABLES],
     ofJsonata: ['Arguments', ...OF_JSONATA],
-    also: heartbeatBelowTimeout,
+    also: (state, place) => {
+      heartbeatBelowTimeout(state, place);
+      serviceParameters(state, place);
+    },
   },
   Choice: {
     fields: { ...base, ...paths, Choices: check.listOf(topRule), Default: check.text },

@@ -69,10 +69,13 @@ export interface PassState extends StateBase, Continues, TakesParameters, Places
 export interface TaskState extends StateBase, Continues, TakesParameters, SelectsResult, PlacesResult, Recovers {
   type: 'Task';
   resource: string;
-  kind: 'lambda' | 'activity';
+  kind: TaskKind;
   timeoutSeconds: number | Path | undefined;
   heartbeatSeconds: number | Path | undefined;
 }
+
+/** Whose work a Task's Resource names: a function's, an activity's workers', or that of another service. */
+export type TaskKind = 'lambda' | 'activity' | 'service';
 
 export interface ChoiceState extends StateBase {
   type: 'Choice';

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, JsonSyntaxError, parseJson, positionAt } from '../json';
 import { checkShape } from './checks';
-import { type Diagnostic, Place, type QueryLanguage, TooManyProblems } from './diagnostic';
+import { type Diagnostic, Place, TooManyProblems } from './diagnostic';
 import { MACHINE_SHAPE, STATE_SHAPES, STATE_TYPES, type StateType } from './fields';
 import { checkTransitions } from './transitions';
 
@@ -34,17 +34,11 @@ function findProblems(definition: Json): Diagnostic[] {
 
 function checkDefinition(definition: Json, root: Place): void {
   if (!isObject(definition)) return root.report('Definition must be a valid JSON object');
-  const place = root.in(queryLanguageOf(definition) ?? 'JSONPath');
-  checkShape(MACHINE_SHAPE, definition, place);
+  checkShape(MACHINE_SHAPE, definition, root);
   const scopes: Scope[] = [];
-  checkScope(definition, place, scopes);
+  checkScope(definition, root, scopes, definition.get('QueryLanguage') === 'JSONata');
   checkNames(scopes, root);
   for (const scope of scopes) checkTransitions(scope);
-}
-
-function queryLanguageOf(fields: JsonObject): QueryLanguage | undefined {
-  const language = fields.get('QueryLanguage');
-  return language === 'JSONPath' || language === 'JSONata' ? language : undefined;
 }
 
 /** States that may lead to each other: those of the machine, of one branch, or of an iteration. */
@@ -56,7 +50,8 @@ export interface Scope {
   broken: boolean;
 }
 
-function checkScope(container: JsonObject, place: Place, scopes: Scope[]): void {
+/** What is inside of a state speaks the machine's language again, whatever the state speaks (reported of AWS). */
+function checkScope(container: JsonObject, place: Place, scopes: Scope[], isJsonata: boolean): void {
   const states = container.get('States');
   if (states === undefined) return;
   if (!isObject(states)) return place.at('States').report('Expected value of type Object');
@@ -75,9 +70,8 @@ function checkScope(container: JsonObject, place: Place, scopes: Scope[]): void 
       continue;
     }
     scope.states.set(name, state);
-    // What is inside of a state speaks the machine's language again (reported of AWS).
-    if (!checkState(state, at.in(queryLanguageOf(state) ?? at.queryLanguage))) scope.broken = true;
-    for (const inner of innerScopes(state, at)) checkScope(inner.container, inner.place, scopes);
+    if (!checkState(state, at, isJsonata)) scope.broken = true;
+    for (const inner of innerScopes(state, at)) checkScope(inner.container, inner.place, scopes, isJsonata);
   }
 }
 
@@ -97,7 +91,7 @@ function innerScopes(state: JsonObject, place: Place): { container: JsonObject; 
 }
 
 /** Whether the state has a type that is known, so that its transitions can be followed. */
-function checkState(state: JsonObject, place: Place): boolean {
+function checkState(state: JsonObject, place: Place, isJsonata: boolean): boolean {
   const type = state.get('Type');
   if (type === undefined) {
     place.report('These fields are required: [Type]');
@@ -107,11 +101,16 @@ function checkState(state: JsonObject, place: Place): boolean {
     place.at('Type').report(`The field 'Type' should have one of these values: [${STATE_TYPES.join(', ')}]`);
     return false;
   }
-  if (!Object.hasOwn(STATE_SHAPES, type)) {
-    place.at('Type').report(`State type '${type}' is not built into Stepwell yet`);
-    return false;
+  const language = state.get('QueryLanguage');
+  if (isJsonata && language === 'JSONPath') {
+    place.report("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
   }
   const shape = STATE_SHAPES[type as StateType];
+  // Its other fields are those of a language that is refused as a whole.
+  if (isJsonata || language === 'JSONata') {
+    if (language !== undefined) shape.fields.QueryLanguage!(language, place.at('QueryLanguage'));
+    return true;
+  }
   checkShape(shape, state, place);
   shape.also?.(state, place);
   return true;

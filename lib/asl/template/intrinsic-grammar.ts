@@ -1,3 +1,4 @@
+import { parseJson } from '../json';
 import { parsePath } from '../path/grammar';
 import type { Argument, Call, Expression } from './expression';
 import { INTRINSICS } from './intrinsics';
@@ -5,8 +6,7 @@ import { INTRINSICS } from './intrinsics';
 const NESTED_MAX = 10;
 const LENGTH_MAX = 10_000;
 const NAME = /States\.[A-Za-z0-9]+/y;
-const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const WORD = /true|false|null/y;
+const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /** Parses what may stand in an `x.$` member: a path, or a call of an intrinsic function. Undefined for anything else. */
 export function parseExpression(text: string): Expression | undefined {
@@ -70,12 +70,8 @@ class CallParser {
         return this.quoted();
       case 'S':
         return this.call(depth + 1);
-      case 't':
-      case 'f':
-      case 'n':
-        return { kind: 'literal', value: JSON.parse(this.match(WORD)) as boolean | null, raw: undefined };
       default:
-        return { kind: 'literal', value: Number(this.match(NUMBER)), raw: undefined };
+        return { kind: 'literal', value: parseJson(this.match(SCALAR)).value, raw: undefined };
     }
   }
 

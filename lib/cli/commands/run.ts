@@ -6,7 +6,7 @@ import { checkDefinition, describeProblem, readText, titleOf } from '../definiti
 import { RUN_OPTIONS, type Settings } from '../options';
 import { prettyJson } from '../pretty-json';
 import { BadSetting } from '../refusal';
-import { readFunctions, readLambdaEndpoint } from '../settings';
+import { readAwsEndpoint, readFunctions, readLambdaEndpoint, readServiceEndpoints } from '../settings';
 import { type EndedExecution, NO_WORKER, runOnce } from '../single-run';
 import type { Terminal } from '../terminal';
 import type { ApiEvent } from '../timeline/event';
@@ -18,7 +18,7 @@ export const run: Command = {
   summary: 'Run one definition here and show each state as it happens.',
   about: [
     'Runs a definition once, in this process and in memory: no server, no file, nothing stays. What happens is printed to standard error as it happens, then the output to standard output as JSON, so that it can be piped. FILE is a JSON file, or - for standard input.',
-    'Lambda functions are local modules (--function), or come from where --lambda-endpoint says. Ctrl-C stops the execution.',
+    'Lambda functions are local modules (--function), or come from where --lambda-endpoint says; other services are called where --aws-endpoint and --endpoint say. Ctrl-C stops the execution.',
     `Nobody works on activities here: their tasks fail at once with ${NO_WORKER}, which Retry and Catch treat as any other error. For activities, use stepwell start and let a worker poll.`,
   ],
   operands: { name: 'FILE', least: 1, most: 1 },
@@ -52,6 +52,8 @@ export const run: Command = {
     }
     const functions = readFunctions(settings);
     const lambdaEndpoint = readLambdaEndpoint(settings);
+    const awsEndpoint = readAwsEndpoint(settings);
+    const serviceEndpoints = readServiceEndpoints(settings);
     const input = await readInput(settings);
     const isJson = settings.isOn('json');
     const timeline = new Timeline({ definition, isColoured: terminal.isColoured });
@@ -63,10 +65,16 @@ export const run: Command = {
       input,
       functions,
       lambdaEndpoint,
+      awsEndpoint,
+      serviceEndpoints,
       signal: stopSignal(),
       onActivity: (name) =>
         terminal.report(
           `stepwell: nobody works on the activity ${name} in a single run, so its tasks fail with ${NO_WORKER}; for workers, use stepwell start.`,
+        ),
+      onCallback: (stateName) =>
+        terminal.report(
+          `stepwell: ${stateName} waits until its token comes back, which nobody can send to a single run; for that, use stepwell start.`,
         ),
       onEvents(events) {
         all.push(...events);

@@ -57,8 +57,11 @@ export const start: Command = {
         throw explainListen(error, host, port);
       },
     );
-    terminal.print(banner(server.url, settings, (await service.runtime.ports.executions.countOpen()) ?? 0));
-    await stopSignal();
+    const text = banner(server.url, settings, (await service.runtime.ports.executions.countOpen()) ?? 0);
+    // Whoever reads that it listens may stop it at once.
+    const told = stopSignal();
+    terminal.print(text);
+    await told;
     await stop(server, service, terminal);
     return 0;
   },
@@ -118,6 +121,7 @@ function banner(url: string, settings: StartSettings, openCount: number): string
     ...placesOf(settings),
     ['running', openCount > 0 && counted(openCount, 'execution goes on', 'executions go on')],
     ['functions', functionPlaces(service)],
+    ['services', servicePlaces(service)],
     ['signatures', isVerified ? 'verified' : 'accepted unchecked: any keys will do'],
   ];
   return [
@@ -144,6 +148,12 @@ function placesOf({ home, service }: StartSettings): Facts {
     ['data', service.dataDirectory ?? 'in memory: gone when the process ends'],
     ['', service.dataDirectory && 'durable: what is acknowledged is on disk'],
   ];
+}
+
+function servicePlaces({ serviceEndpoints = new Map(), awsEndpoint }: StartSettings['service']): string | undefined {
+  const places = [...serviceEndpoints].map(([service, place]) => `${service} at ${place}`);
+  if (awsEndpoint !== undefined) places.push(`${places.length > 0 ? 'others ' : ''}at ${awsEndpoint}`);
+  return places.length > 0 ? places.join(', ') : undefined;
 }
 
 function functionPlaces({ functions, lambdaEndpoint }: StartSettings['service']): string {

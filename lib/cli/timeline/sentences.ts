@@ -55,9 +55,13 @@ function begins({ type, details }: TimelineEvent, attempt = 1): string {
     details.timeoutInSeconds && `times out in ${duration(Number(details.timeoutInSeconds) * 1000)}`,
     details.heartbeatInSeconds && `heartbeats every ${duration(Number(details.heartbeatInSeconds) * 1000)}`,
   ].filter(Boolean);
-  const what = type === 'ActivityScheduled' ? 'task scheduled for a worker of activity' : 'calls function';
+  const { resourceType, resource } = details;
+  const what =
+    type === 'TaskScheduled'
+      ? `calls ${resourceType}:${resource}`
+      : `${type === 'ActivityScheduled' ? 'task scheduled for a worker of activity' : 'calls function'} ${nameIn(resource)}`;
   const again = attempt > 1 ? `, attempt ${attempt}` : '';
-  return `${what} ${nameIn(details.resource)}${again}${limits.length > 0 ? ` (${limits.join(', ')})` : ''}`;
+  return `${what}${again}${limits.length > 0 ? ` (${limits.join(', ')})` : ''}`;
 }
 
 const scheduled: Tell = (event, { visit }) => {
@@ -77,6 +81,12 @@ const started: Tell = (event, { visit }) => {
   return plain(
     `taken by ${workerName ? `worker ${workerName}` : 'a worker'} after ${duration(event.atMs - visit.scheduledAtMs)}`,
   );
+};
+
+const submitted: Tell = (event, { visit }) => {
+  if (!visit) return [];
+  const isJob = /\.sync(:2)?$/.test(String(event.details.resource));
+  return pending(isJob ? 'waits for the execution that it started' : 'waits for its token to come back');
 };
 
 const succeeded: Tell = (event, context) => {
@@ -238,4 +248,12 @@ export const SENTENCES: Record<HistoryEventType, Tell> = {
   MapIterationSucceeded: nothing,
   MapIterationFailed: nothing,
   MapIterationAborted: nothing,
+  TaskScheduled: scheduled,
+  TaskStarted: started,
+  TaskStartFailed: failed(() => 'could not be called'),
+  TaskSubmitted: submitted,
+  TaskSubmitFailed: failed(() => 'could not be submitted'),
+  TaskSucceeded: succeeded,
+  TaskFailed: failed((took) => `failed after ${took}`),
+  TaskTimedOut: timedOut,
 };

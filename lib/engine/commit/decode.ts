@@ -6,11 +6,20 @@ import {
   type Frame,
   firstEventIdOf,
   type IterationsWait,
+  type RunName,
   type Slot,
   type Waiting,
 } from '../snapshot';
 import { type Held, sizeOf } from './encode';
-import type { CommitBody, StoredEvent, StoredFrame, StoredOutputs, StoredPayload, StoredWaiting } from './layout';
+import type {
+  CommitBody,
+  StoredEvent,
+  StoredFrame,
+  StoredOutputs,
+  StoredPayload,
+  StoredRun,
+  StoredWaiting,
+} from './layout';
 
 /** A commit as the journal gives it back. */
 export interface StoredCommit {
@@ -48,7 +57,9 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
     }
   }
   const { body } = last;
-  const [machineName, machineId, name, revision, roleArn, startMs, input] = first.body.i;
+  const [machineName, machineId, name, revision, roleArn, startMs, storedInput, storedParent] = first.body.i;
+  const input = first.payloads.read(storedInput);
+  const parent = storedParent && { taskEventId: storedParent[0], run: decodeRun(storedParent[1]) };
   return {
     snapshot: {
       execution: {
@@ -58,7 +69,8 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
         revision,
         roleArn,
         startMs,
-        input: first.payloads.read(input),
+        input,
+        ...(parent && { parent }),
         ...versionOf(first.body),
       },
       status: body.x?.[0] ?? 'RUNNING',
@@ -68,6 +80,11 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
       frames,
       nextFrameId: body.f,
       alarm: body.a && { atMs: body.a[0], since: body.a[1] },
+      outbox: (body.o ?? []).map(([taskEventId, since, child]) => ({
+        taskEventId,
+        since,
+        child: child && decodeRun(child),
+      })),
       end: body.x && decodeEnd(body.x, last.payloads),
     },
     frames,
@@ -77,6 +94,13 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
     deltaBytes,
   };
 }
+
+const decodeRun = ([machineName, machineId, name, runId]: StoredRun): RunName => ({
+  machineName,
+  machineId,
+  name,
+  runId,
+});
 
 function versionOf({ v }: CommitBody): Pick<ExecutionFacts, 'stateMachineVersionArn' | 'stateMachineAliasArn'> {
   if (!v) return {};
@@ -152,7 +176,7 @@ function decodeEvent(stored: StoredEvent, id: number, timestampMs: number, paylo
     for (let i = 0; i < values.length; i++) {
       const [name, kind] = fields[i]!;
       const value = values[i];
-      if (value !== null) details[name] = kind === 'payload' ? payloads.at(value as number) : value;
+      if (value !== null) details[name] = kind === 'payload' || kind === 'bare' ? payloads.at(value as number) : value;
     }
   }
   return { id, previousEventId, timestampMs, type, details };
@@ -203,8 +227,19 @@ function decodeWaiting(stored: StoredWaiting, payloads: PayloadReader): Waiting 
     case 'outputs':
       return { on: 'outputs', outputs: decodeOutputs(stored.slice(1) as StoredOutputs[], payloads) };
     default: {
-      const [kind, resource, eventId, input, scheduledMs, since, timeoutAtMs, heartbeatSeconds, heartbeatAtMs, claim] =
-        stored;
+      const [
+        kind,
+        resource,
+        eventId,
+        input,
+        scheduledMs,
+        since,
+        timeoutAtMs,
+        heartbeatSeconds,
+        heartbeatAtMs,
+        ...taken
+      ] = stored;
+      const [claim, submitted] = taken;
       return {
         on: 'task',
         kind,
@@ -217,6 +252,7 @@ function decodeWaiting(stored: StoredWaiting, payloads: PayloadReader): Waiting 
         heartbeatSeconds: heartbeatSeconds ?? undefined,
         heartbeatAtMs: heartbeatAtMs ?? undefined,
         claim: claim ?? undefined,
+        ...(submitted && { submitted: { child: submitted === 1 ? undefined : decodeRun(submitted) } }),
       };
     }
   }

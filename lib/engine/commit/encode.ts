@@ -1,6 +1,7 @@
+import type { TaskKind } from '../../asl/definition/program';
 import { EVENT_SHAPES, EVENT_TYPES, type HistoryEvent } from '../history-event';
 import type { Payload } from '../payload';
-import type { EndedOutputs, Frame, Slot, Snapshot, Waiting } from '../snapshot';
+import type { EndedOutputs, Frame, RunName, Slot, Snapshot, Waiting } from '../snapshot';
 import type { Transition } from '../transition';
 import {
   type CommitBody,
@@ -9,6 +10,7 @@ import {
   type StoredFrame,
   type StoredOutputs,
   type StoredPayload,
+  type StoredRun,
   type StoredWaiting,
   WHOLE_SNAPSHOT_MAX,
 } from './layout';
@@ -58,6 +60,11 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
   };
   if (next.eventlessCommits > 0) body.s = next.eventlessCommits;
   if (next.alarm) body.a = [next.alarm.atMs, next.alarm.since];
+  if (next.outbox.length > 0) {
+    body.o = next.outbox.map(({ taskEventId, since, child }) =>
+      child ? [taskEventId, since, encodeRun(child)] : [taskEventId, since],
+    );
+  }
   if (next.end) {
     const { stopMs, output, error, cause } = next.end;
     body.x = [next.status, stopMs, output ? table.store(output) : null, error ?? null, cause ?? null];
@@ -82,8 +89,9 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
   const deltaBytes = held.deltaBytes + written;
   const isWhole = held.base === 0 || snapshotBytes <= WHOLE_SNAPSHOT_MAX || deltaBytes > snapshotBytes;
   if (isWhole) {
-    const { machineName, machineId, name, revision, roleArn, startMs, input } = next.execution;
+    const { machineName, machineId, name, revision, roleArn, startMs, input, parent } = next.execution;
     body.i = [machineName, machineId, name, revision, roleArn, startMs, table.store(input)];
+    if (parent) body.i.push([parent.taskEventId, encodeRun(parent.run)]);
     const { stateMachineVersionArn, stateMachineAliasArn } = next.execution;
     if (next.nextEventId === 1 && stateMachineVersionArn !== undefined) {
       body.v = [stateMachineVersionArn, stateMachineAliasArn ?? null];
@@ -248,8 +256,8 @@ function encodeWaiting(waiting: Waiting, table: PayloadTable): StoredWaiting {
       ];
     case 'outputs':
       return ['outputs', ...encodeOutputs(waiting.outputs, table)];
-    case 'task':
-      return [
+    case 'task': {
+      const stored: Extract<StoredWaiting, [TaskKind, ...unknown[]]> = [
         waiting.kind,
         waiting.resource,
         waiting.eventId,
@@ -261,8 +269,18 @@ function encodeWaiting(waiting: Waiting, table: PayloadTable): StoredWaiting {
         waiting.heartbeatAtMs ?? null,
         waiting.claim ?? null,
       ];
+      const { submitted } = waiting;
+      if (submitted) stored.push(submitted.child ? encodeRun(submitted.child) : 1);
+      return stored;
+    }
   }
 }
 
 const encodeOutputs = (outputs: readonly EndedOutputs[], table: PayloadTable): StoredOutputs[] =>
   outputs.map(({ index, output }) => [index ?? null, table.store(output)]);
+const encodeRun = ({ machineName, machineId, name, runId }: RunName): StoredRun => [
+  machineName,
+  machineId,
+  name,
+  runId,
+];

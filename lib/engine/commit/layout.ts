@@ -12,6 +12,8 @@ export interface CommitBody {
   f: number;
   /** Alarm: when, since. */
   a?: [atMs: number, since: number];
+  /** Executions that are to be stopped. */
+  o?: [taskEventId: number, since: number, child?: StoredRun][];
   /** The end: status, stop time, output, error, cause. */
   x?: [ExecutionStatus, number, StoredPayload | null, string | null, string | null];
   /** Events: type, previous event id, then the fields of the type. Their ids count up from the slot's event id; their time is `t`. */
@@ -23,13 +25,15 @@ export interface CommitBody {
   r?: number[];
   /** Slot of the commit that holds all frames; absent where this one does. */
   b?: number;
-  /** Facts of the execution: machine name and id, execution name, revision, role, start, input. In commits that hold all frames. */
-  i?: [string, string, string, number, string, number, StoredPayload];
+  /** Facts of the execution: machine name and id, execution name, revision, role, start, input, who waits for it. In commits that hold all frames. */
+  i?: [string, string, string, number, string, number, StoredPayload, parent?: [taskEventId: number, run: StoredRun]];
   /** ARNs of the version and the alias that it was started by, beside `i`, until event 1 says so. */
   v?: [versionArn: string | null, aliasArn: string | null];
 }
 
 export type StoredEvent = [type: number, previousEventId: number, ...fields: (string | number | null)[]];
+
+export type StoredRun = [machineName: string, machineId: string, name: string, runId: string];
 
 /** Index in this commit's table; or the text itself, up to 1 KB; or [slot, index] of another commit. */
 export type StoredPayload = number | string | [slot: number, index: number];
@@ -71,7 +75,7 @@ export type StoredWaiting =
     ]
   | ['outputs', ...outputs: StoredOutputs[]]
   | [
-      'lambda' | 'activity',
+      'lambda' | 'activity' | 'service',
       resource: string,
       eventId: number,
       input: StoredPayload,
@@ -81,6 +85,8 @@ export type StoredWaiting =
       heartbeatSeconds: number | null,
       heartbeatAtMs: number | null,
       claim: string | null,
+      /** 1: it was submitted; a run: and that one is waited for. */
+      submitted?: 1 | StoredRun,
     ];
 
 /** Texts up to this many UTF-16 units stand in the frame itself. */

@@ -1,28 +1,41 @@
+import { type ServiceTask, serviceTaskOf } from '../../asl/definition/integrations';
 import type { TaskState } from '../../asl/definition/program';
-import { effectiveInput, secondsFrom } from '../data-flow';
+import { isObject } from '../../asl/json';
+import { effectiveInput, secondsFrom, selectedInput } from '../data-flow';
 import { Failure } from '../failure';
 import { failState, finishState } from '../flow';
 import type { EventDetails } from '../history-event';
 import type { Payload } from '../payload';
-import type { Frame, TaskWait } from '../snapshot';
+import type { Frame, RunName, TaskWait } from '../snapshot';
 import type { Turn } from '../turn';
 import type { StateHandler } from './handler';
 
 /**
- * Task (asl.md sections 3 and 6). `X` is Activity or LambdaFunction.
+ * Task (asl.md sections 3, 6 and 9). `X` is Activity, LambdaFunction or, of other services, Task.
  *   entered --> XScheduled --(taken)--> XStarted --(result)--> XSucceeded --> exited
  *   scheduled or started --(error)-----> XFailed   --> Retry, Catch or failure
  *   scheduled or started --(deadline)--> XTimedOut --> Retry, Catch or failure
  *   entered, activity does not exist --> failure
+ * A service whose token or job is waited for:
+ *   started --(answer)--> TaskSubmitted --(token, or end of the job)--> TaskSucceeded or TaskFailed
+ *   started --(error)---> TaskSubmitFailed --> Retry, Catch or failure
+ *   started --(token, before the answer)--> TaskSucceeded or TaskFailed
  */
 export const task: StateHandler<TaskState> = {
   async work(turn, frame, state) {
     const input = effectiveInput(turn, frame, state);
     if (input instanceof Failure) return failState(turn, frame, input);
-    const timeout = secondsFrom(turn, frame, 'TimeoutSecondsPath', state.timeoutSeconds, input);
+    // Parameters do not count for these (recorded on AWS).
+    const given = selectedInput(turn, frame, state);
+    if (given instanceof Failure) return failState(turn, frame, given);
+    const timeout = secondsFrom(turn, frame, 'TimeoutSecondsPath', state.timeoutSeconds, given);
     if (timeout instanceof Failure) return failState(turn, frame, timeout);
-    const heartbeat = secondsFrom(turn, frame, 'HeartbeatSecondsPath', state.heartbeatSeconds, input);
+    const heartbeat = secondsFrom(turn, frame, 'HeartbeatSecondsPath', state.heartbeatSeconds, given);
     if (heartbeat instanceof Failure) return failState(turn, frame, heartbeat);
+    if (state.kind === 'service' && !isObject(input.value)) {
+      const cause = `The Parameters '${input.text}' could not be used to start the Task: [Expected a JSON object]`;
+      return failState(turn, frame, Failure.runtime(frame, cause));
+    }
     if (state.kind === 'activity' && !(await turn.world.activityExists(state.resource))) {
       return failState(turn, frame, Failure.runtime(frame, `The activity ${state.resource} does not exist.`));
     }
@@ -45,7 +58,24 @@ const EVENTS = {
     failed: 'LambdaFunctionFailed',
     timedOut: 'LambdaFunctionTimedOut',
   },
+  service: {
+    scheduled: 'TaskScheduled',
+    started: 'TaskStarted',
+    succeeded: 'TaskSucceeded',
+    failed: 'TaskFailed',
+    timedOut: 'TaskTimedOut',
+  },
 } as const;
+
+/** The service that a task names; undefined for functions and activities. */
+const serviceOf = ({ kind, resource }: Pick<TaskWait, 'kind' | 'resource'>): ServiceTask | undefined =>
+  kind === 'service' ? serviceTaskOf(resource) : undefined;
+
+/** What every event of a service's task shows of it. */
+function shownOf(wait: Pick<TaskWait, 'kind' | 'resource'>): EventDetails | undefined {
+  const service = serviceOf(wait);
+  return service && { resourceType: service.resourceType, resource: service.resource };
+}
 
 function schedule(
   turn: Turn,
@@ -55,9 +85,15 @@ function schedule(
   timeout: number | undefined,
   heartbeat: number | undefined,
 ): void {
-  const details: EventDetails = { resource: state.resource, input, timeoutInSeconds: timeout };
-  if (state.kind === 'activity') details.heartbeatInSeconds = heartbeat;
+  const service = serviceOf(state);
+  const details: EventDetails = service
+    ? { ...shownOf(state), region: turn.world.region, parameters: input }
+    : { resource: state.resource, input };
+  details.timeoutInSeconds = timeout;
+  if (state.kind !== 'lambda') details.heartbeatInSeconds = heartbeat;
   const eventId = turn.emit(frame, EVENTS[state.kind].scheduled, details);
+  // Only who has a token can send heartbeats.
+  const beats = state.kind === 'activity' || service?.pattern === 'waitForTaskToken';
   frame.waiting = {
     on: 'task',
     kind: state.kind,
@@ -67,8 +103,7 @@ function schedule(
     scheduledMs: turn.nowMs,
     since: turn.slot,
     timeoutAtMs: timeout === undefined ? undefined : turn.nowMs + timeout * 1000,
-    // A function that was invoked cannot send heartbeats.
-    heartbeatSeconds: state.kind === 'activity' ? heartbeat : undefined,
+    heartbeatSeconds: beats ? heartbeat : undefined,
     heartbeatAtMs: undefined,
     claim: undefined,
   };
@@ -82,33 +117,60 @@ export function startTask(
   claim: string,
   workerName: string | undefined,
 ): void {
-  turn.emit(frame, EVENTS[wait.kind].started, wait.kind === 'activity' ? { workerName } : undefined);
+  turn.emit(frame, EVENTS[wait.kind].started, wait.kind === 'activity' ? { workerName } : shownOf(wait));
   const heartbeatAtMs = wait.heartbeatSeconds === undefined ? undefined : turn.nowMs + wait.heartbeatSeconds * 1000;
   frame.waiting = { ...wait, claim, heartbeatAtMs };
 }
 
+/** The service has answered, and the task waits on: for its token, or for the end of what it started. */
+export function submitTask(
+  turn: Turn,
+  frame: Frame,
+  wait: TaskWait,
+  output: Payload,
+  child: RunName | undefined,
+): void {
+  if (isTooLong(turn, output)) return failTask(turn, frame, wait, ...dataLimitOf(wait));
+  turn.emit(frame, 'TaskSubmitted', { ...shownOf(wait), output });
+  frame.waiting = { ...wait, since: turn.slot, submitted: { child } };
+}
+
 export function succeedTask(turn: Turn, frame: Frame, wait: TaskWait, output: Payload): void {
-  if (turn.made(output).bytes > turn.world.limits.payloadBytes) {
-    const { error, cause } = Failure.dataLimit(wait.resource, 'task');
-    return failTask(turn, frame, wait, error, cause);
-  }
-  turn.emit(frame, EVENTS[wait.kind].succeeded, { output });
+  if (isTooLong(turn, output)) return failTask(turn, frame, wait, ...dataLimitOf(wait));
+  turn.settled.add(wait.eventId);
+  turn.emit(frame, EVENTS[wait.kind].succeeded, { ...shownOf(wait), output });
   finishState(turn, frame, turn.stateOf(frame) as TaskState, output);
 }
 
+/** `isCall`: it is the call that failed, not what it started. */
 export function failTask(
   turn: Turn,
   frame: Frame,
   wait: TaskWait,
   error: string | undefined,
   cause: string | undefined,
+  isCall = false,
 ): void {
-  turn.emit(frame, EVENTS[wait.kind].failed, { error, cause });
+  turn.settled.add(wait.eventId);
+  const service = serviceOf(wait);
+  const isSubmission = isCall && service !== undefined && service.pattern !== 'request';
+  const type = isSubmission ? 'TaskSubmitFailed' : EVENTS[wait.kind].failed;
+  turn.emit(frame, type, { ...shownOf(wait), error, cause });
   failState(turn, frame, new Failure(error, cause, 'task'));
 }
 
-export function timeOutTask(turn: Turn, frame: Frame, wait: TaskWait, missedHeartbeat: boolean): void {
+/** Answers what that is to its state. What it started is stopped, as far as that can be (page "Run a Job"). */
+export function timeOutTask(turn: Turn, frame: Frame, wait: TaskWait, missedHeartbeat: boolean): Failure {
   const failure = Failure.timeout(missedHeartbeat);
-  turn.emit(frame, EVENTS[wait.kind].timedOut, { error: failure.error });
-  failState(turn, frame, failure);
+  turn.abandon(wait);
+  turn.settled.add(wait.eventId);
+  turn.emit(frame, EVENTS[wait.kind].timedOut, { ...shownOf(wait), error: failure.error });
+  return failure;
+}
+
+const isTooLong = (turn: Turn, output: Payload): boolean => turn.made(output).bytes > turn.world.limits.payloadBytes;
+
+function dataLimitOf(wait: TaskWait): [error: string | undefined, cause: string | undefined] {
+  const { error, cause } = Failure.dataLimit(serviceOf(wait)?.resourceType ?? wait.resource, 'task');
+  return [error, cause];
 }

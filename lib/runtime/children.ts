@@ -1,0 +1,129 @@
+import { isObject, type JsonObject } from '../asl/json';
+import { decodeEvents } from '../engine/commit/decode';
+import { type ParentTask, type Snapshot, slotAt, type TaskWait } from '../engine/snapshot';
+import type { Trigger } from '../engine/trigger';
+import type { Ports } from '../ports';
+import type { Head } from '../ports/executions';
+import type { RunRef } from '../ports/run-ref';
+import type { Arns } from './arns';
+import { type ChildEnd, outcomeOf } from './child-outcome';
+import type { Cover } from './cover';
+import { readEnd } from './describe';
+import { nestedName } from './own-calls';
+import { resultTrigger } from './result-trigger';
+import type { Runs } from './runs';
+
+/** How often a task looks at an execution that somebody else started: that one tells nobody when it ends. */
+const LOOK_LEAST_MS = 1_000;
+const LOOK_MOST_MS = 60_000;
+
+/**
+ * Executions that tasks started and wait for. One that ends sends its task a message to look at it; whoever submits
+ * looks too, and so does the auditor, so that no message has to arrive. What counts is the execution itself.
+ */
+export class Children {
+  constructor(
+    private readonly ports: Ports,
+    private readonly runs: Runs,
+    private readonly arns: Arns,
+  ) {}
+
+  /** For an execution that has ended. */
+  tellParent({ run, taskEventId }: ParentTask): Promise<void> {
+    return this.sendLook(run, taskEventId);
+  }
+
+  /** Once the task waits: the child may have ended before that, or be one that will not tell. */
+  async tellIfEnded(run: RunRef, taskEventId: number, snapshot: Snapshot): Promise<void> {
+    const wait = taskOf(snapshot, taskEventId);
+    const child = wait?.submitted?.child;
+    if (!child) return;
+    const found = await this.read(child);
+    if (found?.status !== 'RUNNING') return this.sendLook(run, taskEventId);
+    const by = found.head.startedBy;
+    if (by?.run.runId === run.runId && by.taskEventId === taskEventId && by.isAwaited) return;
+    const nowMs = this.ports.clock.nowMs();
+    const pauseMs = Math.min(LOOK_MOST_MS, Math.max(LOOK_LEAST_MS, (nowMs - wait.scheduledMs) / 10));
+    await this.sendLook(run, taskEventId, nowMs + pauseMs);
+  }
+
+  /** What a look finds: that the child has ended, or that one which was to be stopped has. */
+  async look(run: RunRef, taskEventId: number): Promise<Trigger[]> {
+    const found = await this.runs.peek(run.runId);
+    if (!found || found.snapshot.end) return [];
+    const { snapshot } = found;
+    const abandoned = snapshot.outbox.find((item) => item.taskEventId === taskEventId);
+    if (abandoned) {
+      const child = abandoned.child && (await this.read(abandoned.child));
+      return child?.status === 'RUNNING' ? [] : [{ type: 'AbandonedEnded', taskEventId }];
+    }
+    const wait = taskOf(snapshot, taskEventId);
+    if (!wait?.submitted?.child) return [];
+    const child = await this.read(wait.submitted.child);
+    if (child?.status === 'RUNNING') {
+      await this.tellIfEnded(run, taskEventId, snapshot);
+      return [];
+    }
+    return [resultTrigger(taskEventId, undefined, outcomeOf(wait, child, this.arns))];
+  }
+
+  async stop(child: RunRef): Promise<void> {
+    await this.runs.submit(child, [{ type: 'StopRequested', error: undefined, cause: undefined }], 'promise');
+  }
+
+  /** A start was still under way when its task was given up: what it started is stopped, by the one who started it. */
+  async dropIfAbandoned(
+    run: RunRef,
+    { outbox }: Snapshot,
+    taskEventId: number,
+    child: RunRef | undefined,
+    cover: Cover,
+  ): Promise<void> {
+    if (!outbox.some((item) => item.taskEventId === taskEventId)) return;
+    if (child) await this.stop(child);
+    else await this.runs.submit(run, [{ type: 'AbandonedEnded', taskEventId }], cover);
+  }
+
+  /**
+   * The worker that made the start died, and its task was given up since: what it may have started is looked for by
+   * its name, as the history tells it.
+   */
+  async dropStarted(run: RunRef, { outbox }: Snapshot, taskEventId: number): Promise<void> {
+    const abandoned = outbox.find((item) => item.taskEventId === taskEventId);
+    if (!abandoned || abandoned.child) return;
+    const head = await this.startedBy(run, taskEventId);
+    // Should it land after this, its first turn finds that nobody waits.
+    if (head) await this.stop(head);
+  }
+
+  private async startedBy(run: RunRef, taskEventId: number): Promise<Head | undefined> {
+    const { journal, registry, executions, clock } = this.ports;
+    const [commit] = await journal.commitsAt(run.runId, taskEventId, 'up');
+    const scheduled = commit && decodeEvents(commit).find(({ id }) => id === taskEventId);
+    const parameters = scheduled?.details?.parameters;
+    if (typeof parameters !== 'object' || !isObject(parameters.value)) return undefined;
+    const text = (name: string): string => String((parameters.value as JsonObject).get(name) ?? '');
+    const machine = await registry.machine(text('StateMachineArn').split(':')[6] ?? '');
+    const name = text('Name') || nestedName(run, taskEventId);
+    const head = machine && (await executions.get(machine.machineId, name, clock.nowMs()));
+    return head?.startedBy?.run.runId === run.runId && head.startedBy.taskEventId === taskEventId ? head : undefined;
+  }
+
+  private async read(child: RunRef): Promise<ChildEnd | undefined> {
+    const head = await this.ports.executions.get(child.machineId, child.name, this.ports.clock.nowMs());
+    return head?.runId === child.runId ? { head, ...(await readEnd(this.runs, head)) } : undefined;
+  }
+
+  /** Whatever comes of a look is written after the task was scheduled. */
+  private sendLook(run: RunRef, taskEventId: number, notBeforeMs?: number): Promise<void> {
+    const message = { type: 'look', run, from: slotAt(taskEventId, 0), taskEventId } as const;
+    return this.ports.advance.send(message, notBeforeMs === undefined ? {} : { notBeforeMs });
+  }
+}
+
+function taskOf({ frames }: Snapshot, taskEventId: number): TaskWait | undefined {
+  for (const { waiting } of frames.values()) {
+    if (waiting.on === 'task' && waiting.eventId === taskEventId) return waiting;
+  }
+  return undefined;
+}
