@@ -23,6 +23,8 @@ const machine = (
     ...fields,
   },
 });
+/** As CloudFormation writes what is put in. */
+const put = (name: string) => `\${${name}}`;
 const pass = (Result: unknown) => ({ StartAt: 'A', States: { A: { Type: 'Pass', Result, End: true } } });
 
 function write(resources: object, folder = emptyFolder(), name = 'template.json'): string {
@@ -93,6 +95,71 @@ describe('what is there already', () => {
         'refused    state machine One: it is STANDARD there and would be EXPRESS: delete it first, its type cannot change\n',
     });
   });
+});
+
+describe('stacks in stacks', () => {
+  const nested = (TemplateURL: string, Parameters: object) => ({
+    Type: 'AWS::CloudFormation::Stack',
+    Properties: { TemplateURL, Parameters },
+  });
+
+  test('a nested template in a file: parameters go in, outputs come out', async () => {
+    const folder = emptyFolder();
+    const inner = {
+      Parameters: { Text: { Type: 'String' } },
+      Resources: { Inner: machine({ DefinitionString: { 'Fn::Sub': JSON.stringify(pass(put('Text'))) } }) },
+      Outputs: { Arn: { Value: { Ref: 'Inner' } } },
+    };
+    writeFileSync(join(folder, 'inner.json'), JSON.stringify(inner));
+    const outer = machine(
+      { DefinitionSubstitutions: { Inner: { 'Fn::GetAtt': ['Nested', 'Outputs.Arn'] } } },
+      pass(put('Inner')),
+    );
+    const file = write({ Nested: nested('inner.json', { Text: { Ref: 'Outer' } }), Outer: outer }, folder);
+    expect(await target.import(file)).toMatchObject({ status: 0, stderr: '2 created\n' });
+    expect((await target.definition('Inner')).States.A!.Result).toBe(target.arn('stateMachine', 'Outer'));
+    expect((await target.definition('Outer')).States.A!.Result).toBe(target.arn('stateMachine', 'Inner'));
+  });
+
+  test('what the stack around does not know, refuses the machine within', async () => {
+    const folder = emptyFolder();
+    const Inner = machine({ DefinitionString: { 'Fn::Sub': JSON.stringify(pass(put('Text'))) } });
+    const inner = { Parameters: { Text: { Type: 'String' } }, Resources: { Inner } };
+    writeFileSync(join(folder, 'inner.json'), JSON.stringify(inner));
+    const { status, stdout } = await target.import(
+      write({ Nested: nested('inner.json', { Text: { Ref: 'Nobody' } }) }, folder),
+    );
+    expect({ status, stdout }).toEqual({
+      status: 1,
+      stdout: 'refused    state machine Inner: nothing here says what Ref Nobody is; give --parameter Nobody=VALUE\n',
+    });
+  });
+
+  test('one that is no file here is named, and what is around it is brought in', async () => {
+    const file = write({ Nested: nested('https://s3.amazonaws.com/bucket/inner.json', {}), Outer: machine({}) });
+    const { status, stdout } = await target.import(file);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^refused {4}stack Nested: its template is no file here: import what/);
+    expect(await target.names()).toEqual(['Outer']);
+  });
+});
+
+test('a name that leads back to itself is refused, however often it stands there', async () => {
+  const self = { 'Fn::Join': ['', [{ Ref: 'One' }, { Ref: 'One' }, { Ref: 'Two' }]] };
+  const file = write({ One: machine({ StateMachineName: self }), Two: machine({ StateMachineName: { Ref: 'One' } }) });
+  const { status, stdout } = await target.import(file);
+  expect(status).toBe(1);
+  expect(stdout).toContain('nothing here says what Ref One is; it refers to itself');
+});
+
+test('variables of Serverless that lead back to themselves: one line', async () => {
+  const folder = emptyFolder();
+  writeFileSync(
+    join(folder, 'serverless.yml'),
+    `service: s\nprovider: {name: aws}\ncustom: {a: '\${self:custom.b}', b: '\${self:custom.a}'}\nstepFunctions: {activities: ['\${self:custom.a}']}\n`,
+  );
+  const { status, stderr } = await target.import(join(folder, 'serverless.yml'));
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/refers to itself\.\n$/) });
 });
 
 test('two of one name: the second is refused', async () => {

@@ -5,8 +5,6 @@ import { isMembers, type Template } from './template';
 import { NO_VALUE, parameter, shown, Unresolved } from './unresolved';
 
 const URL_SUFFIXES: Record<string, string> = { 'aws-cn': 'amazonaws.com.cn' };
-/** Names that lead to each other for ever lead nowhere. */
-const DEPTH_MAX = 200;
 
 export interface ScopeSettings extends ImportSettings {
   /** Of a stack that is known; templates alone have none. */
@@ -24,7 +22,8 @@ export class Scope {
   /** Nested stacks, by logical id. */
   readonly nested = new Map<string, Scope>();
   private found: Unresolved[] = [];
-  private depth = 0;
+  /** What is being looked up: a name that leads back to itself leads nowhere. */
+  private readonly active = new Set<string>();
 
   constructor(
     readonly template: Template,
@@ -74,19 +73,23 @@ export class Scope {
     return this.guarded(() => {
       const found = this.template.conditions[condition];
       if (found === undefined) throw new Unresolved(`the condition ${condition}`, 'the template has none of that name');
-      return testCondition(this, found);
+      return this.once(`the condition ${condition}`, () => testCondition(this, found));
     }, false);
   }
 
   /** What a name stands for: a parameter, a pseudo parameter, a resource. Throws Unresolved. */
   reference(name: string): unknown {
+    return this.once(`Ref ${name}`, () => this.lookUp(name));
+  }
+
+  private lookUp(name: string): unknown {
     const { parameters, given, around } = this.settings;
     const said = parameters.get(name);
     const declared = this.template.parameters[name];
     if (said !== undefined) return declared ? listed(declared.Type, said) : said;
     if (name.startsWith('AWS::')) return this.pseudo(name);
     if (declared) {
-      if (name in given) return listed(declared.Type, around ? around.resolve(given[name]) : given[name]);
+      if (name in given) return listed(declared.Type, around ? around.resolveFor(this, given[name]) : given[name]);
       if (declared.Default === undefined) throw new Unresolved(`the parameter ${name}`, parameter(name));
       if (/^AWS::SSM::/.test(String(declared.Type))) {
         throw new Unresolved(`the parameter ${name}, kept in SSM as ${shown(declared.Default)},`, parameter(name));
@@ -104,12 +107,11 @@ export class Scope {
     const said = this.settings.parameters.get(full);
     if (said !== undefined) return said;
     const output = /^Outputs\.(.+)$/.exec(attribute)?.[1];
-    const nested = this.nested.get(name);
-    if (nested && output !== undefined) {
-      const found = nested.template.outputs[output]?.Value;
-      if (found !== undefined) return nested.resolveFor(this, found);
-    }
-    const found = attributeOf(this, name, attribute);
+    const inner = this.nested.get(name);
+    const value = output === undefined ? undefined : inner?.template.outputs[output]?.Value;
+    const found = this.once(`GetAtt ${full}`, () =>
+      inner && value !== undefined ? inner.resolveFor(this, value) : attributeOf(this, name, attribute),
+    );
     if (found === undefined) throw new Unresolved(`GetAtt ${full}`, parameter(full));
     return found;
   }
@@ -126,14 +128,9 @@ export class Scope {
 
   /** What is missing here is missing there. */
   resolveFor(asker: Scope, value: unknown): unknown {
-    if (++this.depth > DEPTH_MAX) throw new Unresolved(shown(value), 'it refers to itself');
-    try {
-      const { value: resolved, unresolved } = this.attempt(value);
-      asker.found.push(...unresolved);
-      return resolved;
-    } finally {
-      this.depth--;
-    }
+    const { value: resolved, unresolved } = this.attempt(value);
+    asker.found.push(...unresolved);
+    return resolved;
   }
 
   private apply(name: string, argument: unknown): unknown {
@@ -148,18 +145,22 @@ export class Scope {
   /** An error of what is around another is only its echo. */
   private guarded<Value>(work: () => Value, otherwise: Value): Value {
     const before = this.found.length;
-    if (++this.depth > DEPTH_MAX) {
-      this.depth = 0;
-      throw new Unresolved('an expression', 'it refers to itself');
-    }
     try {
       return work();
     } catch (error) {
       if (!(error instanceof Unresolved)) throw error;
       if (this.found.length === before) this.found.push(error);
       return otherwise;
+    }
+  }
+
+  private once<Value>(name: string, work: () => Value): Value {
+    if (this.active.has(name)) throw new Unresolved(name, 'it refers to itself');
+    this.active.add(name);
+    try {
+      return work();
     } finally {
-      this.depth = Math.max(0, this.depth - 1);
+      this.active.delete(name);
     }
   }
 
