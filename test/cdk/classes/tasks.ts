@@ -279,7 +279,10 @@ const REFUSED: Readonly<Record<string, Expectation>> = {
     });
   }, 'bedrock:createModelCustomizationJob'),
   MediaConvertCreateJob: refusedIntegration(
-    (scope) => new tasks.MediaConvertCreateJob(scope, id, { createJobRequest: { Role: 'r', Settings: {} } }),
+    (scope) =>
+      new tasks.MediaConvertCreateJob(scope, id, {
+        createJobRequest: { Role: 'arn:aws:iam::123456789012:role/media', Settings: {} },
+      }),
     'mediaconvert:createJob',
   ),
   SageMakerCreateTrainingJob: refusedIntegration(

@@ -5,12 +5,12 @@ import { GetActivityTaskCommand, SendTaskSuccessCommand } from '@aws-sdk/client-
 import { App, Stack } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
-import { readAssembly } from '../../lib/cli/import/cloudformation/assembly';
-import { findInStacks } from '../../lib/cli/import/cloudformation/stacks';
-import { Documents } from '../../lib/cli/import/documents';
-import type { Found } from '../../lib/cli/import/found';
-import type { ServiceHandler } from '../../lib/index';
-import { TestService } from '../api/service';
+import { readAssembly } from '../../../lib/cli/import/cloudformation/assembly';
+import { findInStacks } from '../../../lib/cli/import/cloudformation/stacks';
+import { Documents } from '../../../lib/cli/import/documents';
+import type { Found } from '../../../lib/cli/import/found';
+import type { ServiceHandler } from '../../../lib/index';
+import { TestService } from '../../api/service';
 import type { Expectation } from './expectation';
 import { JSONATA, STATES } from './states';
 import { TASKS } from './tasks';
