@@ -48,17 +48,17 @@ export const FUNCTIONS: Readonly<Record<string, Work>> = {
 function substitute(scope: Scope, argument: unknown): string {
   const [text, own] = Array.isArray(argument) ? argument : [argument, {}];
   if (typeof text !== 'string' || !isMembers(own)) throw malformed('Fn::Sub', argument);
-  const found: { [name: string]: string } = {};
+  const found = new Map<string, string>();
   // Each name once, also where it stands often.
   for (const [, name] of text.matchAll(/\$\{([^!{}][^{}]*)\}/g)) {
     const wanted = name!.trim();
-    if (wanted in found) continue;
+    if (found.has(wanted)) continue;
     const [resource, attribute] = splitAttribute(wanted);
-    if (Object.hasOwn(own, wanted)) found[wanted] = scope.text(own[wanted]);
-    else found[wanted] = scope.text(attribute ? { 'Fn::GetAtt': [resource, attribute] } : { Ref: wanted });
+    const reference = attribute ? { 'Fn::GetAtt': [resource, attribute] } : { Ref: wanted };
+    found.set(wanted, scope.text(Object.hasOwn(own, wanted) ? own[wanted] : reference));
   }
   return text.replace(/\$\{([^{}]+)\}/g, (_, name: string) =>
-    name.startsWith('!') ? `\${${name.slice(1)}}` : found[name.trim()]!,
+    name.startsWith('!') ? `\${${name.slice(1)}}` : found.get(name.trim())!,
   );
 }
 

@@ -89,7 +89,8 @@ export class Scope {
     if (said !== undefined) return declared ? listed(declared.Type, said) : said;
     if (name.startsWith('AWS::')) return this.pseudo(name);
     if (declared) {
-      if (name in given) return listed(declared.Type, around ? around.resolveFor(this, given[name]) : given[name]);
+      if (Object.hasOwn(given, name))
+        return listed(declared.Type, around ? around.resolveFor(this, given[name]) : given[name]);
       if (declared.Default === undefined) throw new Unresolved(`the parameter ${name}`, parameter(name));
       if (/^AWS::SSM::/.test(String(declared.Type))) {
         throw new Unresolved(`the parameter ${name}, kept in SSM as ${shown(declared.Default)},`, parameter(name));

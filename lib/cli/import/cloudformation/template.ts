@@ -26,7 +26,7 @@ export const isMembers = (value: unknown): value is Members =>
 /** Undefined for what is no template. */
 export function templateIn(document: SourceDocument, value: unknown = document.value): Template | undefined {
   if (!isMembers(value) || !isMembers(value.Resources)) return undefined;
-  const resources: Record<string, Resource> = {};
+  const resources: Record<string, Resource> = Object.create(null);
   for (const [id, resource] of Object.entries(value.Resources)) {
     if (!isMembers(resource) || typeof resource.Type !== 'string') continue;
     resources[id] = {
@@ -46,4 +46,5 @@ export function templateIn(document: SourceDocument, value: unknown = document.v
   };
 }
 
-const membersOf = (value: unknown): Members => (isMembers(value) ? value : {});
+/** Without what every object of JavaScript has: `constructor` is no parameter. */
+const membersOf = (value: unknown): Members => Object.assign(Object.create(null), isMembers(value) ? value : {});
