@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FunctionContext, FunctionHandler, FunctionModule } from './adapters/lambda/local';
@@ -8,6 +8,7 @@ import { openExecutionLog } from './host/execution-log';
 import { listen } from './host/http-server';
 import { createLog, type LogLevel } from './host/log';
 import { DEFAULT_LIMITS, type Limits } from './runtime/limits';
+import { parseMocks } from './runtime/mocks';
 
 export type { FunctionContext } from './adapters/lambda/local';
 export type { ServiceHandler } from './adapters/services/local-services';
@@ -52,6 +53,8 @@ export interface ServiceOptions {
   serviceEndpoints?: Record<string, string>;
   /** Where all others are: a URL, or `aws` for AWS itself. Left out: where AWS_ENDPOINT_URL says, else nowhere. */
   awsEndpoint?: string;
+  /** A mock file of Step Functions Local: what stands in it, or where it is. Start executions as `ARN#TestCase`. */
+  mocks?: object | string | URL;
   /** Other limits than today's. */
   limits?: Partial<Limits>;
   /** What is logged to standard error; `warn` when left out. */
@@ -97,6 +100,7 @@ export async function createService(options: ServiceOptions = {}): Promise<Servi
     region,
     account,
     limits,
+    mocks: options.mocks === undefined ? undefined : parseMocks(mockText(options.mocks)),
     lambdaEndpoint: options.lambdaEndpoint,
     awsEndpoint: options.awsEndpoint,
     serviceEndpoints: new Map(Object.entries(options.serviceEndpoints ?? {})),
@@ -133,6 +137,9 @@ export async function createService(options: ServiceOptions = {}): Promise<Servi
     },
   };
 }
+
+const mockText = (given: object | string | URL): string =>
+  typeof given === 'string' || given instanceof URL ? readFileSync(given, 'utf8') : JSON.stringify(given);
 
 function functionOf(name: string, given: LocalFunction | LocalModule): FunctionHandler | FunctionModule {
   if (typeof given === 'function') return given;

@@ -63,7 +63,10 @@ function checkEnds(events: readonly WireEvent[], isClosed: boolean, report: Repo
   if (!first || !last) return;
   if (first.type !== 'ExecutionStarted') report(first, 'is the first event');
   for (const event of events.slice(1)) if (event.type === 'ExecutionStarted') report(event, 'is not the first event');
-  for (const event of events.slice(0, -1)) if (CLOSING.test(event.type)) report(event, 'is not the last event');
+  for (const [index, event] of events.slice(0, -1).entries()) {
+    const isRedriven = events[index + 1]!.type === 'ExecutionRedriven' && event.type !== 'ExecutionSucceeded';
+    if (CLOSING.test(event.type) && !isRedriven) report(event, 'is not the last event');
+  }
   if (isClosed !== CLOSING.test(last.type)) {
     report(last, `is the last event of ${isClosed ? 'a closed' : 'an open'} execution`);
   }
@@ -104,7 +107,8 @@ function checkIterationEnd(history: History, event: WireEvent, report: Report): 
     const started = at.mapIterationStartedEventDetails;
     if (started.name !== name || started.index !== index) continue;
     if (history.used.has(at.id)) report(event, `iteration ${index} of ${name} ended before, since event ${at.id}`);
-    history.used.add(at.id);
+    // One that failed may be redriven.
+    if (isSuccess) history.used.add(at.id);
     return;
   }
   report(event, `iteration ${index} of ${name} was not started`);

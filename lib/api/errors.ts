@@ -25,6 +25,7 @@ const ERRORS = {
   ExecutionAlreadyExists: service("Execution Already Exists: '{}'"),
   ExecutionDoesNotExist: service("Execution Does Not Exist: '{}'"),
   ExecutionLimitExceeded: service('The maximum number of running executions has been reached: {}'),
+  ExecutionNotRedrivable: service('Execution {}'),
   InvalidArn: service("Invalid Arn: '{}'"),
   InvalidRoleArn: { ...service("Invalid Role Arn: '{}'"), name: 'InvalidArn' },
   InvalidDefinition: service("Invalid State Machine Definition: '{}'"),

@@ -67,6 +67,13 @@ const EXECUTION_LOG: Option = {
   help: 'Where events of executions are logged whose state machines have a loggingConfiguration: a file that is appended to, one JSON object a line as in CloudWatch Logs; standard error when left out.',
 };
 
+const MOCK_CONFIG: Option = {
+  flag: 'mock-config',
+  variable: 'SFN_MOCK_CONFIG',
+  value: 'FILE',
+  help: 'Mock file of Step Functions Local: an execution that is started with #TestCase behind the ARN of its state machine gets the answers that the file has for its tasks.',
+};
+
 const REGION: Option = {
   flag: 'region',
   variable: 'STEPWELL_REGION',
@@ -219,6 +226,7 @@ export const START_OPTIONS: readonly Option[] = [
   },
   LOG_LEVEL,
   EXECUTION_LOG,
+  MOCK_CONFIG,
   ...SERVED_OPTIONS,
 ];
 

@@ -7,6 +7,7 @@ import { createLog, LOG_LEVELS, type Log, type LogLevel } from '../host/log';
 import type { ServedSettings } from '../host/served';
 import type { AccessKey, AccessKeys } from '../ports/access-keys';
 import { type BadLimit, badLimitOf, DEFAULT_LIMITS, LIMITS_2017, type Limits, RATES_EXAMPLE } from '../runtime/limits';
+import { BadMocks, type Mocks, parseMocks } from '../runtime/mocks';
 import { readNumber } from './numbers';
 import type { Settings } from './options';
 import { BadSetting } from './refusal';
@@ -42,6 +43,7 @@ export function readStartSettings(settings: Settings): StartSettings {
     region,
     account,
     limits: readLimits(settings),
+    mocks: readMocks(settings),
     lambdaEndpoint: readLambdaEndpoint(settings),
     awsEndpoint: readAwsEndpoint(settings),
     serviceEndpoints: readServiceEndpoints(settings),
@@ -66,6 +68,18 @@ function readExecutionLog(settings: Settings, log: Log): ExecutionLogFile | unde
     throw new BadSetting(`${settings.nameOf('execution-log')} ${file} cannot be written (${why}); give another file.`);
   }
   return openExecutionLog(file, log);
+}
+
+function readMocks(settings: Settings): Mocks | undefined {
+  const file = settings.text('mock-config');
+  if (file === undefined) return undefined;
+  const option = settings.nameOf('mock-config');
+  try {
+    return parseMocks(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const why = error instanceof BadMocks ? error.message : 'it cannot be read';
+    throw new BadSetting(`${option} ${file}: ${why}.`);
+  }
 }
 
 const isLoopback = (host: string): boolean =>

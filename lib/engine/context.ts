@@ -55,7 +55,10 @@ function executionOf(turn: Turn, path: Path, isTemplate = false): Json {
   if (reads('Name')) execution.set('Name', name);
   if (reads('RoleArn')) execution.set('RoleArn', roleArn);
   const isWhole = path.steps.length < 2;
-  if (reads('RedriveCount') && !(isTemplate && isWhole)) execution.set('RedriveCount', 0);
+  const { redrive } = turn;
+  const isTold = redrive !== undefined || !(isTemplate && isWhole);
+  if (reads('RedriveCount') && isTold) execution.set('RedriveCount', redrive?.count ?? 0);
+  if (reads('RedriveTime') && redrive) execution.set('RedriveTime', isoTime(redrive.atMs));
   return execution;
 }
 

@@ -6,7 +6,7 @@ import {
   type RunName,
   type Slot,
   type Snapshot,
-  slotAt,
+  slotOf,
 } from './snapshot';
 
 /**
@@ -40,8 +40,8 @@ export type Effect =
 /** The effects that this snapshot asks for, of commits at or after `from`. */
 export function outstandingEffects(snapshot: Snapshot, from: Slot): Effect[] {
   if (snapshot.end) {
-    // The last slot that its closing commit may have: event-less ones may stand before it at the same event id.
-    const since = slotAt(snapshot.nextEventId, 0) - 1;
+    // The last slot that its closing commit may have: event-less ones may stand before and behind it.
+    const since = slotOf(snapshot) - 1;
     return since >= from ? [...closingEffects(snapshot, since), ...stopsOf(snapshot.outbox, from)] : [];
   }
   const effects = [...effectsOf(snapshot.frames.values(), from), ...stopsOf(snapshot.outbox, from)];
@@ -81,7 +81,8 @@ export function effectsOf(frames: Iterable<Frame | undefined>, from: Slot): Effe
     const { eventId: taskEventId, since, claim, submitted } = waiting;
     if (submitted) {
       if (submitted.child) effects.push({ type: 'LookAtChild', taskEventId, since });
-    } else if (waiting.kind !== 'activity') effects.push({ type: 'RunTask', taskEventId, since, claim });
+    } else if (waiting.kind !== 'activity' || waiting.isMocked)
+      effects.push({ type: 'RunTask', taskEventId, since, claim });
     else if (claim === undefined) {
       effects.push({
         type: 'OfferActivity',

@@ -14,6 +14,8 @@ export class Failure {
     private readonly kind: 'state' | 'task' | 'branch' | 'fatal',
     /** Another name under which ErrorEquals may know it. */
     private readonly alias?: string,
+    /** The frames of branches and iterations that it took with it, as they stood. */
+    readonly fallen: readonly Frame[] = [],
   ) {}
 
   /** A mismatch of definition and data. It ends the execution at once; no Catch sees it, not even one that names it. */
@@ -35,9 +37,9 @@ export class Failure {
     return new Failure('States.Timeout', undefined, 'task', missedHeartbeat ? 'States.HeartbeatTimeout' : undefined);
   }
 
-  /** The same failure, as the Parallel state around the failed branch sees it. */
-  ofBranch(): Failure {
-    return new Failure(this.error, this.cause, 'branch', 'States.BranchFailed');
+  /** The same failure, as the Parallel (Map) state around the failed branch (iteration) sees it. */
+  ofBranch(fallen: readonly Frame[] = []): Failure {
+    return new Failure(this.error, this.cause, 'branch', 'States.BranchFailed', [...this.fallen, ...fallen]);
   }
 
   get isFatal(): boolean {

@@ -138,6 +138,8 @@ function joinIterations(turn: Turn, frame: Frame, state: MapState, wait: Iterati
     if (waiting.on === 'outputs') ended.push(...waiting.outputs);
     turn.remove(id);
   }
+  // Should it fail now, all of it is to be done again.
+  frame.waiting = { on: 'retry', untilMs: turn.nowMs };
   // What was not loaded is over the limit together with what was.
   if (wait.outputBytes > turn.joinedBytesMax || ended.some(({ output }) => !output.isLoaded)) {
     return failState(turn, frame, Failure.dataLimit(state.name, 'fatal'));
@@ -159,7 +161,10 @@ export function joinBranches(turn: Turn, parent: Frame): void {
   const state = turn.stateOf(parent) as ParallelState;
   const outputs: Payload[] = [];
   let bytes = 0;
-  for (const child of turn.childrenOf(parent.id)) {
+  const children = turn.childrenOf(parent.id);
+  // Should it fail now, all of it is to be done again.
+  parent.waiting = { on: 'retry', untilMs: turn.nowMs };
+  for (const child of children) {
     if (child.waiting.on !== 'siblings') throw new Error(`branch ${child.index} has not ended`);
     const { output } = child.waiting;
     outputs[child.index] = output;
@@ -175,8 +180,8 @@ export function joinBranches(turn: Turn, parent: Frame): void {
 
 /** The state has failed; the frame's last event tells it. Retry comes first, then Catch, then the state around it. */
 export function failState(turn: Turn, frame: Frame, failure: Failure): void {
-  const { error, cause } = failure;
-  if (failure.isFatal) return turn.close('FAILED', { error, cause }, frame.lastEventId);
+  const { error, cause, fallen } = failure;
+  if (failure.isFatal) return turn.close('FAILED', { error, cause }, frame.lastEventId, fallen);
   const state = turn.stateOf(frame);
   if ('retry' in state) {
     const retry = retryFor(state.retry, frame.retries, failure, turn.world.random);
@@ -194,7 +199,7 @@ export function failState(turn: Turn, frame: Frame, failure: Failure): void {
       if (!(output instanceof Failure)) return leaveState(turn, frame, state, output, catcher.next);
     }
   }
-  if (frame.parentId === undefined) turn.close('FAILED', { error, cause }, frame.lastEventId);
+  if (frame.parentId === undefined) turn.close('FAILED', { error, cause }, frame.lastEventId, fallen);
   else failBranch(turn, frame, failure);
 }
 
@@ -203,6 +208,7 @@ function failBranch(turn: Turn, frame: Frame, failure: Failure): void {
   const parent = turn.edit(frame.parentId!);
   const culprit = frame.lastEventId;
   const isIteration = parent.waiting.on === 'iterations';
+  const fallen = [...descendantsOf(turn, parent)];
   if (isIteration) turn.emitAfter(culprit, 'MapIterationFailed', { name: parent.stateName, index: frame.index });
   for (const child of turn.childrenOf(parent.id)) {
     if (!isIteration) abortFrame(turn, child, culprit);
@@ -211,7 +217,14 @@ function failBranch(turn: Turn, frame: Frame, failure: Failure): void {
   // Its own state is told to be aborted, too (observed on AWS), and the last where it is an iteration's.
   if (isIteration) abortFrame(turn, frame, culprit);
   parent.lastEventId = culprit;
-  failState(turn, parent, failure.ofBranch());
+  failState(turn, parent, failure.ofBranch(fallen));
+}
+
+function* descendantsOf(turn: Turn, { id }: Frame): Generator<Frame> {
+  for (const child of turn.childrenOf(id)) {
+    yield child;
+    yield* descendantsOf(turn, child);
+  }
 }
 
 const ABORTED_EVENTS: Partial<Record<State['type'], HistoryEventType>> = {

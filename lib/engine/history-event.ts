@@ -107,6 +107,7 @@ const SHAPES = {
   TaskSucceeded: ofTask('taskSucceeded', 'output!'),
   TaskFailed: ofTask('taskFailed', 'error', 'cause'),
   TaskTimedOut: ofTask('taskTimedOut', 'error', 'cause'),
+  ExecutionRedriven: shape('executionRedrivenEventDetails', 'redriveCount#'),
 };
 
 export type HistoryEventType = keyof typeof SHAPES;

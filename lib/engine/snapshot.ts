@@ -24,6 +24,18 @@ export interface Snapshot {
   outbox: readonly Abandoned[];
   /** How it ended; undefined while RUNNING. */
   end: ExecutionEnd | undefined;
+  /** Where it stood when it ended otherwise than well: that is where a redrive goes on. */
+  dormant?: readonly Frame[] | undefined;
+  /** Undefined for one that was never redriven. */
+  redrive?: Redrive | undefined;
+}
+
+export interface Redrive {
+  count: number;
+  /** The last time. */
+  atMs: number;
+  /** Requests that were granted lately: they get the same answer again. */
+  granted: readonly { clientToken: string; atMs: number }[];
 }
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -44,6 +56,8 @@ export interface ExecutionFacts {
   stateMachineAliasArn?: string | undefined;
   /** The task that started it and waits for its end. */
   parent?: ParentTask | undefined;
+  /** Whose answers some of its tasks get. */
+  testCase?: string | undefined;
 }
 
 /** Names one execution and the log of its run, as the ports do. */
@@ -182,6 +196,8 @@ export interface TaskWait {
    * that it started.
    */
   submitted?: { child: RunName | undefined } | undefined;
+  /** A test answers it: it is run like a function, whatever it is. */
+  isMocked?: boolean;
 }
 
 /** The frame's earliest deadline, if it has one. */
@@ -244,6 +260,26 @@ export function canGoOn({ waiting }: Frame): boolean {
 
 export const canStartIteration = ({ started, length, running, concurrency }: IterationsWait): boolean =>
   started < length && running < concurrency;
+
+/**
+ * What is kept of a frame when its execution ends otherwise than well. Nothing in it is awaited any more: its work is to
+ * be done again. Those that have ended, and those that wait for others, stay as they are.
+ */
+export function asleep(frame: Frame): Frame {
+  const { waiting, enteredEventId, lastEventId } = frame;
+  switch (waiting.on) {
+    case 'siblings':
+    case 'outputs':
+    case 'branches':
+    case 'iterations':
+      return { ...frame, retries: [] };
+    default: {
+      // A state may fail as soon as it is entered, before it waits for anything.
+      const isEntered = enteredEventId > 0 && (waiting.on !== 'entry' || lastEventId === enteredEventId);
+      return { ...frame, retries: [], waiting: isEntered ? { on: 'retry', untilMs: 0 } : { on: 'entry', since: 0 } };
+    }
+  }
+}
 
 /** Whether all iterations have ended. */
 export const isDone = ({ started, length, running }: IterationsWait): boolean => started === length && running === 0;

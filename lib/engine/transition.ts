@@ -5,6 +5,7 @@ import { Failure } from './failure';
 import { enterState, failState, goOnWithIterations, joinBranches } from './flow';
 import type { HistoryEvent } from './history-event';
 import { Payload } from './payload';
+import { redrive } from './redrive';
 import { type Alarm, canGoOn, deadlineOf, type Frame, type Slot, type Snapshot, type TaskWait } from './snapshot';
 import { handlerOf } from './states';
 import { failTask, startTask, submitTask, succeedTask, timeOutTask } from './states/task';
@@ -98,6 +99,7 @@ function compactInput(frame: Frame): void {
 }
 
 function apply(turn: Turn, trigger: Trigger, snapshot: Snapshot): Verdict | Promise<Verdict> {
+  if (trigger.type === 'RedriveRequested') return redrive(turn, snapshot, trigger.clientToken);
   if (!turn.isRunning) return 'gone';
   switch (trigger.type) {
     case 'StopRequested':
@@ -160,11 +162,16 @@ async function applyToTask(turn: Turn, trigger: TaskTrigger): Promise<Verdict> {
  * together. Only where nothing else is to do, so that the submitter is free to run it.
  */
 function takeNextFunction(turn: Turn, triggers: readonly Trigger[]): void {
-  const offer = triggers.find((trigger) => trigger.type === 'NextFunctionTaken');
-  if (!offer || !turn.isRunning) return;
+  const offers = triggers.filter((trigger) => trigger.type === 'NextFunctionTaken');
+  if (offers.length === 0 || !turn.isRunning) return;
   const effects = effectsOf(turn.changed.values(), turn.slot);
   const [effect] = effects;
   if (effects.length !== 1 || effect?.type !== 'RunTask') return;
+  // Of several that came together, one that has another function in hand (its answer was lost) is not free.
+  const busy = new Set<string | undefined>();
+  for (const { waiting } of turn.frames()) if (waiting.on === 'task') busy.add(waiting.claim);
+  const offer = offers.find(({ claim }) => !busy.has(claim));
+  if (!offer) return;
   const found = findTask(turn, effect.taskEventId)!;
   startTask(turn, turn.edit(found.frameId), found.wait, offer.claim, undefined);
 }
@@ -178,7 +185,7 @@ function findTask(turn: Turn, taskEventId: number): { frameId: number; wait: Tas
 
 /** Handles every deadline that has passed, the earliest first. */
 async function wake(turn: Turn, missedHeartbeats: readonly number[], snapshot: Snapshot): Promise<Verdict> {
-  const limitMs = executionDeadline(turn.program, snapshot);
+  const limitMs = executionDeadline(turn, snapshot);
   if (limitMs !== undefined && turn.nowMs >= limitMs) {
     timeOutExecution(turn, limitMs);
     return 'applied';
@@ -215,8 +222,11 @@ function timeOutIfDue(turn: Turn, frameId: number, missedHeartbeats: readonly nu
   return timeOutTask(turn, turn.edit(frameId), waiting, !isOver);
 }
 
-const executionDeadline = (program: Program, snapshot: Snapshot): number | undefined =>
-  program.timeoutSeconds === undefined ? undefined : snapshot.execution.startMs + program.timeoutSeconds * 1000;
+/** A redrive begins its time anew (observed on AWS). */
+function executionDeadline({ program, redrive }: Turn, { execution }: Snapshot): number | undefined {
+  if (program.timeoutSeconds === undefined) return undefined;
+  return (redrive?.atMs ?? execution.startMs) + program.timeoutSeconds * 1000;
+}
 
 /** stopDate is startDate + TimeoutSeconds exactly; no error or cause is kept (observed on AWS). */
 function timeOutExecution(turn: Turn, limitMs: number): void {
@@ -229,6 +239,7 @@ function endFullHistory(turn: Turn, previousEventId: number): void {
   const cause = `The execution reached the maximum number of history events (${historyEvents}).`;
   const { error } = new Failure('States.Runtime', cause, 'fatal');
   turn.close('FAILED', { error, cause }, previousEventId);
+  turn.dormant = undefined;
 }
 
 /** States may nest a document in itself, until nobody could read it again. */
@@ -241,7 +252,7 @@ function conclude(turn: Turn, snapshot: Snapshot, triggers: readonly Trigger[], 
   const alarm = turn.isRunning ? nextAlarm(turn, snapshot, triggers) : undefined;
   const effects: Effect[] = turn.isRunning ? effectsOf(turn.changed.values(), turn.slot) : [];
   if (alarm && alarm.since === turn.slot) effects.push({ type: 'Wake', ...alarm });
-  if (turn.end && !snapshot.end) effects.push(...closingEffects(snapshot, turn.slot));
+  if (turn.end && turn.end !== snapshot.end) effects.push(...closingEffects(snapshot, turn.slot));
   effects.push(...stopsOf(turn.outbox, turn.slot));
   const isSame = turn.changed.size === 0 && alarm === snapshot.alarm && turn.outbox === snapshot.outbox;
   const isEmpty = turn.events.length === 0 && isSame;
@@ -259,6 +270,8 @@ function conclude(turn: Turn, snapshot: Snapshot, triggers: readonly Trigger[], 
       alarm,
       outbox: turn.outbox,
       end: turn.end,
+      dormant: turn.dormant,
+      redrive: turn.redrive,
     },
     effects,
     verdicts,
@@ -279,10 +292,10 @@ function nextAlarm(turn: Turn, snapshot: Snapshot, triggers: readonly Trigger[])
     if (earliestChanged === undefined || earliestChanged >= alarm.atMs) return alarm;
     return { atMs: earliestChanged, since: turn.slot };
   }
-  const isFirst = snapshot.nextEventId === 1;
+  const isFirst = snapshot.nextEventId === 1 || snapshot.end !== undefined;
   const rang = triggers.some((trigger) => trigger.type === 'Woken');
   if (!rang && !isFirst && earliestChanged === undefined) return alarm;
-  const all = earliest([...[...turn.frames()].map(deadlineOf), executionDeadline(turn.program, snapshot)]);
+  const all = earliest([...[...turn.frames()].map(deadlineOf), executionDeadline(turn, snapshot)]);
   if (all !== undefined) return { atMs: all, since: turn.slot };
   // Nothing to wake for; that alone is not worth a commit.
   return turn.changed.size > 0 ? undefined : alarm;

@@ -35,14 +35,15 @@ export type Trigger =
   | { type: 'NextFunctionTaken'; claim: string }
   /** It is older than an execution may become: it times out as of then. */
   | { type: 'AgeExceeded'; limitMs: number }
+  | { type: 'RedriveRequested'; clientToken: string | undefined }
   | { type: 'StopRequested'; error: string | undefined; cause: string | undefined };
 
 /** What became of a trigger. */
 export type Verdict =
   | 'applied'
-  /** The task is not awaited any more, or the execution is closed. Nothing changed. */
+  /** The task is not awaited any more; the execution is closed, or not to be redriven. Nothing changed. */
   | 'gone'
   /** TaskTaken: another worker has it. */
   | 'taken'
-  /** TaskTaken: this very claim has it already; its worker may have died. */
+  /** TaskTaken: this very claim has it already; its worker may have died. RedriveRequested: granted before. */
   | 'yours';

@@ -6,11 +6,13 @@ import type { EventDetails, HistoryEvent, HistoryEventType } from './history-eve
 import type { Payload, PayloadRef } from './payload';
 import {
   type Abandoned,
+  asleep,
   type ExecutionEnd,
   type ExecutionFacts,
   type ExecutionStatus,
   type Frame,
   type IterationsWait,
+  type Redrive,
   type Slot,
   type Snapshot,
   slotOf,
@@ -27,6 +29,8 @@ export interface World {
   payload(ref: PayloadRef): string | Promise<string>;
   /** Asked before ActivityScheduled is written. */
   activityExists(activityArn: string): boolean | Promise<boolean>;
+  /** Whether a test answers the tasks of the state, in place of whoever would. */
+  isMocked(stateName: string): boolean;
   executionArn(machineName: string, name: string): string;
   stateMachineArn(name: string): string;
   /** By which whoever does the task that this event schedules will answer. */
@@ -73,6 +77,8 @@ export class Turn {
   outbox: readonly Abandoned[];
   status: ExecutionStatus;
   end: ExecutionEnd | undefined;
+  dormant: readonly Frame[] | undefined;
+  redrive: Redrive | undefined;
   nextFrameId: number;
   private eventId: number;
   private bytes = 0;
@@ -88,6 +94,8 @@ export class Turn {
     this.slot = slotOf(snapshot);
     this.status = snapshot.status;
     this.end = snapshot.end;
+    this.dormant = snapshot.dormant;
+    this.redrive = snapshot.redrive;
     this.nextFrameId = snapshot.nextFrameId;
     this.eventId = snapshot.nextEventId;
     this.outbox = snapshot.outbox;
@@ -189,15 +197,36 @@ export class Turn {
     return id;
   }
 
-  /** Ends the execution. Nothing waits any more: tokens of its tasks die with its frames. */
-  close(status: Exclude<ExecutionStatus, 'RUNNING'>, end: Omit<ExecutionEnd, 'stopMs'>, previousEventId: number): void {
+  /**
+   * Ends the execution. Nothing waits any more: tokens of its tasks die with its frames. Where it stood is kept for a
+   * redrive, with the frames that have fallen on the way here.
+   */
+  close(
+    status: Exclude<ExecutionStatus, 'RUNNING'>,
+    end: Omit<ExecutionEnd, 'stopMs'>,
+    previousEventId: number,
+    fallen: readonly Frame[] = [],
+  ): void {
     this.status = status;
     this.end = { stopMs: this.nowMs, ...end };
     const { output, error, cause } = this.end;
     if (status === 'SUCCEEDED') this.emitAfter(previousEventId, 'ExecutionSucceeded', { output });
     else this.emitAfter(previousEventId, CLOSING_EVENTS[status], { error, cause });
-    for (const { id } of [...this.frames()]) this.remove(id);
+    const frames = [...this.frames()];
+    for (const { id } of frames) this.remove(id);
     this.ready.length = 0;
+    this.dormant = undefined;
+    if (status !== 'SUCCEEDED') this.dormant = [...frames, ...fallen].sort((a, b) => a.id - b.id).map(asleep);
+  }
+
+  /** Runs it on where it stood when it ended. */
+  reopen(redrive: Redrive, frames: readonly Frame[]): void {
+    this.status = 'RUNNING';
+    this.end = undefined;
+    this.dormant = undefined;
+    this.redrive = redrive;
+    this.families = undefined;
+    for (const frame of frames) this.changed.set(frame.id, frame);
   }
 
   /** Counts a payload that this turn made against the burst. */

@@ -21,6 +21,7 @@ import type { Timers } from '../ports/timers';
 import { createRuntime, type Runtime, type RuntimeSettings } from '../runtime';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
+import type { Mocks } from '../runtime/mocks';
 import { errorFields, type Log } from './log';
 import { openApi } from './open-api';
 import { createIds, systemClock } from './system';
@@ -39,6 +40,8 @@ export interface AwsSettings {
   region: string;
   account: string;
   limits: Limits;
+  /** Answers of tasks that tests give; undefined for none. */
+  mocks?: Mocks | undefined;
   dynamodb: Place;
   sqs: Place;
   /** How long a closed execution is kept. */
@@ -142,6 +145,7 @@ async function assemble(
     {
       arns,
       limits: settings.limits,
+      mocks: settings.mocks,
       retentionMs: settings.retentionMs,
       pollHoldMs: settings.pollHoldMs,
       deletionPauseMs: DELETION_PAUSE_MS,

@@ -11,6 +11,7 @@ import type { AdvanceMessage, TaskMessage } from '../ports/queue';
 import { createRuntime, type Runtime } from '../runtime';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
+import type { Mocks } from '../runtime/mocks';
 import { DefinitionCheck } from './definition-check';
 import type { ExecutionLogFile } from './execution-log';
 import { createFunctions, type FunctionPlaces } from './functions';
@@ -24,6 +25,8 @@ export interface EmbeddedSettings extends FunctionPlaces, ServicePlaces {
   dataDirectory: string | undefined;
   account: string;
   limits: Limits;
+  /** Answers of tasks that tests give; undefined for none. */
+  mocks?: Mocks | undefined;
   /** Signatures are verified against these; undefined to accept any. */
   keys: AccessKeys | undefined;
   log: Log;
@@ -82,6 +85,7 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
     {
       arns: new Arns(settings.region, settings.account),
       limits: settings.limits,
+      mocks: settings.mocks,
       retentionMs: RETENTION_MS,
       pollHoldMs: POLL_HOLD_MS,
       deletionPauseMs: DELETION_PAUSE_MS,

@@ -33,6 +33,8 @@ export interface ReceivedOffer {
   id: string;
   offer: Offer;
   leaseUntilMs: number;
+  /** Whether it was received before: whoever had it may have died with it. */
+  isAgain: boolean;
 }
 
 /** Tells whether the one who waits is still there. */

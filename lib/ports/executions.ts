@@ -1,4 +1,4 @@
-import type { ExecutionStatus, ParentTask } from '../engine/snapshot';
+import type { ExecutionStatus, ParentTask, Slot } from '../engine/snapshot';
 import type { NewCommit } from './journal';
 import type { RunRef } from './run-ref';
 
@@ -16,11 +16,15 @@ export interface Head extends RunRef {
   /** The text given to StartExecution. */
   input: string;
   traceHeader: string | undefined;
+  /** How often it was redriven, and when the last time. Undefined for never. */
+  redrive?: RedrivenHead | undefined;
   /** The version, and the alias, that it was started by. */
   version?: number | undefined;
   alias?: string | undefined;
   /** The task that started it, if it was one. */
   startedBy?: StartedBy | undefined;
+  /** The test case of the mock file that it is run by. */
+  testCase?: string | undefined;
 }
 
 export interface StartedBy extends ParentTask {
@@ -29,12 +33,20 @@ export interface StartedBy extends ParentTask {
 }
 
 /** What is listed of a head. */
-export type HeadSummary = Omit<Head, 'expireAtMs' | 'input' | 'roleArn' | 'traceHeader' | 'revision' | 'startedBy'>;
+export type HeadSummary = Omit<
+  Head,
+  'expireAtMs' | 'input' | 'roleArn' | 'traceHeader' | 'revision' | 'startedBy' | 'testCase'
+>;
 
 export interface ClosedHead {
   status: Exclude<ExecutionStatus, 'RUNNING'>;
   stopMs: number;
   expireAtMs: number;
+}
+
+export interface RedrivenHead {
+  count: number;
+  atMs: number;
 }
 
 /** All methods reject with StoreUnavailable when the store does not do its work. */
@@ -44,8 +56,16 @@ export interface Executions {
   /** Writes the head unless its name is taken by one that has not expired; then answers that one. */
   start(head: Head, nowMs: number, first?: NewCommit): Promise<'started' | { existing: Head }>;
   get(machineId: string, name: string, nowMs: number): Promise<Head | undefined>;
-  /** Idempotent. Does nothing when the name belongs to another run by now. */
-  close(run: RunRef, closed: ClosedHead): Promise<void>;
+  /**
+   * Idempotent. Does nothing when the name belongs to another run by now. `asOf`: the slot behind the commits that tell
+   * of it. `behind`: the head has been reopened for a commit at that slot, or a later one, and stays open.
+   */
+  close(run: RunRef, closed: ClosedHead, asOf: Slot): Promise<'closed' | 'behind'>;
+  /**
+   * Opens the head again, before the commit at that slot is tried: of a redrive. Idempotent. `behind`: it has been closed
+   * as of a later slot, and stays so, or is another run's.
+   */
+  reopen(run: RunRef, redrive: RedrivenHead, asOf: Slot): Promise<'reopened' | 'behind'>;
   /** No start of this run can succeed after this. `started`: it has already. */
   fence(run: RunRef): Promise<'fenced' | 'started'>;
   /** Newest first. `after` is the last one of the page before. */

@@ -30,7 +30,7 @@ export class Advance {
     if (message.type === 'delete-machine') return this.deletion.advance(message, delivery);
     const { run, from } = message;
     const isAgain = receiveCount > 1;
-    if (isAgain) await this.runs.fence(run, delivery);
+    if (isAgain) await this.runs.fence(run, delivery, from);
     const isPromise = message.type === 'advance';
     const isOfStart = isPromise && !isAgain && from === FIRST_SLOT;
     const handledMs = this.ports.clock.nowMs();

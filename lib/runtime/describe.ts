@@ -1,13 +1,20 @@
-import type { ExecutionEnd, ExecutionStatus } from '../engine/snapshot';
+import { redriveRefusal } from '../engine/redrive';
+import type { Snapshot } from '../engine/snapshot';
 import type { Head } from '../ports/executions';
+import type { Limits } from './limits';
 import type { Runs } from './runs';
 
+export interface Described extends Pick<Snapshot, 'status' | 'end' | 'redrive'> {
+  /** Why it cannot be redriven; undefined where it can. */
+  refusal(nowMs: number, limits: Limits): string | undefined;
+}
+
 /** How an execution stands. While the head says RUNNING the newest commit is believed: it may have closed already. */
-export async function readEnd(
-  runs: Runs,
-  head: Head,
-): Promise<{ status: ExecutionStatus; end: ExecutionEnd | undefined }> {
+export async function readEnd(runs: Runs, head: Head): Promise<Described> {
   const found = await runs.peek(head.runId);
-  if (!found) return { status: head.status, end: undefined };
-  return { status: found.snapshot.status, end: found.snapshot.end };
+  if (!found)
+    return { status: head.status, end: undefined, refusal: () => `Execution is ${head.status} and cannot be redriven` };
+  const { snapshot } = found;
+  const { status, end, redrive } = snapshot;
+  return { status, end, redrive, refusal: (nowMs, limits) => redriveRefusal(snapshot, nowMs, limits) };
 }

@@ -1,5 +1,5 @@
 import { type Effect, outstandingEffects } from '../engine/effect';
-import type { Slot, Snapshot } from '../engine/snapshot';
+import { type Slot, type Snapshot, slotOf } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { RunRef } from '../ports/run-ref';
 import type { ActivityLookup } from './activity-lookup';
@@ -74,7 +74,10 @@ export class Discharge {
         const { status, end } = snapshot;
         if (!end || status === 'RUNNING') return;
         const closed = { status, stopMs: end.stopMs, expireAtMs: end.stopMs + this.retentionMs };
-        return this.ports.executions.close(run, closed);
+        const result = await this.ports.executions.close(run, closed, slotOf(snapshot));
+        // A redrive opened it, and its commit is not there. It must not come any more; what follows closes the head.
+        if (result === 'behind') await this.runs.fence(run, 'promise', Number.POSITIVE_INFINITY);
+        return;
       }
     }
   }

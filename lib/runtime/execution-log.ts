@@ -28,6 +28,7 @@ export function logEntries(
   { machineName, name }: ExecutionFacts,
   { level, includeExecutionData = false, destinations = [] }: LoggingConfiguration,
   events: readonly HistoryEvent[],
+  redriveCount: number,
 ): LogEntry[] {
   const logGroupArn = destinations[0]?.cloudWatchLogsLogGroup?.logGroupArn;
   if (logGroupArn === undefined) return [];
@@ -38,12 +39,17 @@ export function logEntries(
       logGroupArn,
       machineName,
       timestampMs: event.timestampMs,
-      text: entryOf(event, executionArn, includeExecutionData),
+      text: entryOf(event, executionArn, includeExecutionData, redriveCount),
     }));
 }
 
 /** Numbers are texts there (observed on AWS). */
-function entryOf(event: HistoryEvent, executionArn: string, includeExecutionData: boolean): string {
+function entryOf(
+  event: HistoryEvent,
+  executionArn: string,
+  includeExecutionData: boolean,
+  redriveCount: number,
+): string {
   const { id, type, previousEventId, timestampMs } = event;
   const members = [
     `"id":"${id}"`,
@@ -52,7 +58,7 @@ function entryOf(event: HistoryEvent, executionArn: string, includeExecutionData
     `"previous_event_id":"${previousEventId}"`,
     `"event_timestamp":"${timestampMs}"`,
     `"execution_arn":${JSON.stringify(executionArn)}`,
-    '"redrive_count":"0"',
+    `"redrive_count":"${redriveCount}"`,
   ];
   return `{${members.join(',')}}`;
 }

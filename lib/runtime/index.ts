@@ -8,6 +8,7 @@ import { Completion } from './complete';
 import { MachineDeletion } from './delete-machine';
 import { Discharge } from './discharge';
 import type { Limits } from './limits';
+import type { Mocks } from './mocks';
 import { Polling } from './poll';
 import { Programs } from './programs';
 import { Runs } from './runs';
@@ -27,6 +28,8 @@ export interface RuntimeSettings {
   checkDefinition(definition: string): string | Promise<string>;
   /** Answers all that is to be said of a definition, as the API says it. */
   diagnose(definition: string): DefinitionDiagnostic[] | Promise<DefinitionDiagnostic[]>;
+  /** Answers of tasks that tests give; undefined for none. */
+  mocks?: Mocks | undefined;
   /** Between two looks for executions of a state machine that is being deleted. */
   deletionPauseMs: number;
 }
@@ -58,7 +61,7 @@ export async function createRuntime(ports: Ports, settings: RuntimeSettings): Pr
   const seal = new Seal(await ports.registry.secret());
   const programs = new Programs(ports.registry);
   const activities = new ActivityLookup(ports.registry, settings.arns, ports.clock, ports.journal.isExclusive);
-  const worlds = new Worlds(ports, activities, settings.arns, settings.limits, seal);
+  const worlds = new Worlds(ports, activities, settings.arns, settings.limits, seal, settings.mocks);
   const runs = new Runs(ports, programs, worlds, settings.retentionMs, settings.arns);
   const children = new Children(ports, runs, settings.arns);
   const discharge = new Discharge(ports, runs, activities, children, settings.retentionMs);
@@ -74,7 +77,7 @@ export async function createRuntime(ports: Ports, settings: RuntimeSettings): Pr
     deletion,
     discharge,
     advance: new Advance(ports, runs, discharge, deletion, children),
-    tasks: new TaskWork(ports, runs, discharge, new ServiceCalls(ports, settings.arns), children),
+    tasks: new TaskWork(ports, runs, discharge, new ServiceCalls(ports, settings.arns), children, settings.mocks),
     auditor: new Auditor(ports, runs, discharge, children),
   };
 }

@@ -1,6 +1,6 @@
 import type { Held } from '../engine/commit/encode';
 import type { Effect } from '../engine/effect';
-import { type Snapshot, slotOf } from '../engine/snapshot';
+import { type Slot, type Snapshot, slotOf } from '../engine/snapshot';
 import type { Trigger, Verdict } from '../engine/trigger';
 import type { RunRef } from '../ports/run-ref';
 import type { Cover } from './cover';
@@ -25,8 +25,8 @@ export const isAbsent = (result: object): result is Absent => 'absent' in result
 export interface Submission {
   triggers: readonly Trigger[];
   cover: Cover;
-  /** Commit even if nothing changes: a fence. */
-  force: boolean;
+  /** A fence: commit even if nothing changes; where the execution has ended, only if nothing stands at this slot. */
+  fenceFrom: Slot | undefined;
   /** Nothing but the head is expected to be there. */
   isFirst: boolean;
   resolve(result: Submitted | Absent): void;

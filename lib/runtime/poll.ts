@@ -92,8 +92,11 @@ export class Polling {
     const wait = verdict === 'applied' || verdict === 'yours' ? taskOf(submitted.snapshot, taskEventId) : undefined;
     // The alarm before the beat: should the beat not be written, the offer comes again.
     if (verdict === 'applied') await this.discharge.own(run, submitted, received);
-    // It came again: whoever had it may have died before it dispatched what its turn asked for.
-    else await this.discharge.outstanding(run, submitted, from, received);
+    // It came again: whoever had it may have died before it dispatched what its turn asked for. One that is merely late
+    // asked for nothing; of many offers, each would offer all the others anew.
+    else if (verdict === 'yours' || received.isAgain) {
+      await this.discharge.outstanding(run, submitted, from, received);
+    }
     if (!wait) return undefined;
     if (wait.heartbeatAtMs !== undefined) {
       await this.ports.journal.openBeat(run.runId, taskEventId, wait.heartbeatAtMs);

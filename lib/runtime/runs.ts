@@ -7,6 +7,7 @@ import {
   type ExecutionFacts,
   type Frame,
   initialSnapshot,
+  type Slot,
   type Snapshot,
   slotOf,
   type TaskWait,
@@ -63,7 +64,7 @@ export class Runs {
 
   /** Applies the triggers and runs the execution on; resolves when that is durable. Rejects with StoreUnavailable. */
   submit(run: RunRef, triggers: readonly Trigger[], cover: Cover): Promise<Submitted | Absent> {
-    return this.enqueue(run, { triggers, cover, force: false, isFirst: false });
+    return this.enqueue(run, { triggers, cover, fenceFrom: undefined, isFirst: false });
   }
 
   /**
@@ -71,12 +72,15 @@ export class Runs {
    * finds out.
    */
   first(run: RunRef, cover: Cover): Promise<Submitted | Absent> {
-    return this.enqueue(run, { triggers: [], cover, force: false, isFirst: true });
+    return this.enqueue(run, { triggers: [], cover, fenceFrom: undefined, isFirst: true });
   }
 
-  /** Appends an event-less commit at the next slot, so that a write still under way there must fail and read again. */
-  fence(run: RunRef, cover: Cover): Promise<Submitted | Absent> {
-    return this.enqueue(run, { triggers: [], cover, force: true, isFirst: false });
+  /**
+   * Appends an event-less commit at the next slot, so that a write still under way there must fail and read again. To one
+   * that has ended only a redrive may be under way: one that was promised from a slot where nothing stands.
+   */
+  fence(run: RunRef, cover: Cover, from: Slot): Promise<Submitted | Absent> {
+    return this.enqueue(run, { triggers: [], cover, fenceFrom: from, isFirst: false });
   }
 
   /** Where a run stands; undefined when it has no commit. */
@@ -119,7 +123,7 @@ export class Runs {
         mailbox.held = first?.encoded.accept() ?? initial;
         mailbox.attentionAtMs = first?.commit.attentionAtMs ?? 0;
         mailbox.isHeadClosed = first?.commit.closed !== undefined;
-        if (first) this.tell(run, initial.snapshot.execution, first.events);
+        if (first) this.tell(run, initial.snapshot, first.events);
       }
       return result;
     } finally {
@@ -201,7 +205,8 @@ export class Runs {
     // What was kept may be old by now. An append finds that out by itself; to answer without one takes a fresh look.
     let isFresh = ports.journal.isExclusive;
     for (let attempt = 1; batch.length > 0; attempt++) {
-      const isFirst = attempt === 1 && batch.every((submission) => submission.isFirst);
+      // Where nobody else writes, what is held is believed at once: it must never be behind the journal.
+      const isFirst = attempt === 1 && !ports.journal.isExclusive && batch.every((submission) => submission.isFirst);
       isFresh ||= mailbox.held === undefined && !isFirst;
       mailbox.held ??= isFirst ? await this.begun(mailbox.run) : await this.load(mailbox.run);
       const { held } = mailbox;
@@ -220,7 +225,7 @@ export class Runs {
       const triggers = batch.flatMap((submission) => submission.triggers);
       if (isOrphaned) triggers.push({ type: 'StopRequested', error: undefined, cause: undefined });
       const made = await this.transitionOf(mailbox.run, held, triggers);
-      if (made.isEmpty && (held.snapshot.end || !batch.some((submission) => submission.force))) {
+      if (made.isEmpty && !batch.some(({ fenceFrom }) => isFenced(held, fenceFrom))) {
         if (isFresh) return answer(batch, made.verdicts, mailbox, []);
         mailbox.held = undefined;
         continue;
@@ -232,6 +237,7 @@ export class Runs {
         batch = live;
         continue;
       }
+      await this.reopen(mailbox, held, made);
       const encoded = encodeCommit(held, made);
       const attentionAtMs = attentionOf(held, made);
       const isNews = attentionAtMs !== mailbox.attentionAtMs;
@@ -242,7 +248,7 @@ export class Runs {
         mailbox.held = encoded.accept();
         mailbox.attentionAtMs = attentionAtMs;
         mailbox.isHeadClosed = result === 'closed';
-        this.tell(mailbox.run, made.next.execution, made.events);
+        this.tell(mailbox.run, made.next, made.events);
         return answer(batch, made.verdicts, mailbox, promised ? [] : made.effects);
       }
       mailbox.held = undefined;
@@ -254,12 +260,20 @@ export class Runs {
     }
   }
 
+  /** For a redrive, before its commit: whoever looks for open executions finds it, whatever becomes of this process. */
+  private async reopen(mailbox: Mailbox, { snapshot }: Held, { next: { redrive }, slot }: Transition): Promise<void> {
+    if (!redrive || redrive === snapshot.redrive) return;
+    const { count, atMs } = redrive;
+    await this.ports.executions.reopen(mailbox.run, { count, atMs }, slot);
+    mailbox.attentionAtMs = undefined;
+  }
+
   /** Those who count, and those who log: of what is durable now. */
-  private tell(run: RunRef, execution: ExecutionFacts, events: readonly HistoryEvent[]): void {
+  private tell(run: RunRef, { execution, redrive }: Telling, events: readonly HistoryEvent[]): void {
     const { observer, executionLog } = this.ports;
     observer?.committed(run, execution.startMs, events);
     const logging = executionLog && this.programs.logging(execution);
-    if (logging) executionLog.write(logEntries(this.arns, execution, logging, events));
+    if (logging) executionLog.write(logEntries(this.arns, execution, logging, events, redrive?.count ?? 0));
   }
 
   /** Whether its state machine is gone or being deleted: it ends at its next turn. */
@@ -284,7 +298,7 @@ export class Runs {
     nowMs = this.ports.clock.nowMs(),
   ): Promise<Transition> {
     const program = await this.programs.get(held.snapshot.execution);
-    const world = this.worlds.of(run, nowMs, (ref) => this.payload(run, ref));
+    const world = this.worlds.of(run, held.snapshot.execution, nowMs, (ref) => this.payload(run, ref));
     return transition(program, held.snapshot, triggers, world);
   }
 
@@ -331,13 +345,16 @@ export class Runs {
 
   private async initial(head: Head): Promise<Snapshot> {
     const program = await this.programs.get(head);
-    const { machineName, machineId, name, revision, roleArn, startMs, startedBy } = head;
+    const { machineName, machineId, name, revision, roleArn, startMs, startedBy, testCase } = head;
     const input = Payload.ofText(head.input);
     const facts: ExecutionFacts = { machineName, machineId, name, revision, roleArn, startMs, input };
+    if (testCase !== undefined) facts.testCase = testCase;
     if (startedBy?.isAwaited) facts.parent = { run: startedBy.run, taskEventId: startedBy.taskEventId };
     return initialSnapshot({ ...facts, ...this.arns.versionOf(head) }, program.startAt);
   }
 }
+
+type Telling = Pick<Snapshot, 'execution' | 'redrive'>;
 
 /** `isOffered`: also one whose task nobody has yet, where reading it again costs a call. */
 function isLively({ frames }: Snapshot, isOffered: boolean): boolean {
@@ -360,7 +377,7 @@ function attentionOf(held: Held, { changed, next }: Transition): number {
 const isWithItsToken = ({ submitted }: TaskWait): boolean => submitted !== undefined && !submitted.child;
 
 /** The task that was started under a claim, and whose call is not answered yet. */
-export function taskClaimedBy(frames: Iterable<Frame | undefined>, claim: string): TaskWait | undefined {
+function taskClaimedBy(frames: Iterable<Frame | undefined>, claim: string): TaskWait | undefined {
   for (const frame of frames) {
     const waiting = frame?.waiting;
     if (waiting?.on === 'task' && waiting.claim === claim && !waiting.submitted) return waiting;
@@ -368,9 +385,13 @@ export function taskClaimedBy(frames: Iterable<Frame | undefined>, claim: string
   return undefined;
 }
 
+const isFenced = ({ snapshot }: Held, fenceFrom: Slot | undefined): boolean =>
+  fenceFrom !== undefined && (!snapshot.end || fenceFrom >= slotOf(snapshot));
+
 /** Nothing has come for the run and it waits: what a promise finds whose write has landed. */
 function isQuiet({ nextEventId, frames }: Snapshot, batch: Submission[]): boolean {
-  if (nextEventId === 1 || batch.some(({ triggers, force }) => force || triggers.length > 0)) return false;
+  if (nextEventId === 1) return false;
+  if (batch.some(({ triggers, fenceFrom }) => fenceFrom !== undefined || triggers.length > 0)) return false;
   for (const frame of frames.values()) if (canGoOn(frame)) return false;
   return true;
 }

@@ -14,6 +14,7 @@ export interface StartRequest {
   input: string;
   traceHeader: string | undefined;
   startedBy?: StartedBy | undefined;
+  testCase?: string | undefined;
 }
 
 export type StartResult =
@@ -25,7 +26,7 @@ export type StartResult =
 
 /** Starts an execution: durable once this resolves. Names are used once per state machine within the retention. */
 export async function startExecution(ports: Ports, runs: Runs, request: StartRequest): Promise<StartResult> {
-  const { machine, version, name, input, traceHeader, startedBy } = request;
+  const { machine, version, name, input, traceHeader, startedBy, testCase } = request;
   const head: Head = {
     machineName: machine.name,
     machineId: machine.machineId,
@@ -40,6 +41,7 @@ export async function startExecution(ports: Ports, runs: Runs, request: StartReq
     input,
     traceHeader,
     ...(startedBy && { startedBy }),
+    ...(testCase !== undefined && { testCase }),
     ...version,
   };
   const result = await runs.begin(head);

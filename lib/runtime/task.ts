@@ -7,14 +7,27 @@ import type { Delivery, Disposition, TaskMessage, TaskResult } from '../ports/qu
 import type { Children } from './children';
 import { isCovered, leaseError } from './cover';
 import type { Discharge } from './discharge';
-import { isAbsent } from './mailbox';
+import { isAbsent, type Submitted } from './mailbox';
+import type { Mocks } from './mocks';
 import { resultTrigger } from './result-trigger';
-import { type Runs, taskClaimedBy } from './runs';
+import type { Runs } from './runs';
 import type { ServiceCalls } from './service-calls';
 
 /** A message's lease is extended this often while its function runs. */
 const EXTEND_EVERY_MS = 20_000;
 const RECORD_AGAIN_MS = 500;
+
+/** The mock file that it was started with is not this process's. */
+const NO_MOCKS: TaskResult = {
+  error: 'Stepwell.NoMockedResponse',
+  cause: 'The execution was started by a test case, and the mock file has none of that name any more.',
+};
+
+interface Begun {
+  task: TaskWait;
+  /** What a test answers in place of whoever would. */
+  mocked: TaskResult | undefined;
+}
 
 /**
  * Runs Lambda functions, and calls services. Order: append Started under the message's claim, call, append the result,
@@ -28,10 +41,12 @@ export class TaskWork {
     private readonly discharge: Discharge,
     private readonly services: ServiceCalls,
     private readonly children: Children,
+    private readonly mocks: Mocks | undefined,
   ) {}
 
   async handle(delivery: Delivery<TaskMessage>): Promise<Disposition> {
-    for (let task = await this.take(delivery); task; ) {
+    for (let begun = await this.take(delivery); begun; ) {
+      const { task, mocked } = begun;
       const payload = task.input.isLoaded
         ? task.input.text
         : await this.runs.payload(delivery.message.run, task.input.ref!);
@@ -40,25 +55,38 @@ export class TaskWork {
       if (task.heartbeatAtMs !== undefined) {
         await this.ports.journal.openBeat(delivery.message.run.runId, task.eventId, task.heartbeatAtMs);
       }
-      const result = await this.call(delivery, task, payload);
-      task = await this.record(delivery, task.eventId, result);
+      const result = mocked ?? (await this.call(delivery, task, payload));
+      begun = await this.record(delivery, task.eventId, result);
     }
     return 'delete';
   }
 
   /** The task that is this message's to run: the one it names, or a later one that was begun under its claim. */
-  private async take(delivery: Delivery<TaskMessage>): Promise<TaskWait | undefined> {
+  private async take(delivery: Delivery<TaskMessage>): Promise<Begun | undefined> {
     const { run, from, taskEventId, claim } = delivery.message;
     const isAgain = delivery.receiveCount > 1;
-    if (isAgain) await this.runs.fence(run, delivery);
+    if (isAgain) await this.runs.fence(run, delivery, from);
     const trigger = { type: 'TaskTaken', taskEventId, claim, workerName: undefined } as const;
     const submitted = await this.runs.submit(run, [trigger], delivery);
     if (isAbsent(submitted)) return undefined;
-    const task = taskClaimedBy(submitted.snapshot.frames.values(), claim);
-    if (isAgain && !task) await this.children.dropStarted(run, submitted.snapshot, taskEventId);
+    const begun = this.begunUnder(claim, submitted);
+    if (isAgain && !begun) await this.children.dropStarted(run, submitted.snapshot, taskEventId);
     if (isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
     else await this.discharge.own(run, submitted, delivery);
-    return task;
+    return begun;
+  }
+
+  /** The task that was begun under that claim. */
+  private begunUnder(claim: string, { snapshot }: Submitted): Begun | undefined {
+    for (const frame of snapshot.frames.values()) {
+      const { waiting } = frame;
+      if (waiting.on !== 'task' || waiting.claim !== claim) continue;
+      return {
+        task: waiting,
+        mocked: waiting.isMocked ? (this.mocks?.answer(snapshot, frame) ?? NO_MOCKS) : undefined,
+      };
+    }
+    return undefined;
   }
 
   private async call(delivery: Delivery<TaskMessage>, task: TaskWait, payload: string): Promise<TaskResult> {
@@ -82,7 +110,7 @@ export class TaskWork {
     delivery: Delivery<TaskMessage>,
     taskEventId: number,
     result: TaskResult,
-  ): Promise<TaskWait | undefined> {
+  ): Promise<Begun | undefined> {
     const { run, from, claim } = delivery.message;
     const triggers: Trigger[] = [resultTrigger(taskEventId, claim, result)];
     if (this.ports.clock.nowMs() < (delivery.beginsUntilMs ?? Number.POSITIVE_INFINITY)) {
@@ -92,7 +120,7 @@ export class TaskWork {
       try {
         const submitted = await this.runs.submit(run, triggers, delivery);
         if (isAbsent(submitted)) return undefined;
-        const next = taskClaimedBy(submitted.snapshot.frames.values(), claim);
+        const next = this.begunUnder(claim, submitted);
         if (isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
         else await this.discharge.own(run, submitted, delivery);
         const child = 'submitted' in result ? result.child : undefined;

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { ExecutionFacts } from '../engine/snapshot';
 import type { World } from '../engine/turn';
 import type { Ports } from '../ports';
 import type { RunRef } from '../ports/run-ref';
 import type { ActivityLookup } from './activity-lookup';
 import type { Arns } from './arns';
 import type { Limits } from './limits';
+import type { Mocks } from './mocks';
 import { type Seal, sealTask } from './token';
 
 /** What the turns of this process may know of the outside. */
@@ -15,15 +17,17 @@ export class Worlds {
     private readonly arns: Arns,
     private readonly limits: Limits,
     private readonly seal: Seal,
+    private readonly mocks: Mocks | undefined,
   ) {}
 
-  of(run: RunRef, nowMs: number, payload: World['payload']): World {
-    const { ports, arns, limits, seal } = this;
+  of(run: RunRef, execution: ExecutionFacts, nowMs: number, payload: World['payload']): World {
+    const { ports, arns, limits, seal, mocks } = this;
     return {
       nowMs,
       random: () => ports.ids.random(),
       payload,
       activityExists: async (arn) => (await this.activities.now(arn)) !== undefined,
+      isMocked: (stateName) => mocks?.has(execution, stateName) === true,
       executionArn: (machineName, name) => arns.execution(machineName, name),
       region: arns.region,
       stateMachineArn: (name) => arns.machine(name),

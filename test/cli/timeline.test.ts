@@ -250,6 +250,44 @@ test('error of the data: where it was entered, and that it failed', async () => 
   expect(lines).toEqual(['execution started', 'A: entered', 'FAILED after T: States.Runtime']);
 });
 
+describe('Map', () => {
+  const map = (states: object, fields: object = {}) => ({
+    Type: 'Map',
+    ItemsPath: '$.items',
+    MaxConcurrency: 1,
+    ItemProcessor: { StartAt: 'In', States: states },
+    End: true,
+    ...fields,
+  });
+
+  test('says how many items it begins with; iterations are indented', async () => {
+    const { lines } = await tell({ A: map({ In: { Type: 'Pass', End: true } }) }, { items: [1, 2] });
+    expect(lines).toEqual([
+      'execution started',
+      'A: begins with 2 items',
+      '  In: passed',
+      '  In: passed',
+      'A: done in T',
+      'SUCCEEDED in T',
+    ]);
+  });
+
+  test('an iteration that fails, and another attempt', async () => {
+    const Retry = [{ ErrorEquals: ['E'], MaxAttempts: 1, IntervalSeconds: 1 }];
+    const { lines } = await tell({ A: map({ In: { Type: 'Fail', Error: 'E' } }, { Retry }) }, { items: [1] });
+    expect(lines).toEqual([
+      'execution started',
+      'A: begins with 1 item',
+      '  In: fails: E',
+      'A: retrying in 1 s (retry 1 of 1)',
+      'A: begins again with 1 item, attempt 2',
+      '  In: fails: E',
+      'A: an iteration failed: E',
+      'FAILED after T: E',
+    ]);
+  });
+});
+
 describe('Parallel', () => {
   const branch = (name: string, state: object) => ({ StartAt: name, States: { [name]: { ...state, End: true } } });
   const nap = { Type: 'Wait', Seconds: 60 };

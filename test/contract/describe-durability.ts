@@ -1,6 +1,6 @@
 import { slotAt } from '../../lib/engine/snapshot';
 import type { Records } from './records';
-import { newActivity, newCommit, newHead, newId, newMachine, newRun, runOf, succeededAt } from './samples';
+import { AS_OF, newActivity, newCommit, newHead, newId, newMachine, newRun, runOf, succeededAt } from './samples';
 
 /** What was acknowledged is there when the same store is opened again. `open` opens it; before, it was closed. */
 export function describeDurability(name: string, open: () => Promise<Records>): void {
@@ -41,7 +41,7 @@ export function describeDurability(name: string, open: () => Promise<Records>): 
         async ({ executions }) => {
           await executions.start(open, open.startMs);
           await executions.start(closed, closed.startMs);
-          await executions.close(runOf(closed), end);
+          await executions.close(runOf(closed), end, AS_OF);
           return executions.countOpen();
         },
         async ({ executions }, openCount) => {

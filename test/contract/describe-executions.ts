@@ -1,8 +1,9 @@
+import { slotAt } from '../../lib/engine/snapshot';
 import type { ClosedHead, Head, HeadSummary, ListPosition, StartedExecution } from '../../lib/ports/executions';
 import type { RunRef } from '../../lib/ports/run-ref';
 import { eventually } from './eventually';
 import type { OpenRecords, Records } from './records';
-import { newCommit, newHead, newId, runOf, succeededAt } from './samples';
+import { AS_OF, newCommit, newHead, newId, runOf, succeededAt } from './samples';
 
 export interface ExecutionsTraits {
   takesFirstCommit: boolean;
@@ -30,7 +31,7 @@ export function describeExecutions(name: string, open: OpenRecords, traits: Exec
       ];
       for (const head of heads) await executions.start(head, head.startMs);
       for (const head of heads) expect(await executions.get(machineId, head.name, startMs)).toEqual(head);
-      await executions.close(runOf(heads[2]!), succeededAt(startMs + 3));
+      await executions.close(runOf(heads[2]!), succeededAt(startMs + 3), AS_OF);
       const list = () => executions.list(machineId, { status: undefined, after: undefined, limit: 10, nowMs: startMs });
       const listed = await eventually(list, (found) => found.length === 3 && found[0]!.status === 'SUCCEEDED');
       expect(listed.map(({ version, alias }) => [version, alias])).toEqual([
@@ -53,6 +54,7 @@ export function describeExecutions(name: string, open: OpenRecords, traits: Exec
     describeStarting(() => records);
     describeFirstCommits(() => records, traits);
     describeClosing(() => records);
+    describeReopening(() => records);
     describeExpiry(() => records);
     describeFences(() => records);
     describeListing(() => records);
@@ -75,6 +77,12 @@ function describeStarting(records: () => Records): void {
       revision: 7,
     });
     expect(await records().executions.start(head, head.startMs)).toBe('started');
+    expect(await get(records(), head)).toEqual(head);
+  });
+
+  test('the test case that it is run by is kept', async () => {
+    const head = newHead({ testCase: 'Happy Path' });
+    await records().executions.start(head, head.startMs);
     expect(await get(records(), head)).toEqual(head);
   });
 
@@ -114,7 +122,7 @@ function describeStarting(records: () => Records): void {
     const closed = succeededAt(first.startMs + 10);
     const second = newHead({ machineId: first.machineId, name: first.name });
     await executions.start(first, first.startMs);
-    await executions.close(runOf(first), closed);
+    await executions.close(runOf(first), closed, AS_OF);
     expect(await executions.start(second, closed.expireAtMs - 1)).toEqual({ existing: { ...first, ...closed } });
   });
 
@@ -196,7 +204,7 @@ function describeClosing(records: () => Records): void {
     const head = newHead();
     const closed: ClosedHead = { status, stopMs: head.startMs + 7, expireAtMs: head.startMs + 1_000 };
     await records().executions.start(head, head.startMs);
-    await records().executions.close(runOf(head), closed);
+    await records().executions.close(runOf(head), closed, AS_OF);
     expect(await get(records(), head)).toEqual({ ...head, ...closed });
   });
 
@@ -204,14 +212,14 @@ function describeClosing(records: () => Records): void {
     const head = newHead();
     const closed = succeededAt(head.startMs + 7);
     await records().executions.start(head, head.startMs);
-    await records().executions.close(runOf(head), closed);
-    await records().executions.close(runOf(head), closed);
+    await records().executions.close(runOf(head), closed, AS_OF);
+    await records().executions.close(runOf(head), closed, AS_OF);
     expect(await get(records(), head)).toEqual({ ...head, ...closed });
   });
 
   test('closing what is not there does nothing', async () => {
     const head = newHead();
-    await records().executions.close(runOf(head), succeededAt(head.startMs));
+    await records().executions.close(runOf(head), succeededAt(head.startMs), AS_OF);
     expect(await get(records(), head)).toBeUndefined();
   });
 
@@ -220,11 +228,97 @@ function describeClosing(records: () => Records): void {
     const old = newHead();
     const closed = succeededAt(old.startMs + 10);
     await executions.start(old, old.startMs);
-    await executions.close(runOf(old), closed);
+    await executions.close(runOf(old), closed, AS_OF);
     const young = newHead({ machineId: old.machineId, name: old.name, startMs: closed.expireAtMs + 1 });
     expect(await executions.start(young, young.startMs)).toBe('started');
-    await executions.close(runOf(old), { status: 'ABORTED', stopMs: young.startMs, expireAtMs: young.startMs + 1 });
+    await executions.close(
+      runOf(old),
+      { status: 'ABORTED', stopMs: young.startMs, expireAtMs: young.startMs + 1 },
+      AS_OF,
+    );
     expect(await get(records(), young)).toEqual(young);
+  });
+}
+
+/** Closing and opening are told apart by the slots that they are as of, whichever lands last. */
+function describeReopening(records: () => Records): void {
+  const slot = slotAt(9, 0);
+  const redrive = { count: 1, atMs: 1_795_000_000_000 };
+  const open = (head: Head) => ({ ...head, redrive });
+
+  async function closed(change: Partial<Head> = {}) {
+    const head = newHead(change);
+    const end: ClosedHead = { ...succeededAt(head.startMs + 7), status: 'FAILED' };
+    await records().executions.start(head, head.startMs);
+    expect(await records().executions.close(runOf(head), end, slot)).toBe('closed');
+    return { head, end };
+  }
+
+  test.each<[string, Partial<Head>]>([
+    ['a head', {}],
+    ['one that was started by a version', { version: 3, alias: 'live' }],
+  ])('%s opens again, tells of its redrive, and closes again', async (_, change) => {
+    const { executions } = records();
+    const { head, end } = await closed(change);
+    expect(await executions.reopen(runOf(head), redrive, slot)).toBe('reopened');
+    expect(await get(records(), head)).toEqual(open(head));
+    const later = { ...end, stopMs: end.stopMs + 9 };
+    expect(await executions.close(runOf(head), later, slotAt(12, 0))).toBe('closed');
+    expect(await get(records(), head)).toEqual({ ...open(head), ...later });
+    const again = { count: 2, atMs: redrive.atMs + 5 };
+    expect(await executions.reopen(runOf(head), again, slotAt(12, 0))).toBe('reopened');
+    expect(await get(records(), head)).toEqual({ ...head, redrive: again });
+  });
+
+  test('opening is idempotent, and an open head can be opened as of a later slot', async () => {
+    const { executions } = records();
+    const { head } = await closed();
+    for (const asOf of [slot, slot, slot + 1]) {
+      expect(await executions.reopen(runOf(head), redrive, asOf)).toBe('reopened');
+    }
+    expect(await get(records(), head)).toEqual(open(head));
+  });
+
+  test('a close that was under way when it was opened does nothing, and is told', async () => {
+    const { executions } = records();
+    const { head, end } = await closed();
+    await executions.reopen(runOf(head), redrive, slot);
+    expect(await executions.close(runOf(head), end, slot)).toBe('behind');
+    expect(await get(records(), head)).toEqual(open(head));
+    expect(await executions.close(runOf(head), end, slot + 1)).toBe('closed');
+  });
+
+  test('an opening that was under way when it was closed does nothing, and is told', async () => {
+    const { executions } = records();
+    const { head, end } = await closed();
+    await executions.reopen(runOf(head), redrive, slot);
+    await executions.close(runOf(head), end, slot + 1);
+    expect(await executions.reopen(runOf(head), redrive, slot)).toBe('behind');
+    expect((await get(records(), head))?.status).toBe('FAILED');
+  });
+
+  test('what is not there does not open', async () => {
+    const head = newHead();
+    expect(await records().executions.reopen(runOf(head), redrive, slot)).toBe('behind');
+    expect(await get(records(), head)).toBeUndefined();
+  });
+
+  test('one that is open again is found by those who look for open ones, and listed as such', async () => {
+    const { executions } = records();
+    const { head } = await closed();
+    await executions.reopen(runOf(head), redrive, slot);
+    const { machineId, startMs } = head;
+    const query = { status: undefined, after: undefined, limit: 10, nowMs: startMs };
+    const listed = await eventually(
+      () => executions.list(machineId, query),
+      (found) => found[0]?.status === 'RUNNING' && found[0].redrive !== undefined,
+    );
+    expect(listed).toMatchObject([{ runId: head.runId, status: 'RUNNING', redrive }]);
+    const found = await eventually(
+      () => executions.openOf(machineId, 10),
+      (runs) => runs.length > 0,
+    );
+    expect(found).toEqual([runOf(head)]);
   });
 }
 
@@ -233,7 +327,7 @@ function describeExpiry(records: () => Records): void {
     const head = newHead();
     const closed = succeededAt(head.startMs + 10);
     await records().executions.start(head, head.startMs);
-    await records().executions.close(runOf(head), closed);
+    await records().executions.close(runOf(head), closed, AS_OF);
     return { head, expireAtMs: closed.expireAtMs };
   };
 
@@ -340,7 +434,7 @@ async function startSeveral({ executions }: Records, count: number, machineId = 
     if (status === 'RUNNING') heads.unshift(head);
     else {
       const closed = { status, stopMs: head.startMs + 1, expireAtMs: head.startMs + 1_000_000 };
-      await executions.close(runOf(head), closed);
+      await executions.close(runOf(head), closed, AS_OF);
       heads.unshift({ ...head, ...closed });
     }
   }
@@ -414,7 +508,7 @@ function describeListing(records: () => Records): void {
     await settled(heads);
     const { machineId } = heads[0]!;
     const [first, second] = heads.filter(({ status }) => status === 'RUNNING');
-    await records().executions.close(runOf(first!), succeededAt(Date.now()));
+    await records().executions.close(runOf(first!), succeededAt(Date.now()), AS_OF);
     await eventually(
       () => list(machineId, { status: 'RUNNING' }),
       (found) => found.every(({ runId }) => runId !== first!.runId),
@@ -546,7 +640,7 @@ function describeAttention(records: () => Records): void {
   test('closed executions need none', async () => {
     const { fromMs, beforeMs } = window();
     const head = await startUntil(newId(), fromMs);
-    await records().executions.close(runOf(head), succeededAt(head.startMs));
+    await records().executions.close(runOf(head), succeededAt(head.startMs), AS_OF);
     expect(await attention(records(), head.machineId, [0, beforeMs])).toEqual(new Map());
     expect(await attention(records(), head.machineId, [fromMs, beforeMs])).toEqual(new Map());
   });
@@ -609,7 +703,7 @@ function describeOpenByStart(records: () => Records): void {
   test('not those that have ended', async () => {
     const fromMs = aTime();
     const head = await startAt(newId(), fromMs);
-    await records().executions.close(runOf(head), succeededAt(fromMs + 1));
+    await records().executions.close(runOf(head), succeededAt(fromMs + 1), AS_OF);
     expect(await find(fromMs, fromMs + 1)).toEqual([]);
   });
 }
@@ -638,12 +732,12 @@ function describeCounting(records: () => Records): void {
     for (const head of heads) await executions.start(head, head.startMs);
     await executions.start(newHead({ machineId: heads[0]!.machineId, name: heads[0]!.name }), Date.now());
     expect(await count()).toBe(before + 3);
-    await executions.close(runOf(heads[0]!), succeededAt(Date.now()));
-    await executions.close(runOf(heads[0]!), succeededAt(Date.now()));
+    await executions.close(runOf(heads[0]!), succeededAt(Date.now()), AS_OF);
+    await executions.close(runOf(heads[0]!), succeededAt(Date.now()), AS_OF);
     expect(await count()).toBe(before + 2);
     const closed = succeededAt(Date.now());
     const result = await records().journal.append(runOf(heads[1]!), newCommit(1, 2, { closed }));
-    await executions.close(runOf(heads[1]!), closed);
+    await executions.close(runOf(heads[1]!), closed, AS_OF);
     expect(['closed', 'appended']).toContain(result);
     expect(await count()).toBe(before + 1);
   });
@@ -654,7 +748,7 @@ function describeCounting(records: () => Records): void {
     const old = newHead();
     const closed = succeededAt(old.startMs);
     await executions.start(old, old.startMs);
-    await executions.close(runOf(old), closed);
+    await executions.close(runOf(old), closed, AS_OF);
     const young = newHead({ machineId: old.machineId, name: old.name });
     await executions.start(young, closed.expireAtMs);
     expect(await count()).toBe(before + 1);

@@ -2,7 +2,7 @@ import type { StoredCommit } from '../../lib/engine/commit/decode';
 import { firstEventIdOf, slotAt } from '../../lib/engine/snapshot';
 import type { NewCommit } from '../../lib/ports/journal';
 import type { OpenRecords, Records } from './records';
-import { newCommit, newEventlessCommit, newHead, newId, newRun, runOf, succeededAt } from './samples';
+import { AS_OF, newCommit, newEventlessCommit, newHead, newId, newRun, runOf, succeededAt } from './samples';
 
 const stored = ({ slot, body }: NewCommit): StoredCommit => ({ slot, body });
 const slots = (commits: readonly StoredCommit[]): number[] => commits.map(({ slot }) => slot);
@@ -297,7 +297,7 @@ function describeClosing(records: () => Records): void {
       expect(result).toBe('appended');
       expect(await read()).toEqual(head);
     }
-    await executions.close(runOf(head), closed);
+    await executions.close(runOf(head), closed, AS_OF);
     expect(await read()).toEqual({ ...head, ...closed });
   });
 

@@ -12,7 +12,7 @@ import { TABLES } from '../../lib/adapters/dynamodb/tables';
 import { StoreUnavailable } from '../../lib/ports/store-error';
 import { type DynamoDb, startDynamoDb } from '../backends/dynamodb';
 import { loseAnswers, newTables, RETENTION_MS, type Tables } from './dynamodb-client';
-import { newActivity, newCommit, newHead, newId, newMachine, newRun, runOf, succeededAt } from './samples';
+import { AS_OF, newActivity, newCommit, newHead, newId, newMachine, newRun, runOf, succeededAt } from './samples';
 
 /** What a server says, one answer a request; the last one goes on. `hang`: nothing at all. */
 type Answer = { status: number; type: string } | 'hang' | 'found';
@@ -152,8 +152,12 @@ if (process.env.STEPWELL_BACKENDS) {
     'a start': { write: ({ executions }) => executions.start(head, head.startMs), answer: 'started' },
     'a fence': { write: ({ executions }) => executions.fence(runOf(newHead())), answer: 'fenced' },
     'a close': {
-      write: ({ executions }) => executions.close(runOf(head), succeededAt(head.startMs)),
-      answer: undefined,
+      write: ({ executions }) => executions.close(runOf(head), succeededAt(head.startMs), AS_OF),
+      answer: 'closed',
+    },
+    'an opening': {
+      write: ({ executions }) => executions.reopen(runOf(head), { count: 1, atMs: 1 }, AS_OF),
+      answer: 'reopened',
     },
     'a creation of a machine': { write: ({ registry }) => registry.createMachine(machine, '{}'), answer: 'created' },
     'a creation of an activity': { write: ({ registry }) => registry.createActivity(activity), answer: 'created' },

@@ -4,6 +4,7 @@ import { type DynamoDb, startDynamoDb } from '../backends/dynamodb';
 import { describeRevisionItems } from './describe-revision-items';
 import { DAY_MS, newTables, noise, type Tables } from './dynamodb-client';
 import {
+  AS_OF,
   newActivity,
   newCommit,
   newHead,
@@ -133,7 +134,7 @@ if (process.env.STEPWELL_BACKENDS) {
       await store.executions.start(head, head.startMs);
       expect((await tables.items('executions', { machineId: head.machineId }))[0]!.ttl).toBeUndefined();
       const closed = succeededAt(head.startMs);
-      await store.executions.close(runOf(head), closed);
+      await store.executions.close(runOf(head), closed, AS_OF);
       const [item] = await tables.items('executions', { machineId: head.machineId });
       expect(days(item!.ttl, closed.expireAtMs)).toBeCloseTo(1, 3);
     });
@@ -151,7 +152,7 @@ if (process.env.STEPWELL_BACKENDS) {
       await executions.start(head, head.startMs);
       await executions.fence(runOf(late));
       expect((await itemOf(head)).ttl).toBeUndefined();
-      await executions.close(runOf(head), succeededAt(head.startMs));
+      await executions.close(runOf(head), succeededAt(head.startMs), AS_OF);
       await executions.fence(runOf(late));
       expect(days((await itemOf(head)).ttl, Date.now())).toBeCloseTo(15, 3);
       await expect(executions.start(late, Date.now())).rejects.toThrow('given up');
@@ -177,7 +178,7 @@ if (process.env.STEPWELL_BACKENDS) {
         await then.executions.start(head, startMs);
         await then.journal.append(runOf(head), newCommit(1, 2));
       }
-      await then.executions.close(runOf(closed), succeededAt(startMs));
+      await then.executions.close(runOf(closed), succeededAt(startMs), AS_OF);
       const nowMs = Date.now();
       const now = await own.open();
       for (let next: string | undefined; ; ) {
@@ -214,7 +215,7 @@ if (process.env.STEPWELL_BACKENDS) {
       await journal.openBeat(runId, 1, 1_000);
       await journal.beat(runId, 1, 900, 2_000);
       await journal.closeBeat(runId, 1, 1_500);
-      await executions.close(runOf(head), succeededAt(nowMs));
+      await executions.close(runOf(head), succeededAt(nowMs), AS_OF);
       const [machine, activity] = [newMachine(), newActivity()];
       await registry.createMachine(machine, JSON.stringify(noise(900_000)));
       await registry.machine(machine.name);

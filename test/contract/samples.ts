@@ -60,6 +60,9 @@ export const newEventlessCommit = (eventId: number, count: number, change: Parti
     ...change,
   });
 
+/** Where a head is closed as of, where that does not matter. */
+export const AS_OF = slotAt(100, 0);
+
 export const succeededAt = (stopMs: number): ClosedHead => ({
   status: 'SUCCEEDED',
   stopMs,

@@ -1,9 +1,15 @@
+import { Readable } from 'node:stream';
+import { NormalizedSchema } from '@smithy/core/schema';
 import { loadPackage } from '../../lib/adapters/services/packages';
 import { SdkServices } from '../../lib/adapters/services/sdk-services';
 import { serviceNameOf } from '../../lib/adapters/services/service-name';
+import { BodyTooLong, fromSdk } from '../../lib/adapters/services/values';
 import { type AwsEndpoint, startAwsEndpoint } from '../api/aws-endpoint';
 
 /** Calls through the clients that AWS publishes: what their schemas make of parameters, and of answers. */
+
+/** As clients write it in their schemas. */
+const STREAMING_BLOB = 42;
 
 let aws: AwsEndpoint;
 let body: string;
@@ -140,6 +146,20 @@ describe('answers', () => {
     body = '{"executionArn":"e","startDate":1700000000.25}';
     const { result } = await call('sfn', 'startExecution', { StateMachineArn: 'm' }, 'milliseconds');
     expect(result).toEqual({ ExecutionArn: 'e', StartDate: 1700000000250 });
+  });
+
+  test('bodies that are streams are read, as far as an output may go', async () => {
+    const streamed = NormalizedSchema.of(STREAMING_BLOB);
+    const body = (count: number) =>
+      Readable.from(
+        (function* () {
+          for (let at = 0; at < count; at++) yield Buffer.alloc(1024, 'ab');
+        })(),
+      );
+    expect(await fromSdk(streamed, body(3), 'iso')).toBe('ab'.repeat(1536));
+    const endless = body(1_000_000);
+    await expect(fromSdk(streamed, endless, 'iso')).rejects.toThrow(BodyTooLong);
+    expect(endless.destroyed).toBe(true);
   });
 
   test('an answer that is no answer: what the client says of it', async () => {

@@ -115,4 +115,20 @@ describe('is not taken', () => {
     expect(run.commits).toHaveLength(2);
     expect(startedOf(run)).toEqual([undefined]);
   });
+
+  test('for one that has another in hand; of several that came together, the next gets it', async () => {
+    const chain = (name: string) => ({ [name]: lambda({ Next: `${name}2` }), [`${name}2`]: lambda() });
+    const run = await play({
+      machine: machine({ P: parallel([chain('A'), chain('B')]) }),
+      steps: [taken('A'), taken('B')],
+    });
+    const [a, b] = run.tasks();
+    const output = a!.input;
+    await run.turn(
+      { type: 'NextFunctionTaken', claim: a!.claim! },
+      { type: 'TaskSucceeded', taskEventId: b!.eventId, claim: b!.claim, output },
+      { type: 'NextFunctionTaken', claim: b!.claim! },
+    );
+    expect(run.tasks('B2').map(({ claim }) => claim)).toEqual([b!.claim]);
+  });
 });

@@ -98,7 +98,7 @@ test('so it does for many items', async () => {
         [...changed.values()].some((it) => it?.waiting.on === 'outputs'),
       ).length;
     }),
-    { seed, numRuns: 8 },
+    { seed, numRuns: 3 },
   );
   expect(kept).toBeGreaterThan(0);
 });
@@ -131,6 +131,23 @@ test('the execution ends when its tasks and its time are given to it', async () 
     }),
     { seed, numRuns: 40 },
   );
+});
+
+test('one that ended otherwise than well goes on when it is redriven, and ends again', async () => {
+  let count = 0;
+  await fc.assert(
+    fc.asyncProperty(definitions, happenings, happenings, async (definition, before, afterwards) => {
+      const run = await playAll(definition, before);
+      if (run.status === 'RUNNING') await run.turn({ type: 'StopRequested', error: undefined, cause: undefined });
+      if (run.status === 'SUCCEEDED') return;
+      expect(await run.turn({ type: 'RedriveRequested', clientToken: undefined })).toEqual(['applied']);
+      count++;
+      for (const happening of afterwards) await happen(run, happening);
+      if (run.status === 'RUNNING') await finish(run);
+    }),
+    { seed, numRuns: 30 },
+  );
+  expect(count).toBeGreaterThan(10);
 });
 
 test('the same happenings give the same history', async () => {

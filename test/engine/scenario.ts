@@ -82,6 +82,11 @@ export const stopped =
   async (run) =>
     expectVerdict('applied', await run.turn({ type: 'StopRequested', error, cause }));
 
+export const redriven =
+  (clientToken?: string): Step =>
+  async (run) =>
+    expectVerdict('applied', await run.turn({ type: 'RedriveRequested', clientToken }));
+
 function takenTask(run: JournaledRun, stateName: string | undefined): TaskWait {
   const task = run.tasks(stateName).find(({ claim }) => claim !== undefined);
   assert(task, `no task under way${stateName ? ` in ${stateName}` : ''}`);

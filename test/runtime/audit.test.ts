@@ -1,6 +1,7 @@
 import { createStore, type Store } from '../../lib/adapters/embedded/store';
 import { Writer } from '../../lib/adapters/embedded/writer';
 import { createOwnApi } from '../../lib/api/own-api';
+import { slotOf } from '../../lib/engine/snapshot';
 import { createIds } from '../../lib/host/system';
 import type { Ports } from '../../lib/ports';
 import type { AdvanceMessage, Delivery, TaskMessage } from '../../lib/ports/queue';
@@ -10,8 +11,8 @@ import { Arns } from '../../lib/runtime/arns';
 import { AuditRounds } from '../../lib/runtime/audit-rounds';
 import { DEFAULT_LIMITS } from '../../lib/runtime/limits';
 import { startExecution } from '../../lib/runtime/start';
-import { newActivity, newId, newMachine } from '../contract/samples';
-import { ACTIVITY, activity, lambda, machine, pass, wait } from '../engine/scenario';
+import { newActivity, newCommit, newId, newMachine } from '../contract/samples';
+import { ACTIVITY, activity, fail, lambda, machine, pass, wait } from '../engine/scenario';
 
 /** The auditor beside other processes: a store that is not this process's alone, and queues whose messages are lost. */
 const MINUTE_MS = 60_000;
@@ -183,6 +184,17 @@ describe('a look', () => {
     expect((await headOf(execution.run))!.status).toBe('RUNNING');
     expect(await look(execution, 10 * MINUTE_MS)).toEqual(['Close']);
     expect(await headOf(execution.run)).toMatchObject({ status: 'ABORTED', stopMs: nowMs - 10 * MINUTE_MS });
+  });
+
+  test('closes again what a redrive has opened and never began; it cannot begin any more', async () => {
+    const { run, startMs } = await started(machine({ F: fail('E') }));
+    const from = slotOf((await runtime.runs.peek(run.runId))!.snapshot);
+    await store.executions.reopen(run, { count: 1, atMs: nowMs }, from);
+    expect((await headOf(run))?.status).toBe('RUNNING');
+    expect(await look({ run, startMs }, 10 * MINUTE_MS)).toEqual(['Close']);
+    expect((await headOf(run))?.status).toBe('FAILED');
+    expect(await store.journal.append(run, newCommit(0, 0, { slot: from }))).toBe('lost');
+    expect(await store.executions.reopen(run, { count: 1, atMs: nowMs }, from)).toBe('behind');
   });
 
   test('has one stopped whose state machine is gone', async () => {

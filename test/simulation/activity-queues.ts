@@ -14,6 +14,7 @@ interface Entry {
   offer: Offer;
   receipt: number;
   isHidden: boolean;
+  receiveCount: number;
 }
 
 interface Poller {
@@ -64,7 +65,7 @@ export class SimulatedActivityQueues {
     if (world.hit('message lost', 'activities')) return;
     for (let copies = world.hit('message doubled', 'activities') ? 2 : 1; copies > 0; copies--) {
       const lateMs = world.hit('message late', 'activities') ? world.dice.between(...LATE_MS) : 0;
-      const entry = { id: world.newId(), offer, receipt: 0, isHidden: true };
+      const entry = { id: world.newId(), offer, receipt: 0, isHidden: true, receiveCount: 0 };
       world.after(lateMs, () => {
         queue.entries.push(entry);
         this.show(queue, entry);
@@ -130,6 +131,7 @@ export class SimulatedActivityQueues {
       id: entry.id,
       offer: entry.offer,
       leaseUntilMs: world.nowMs + OFFER_LEASE_MS,
+      isAgain: ++entry.receiveCount > 1,
       receipt,
     };
     return received;

@@ -146,6 +146,25 @@ export class Clients {
     }
   }
 
+  /** Asks until it is granted, or refused for good; under one token, as one does who does not know. */
+  async redrive({ machineName, name }: StartEntry, inMs: number): Promise<void> {
+    await this.world.sleep(inMs);
+    const executionArn = ARNS.execution(machineName, name);
+    const clientToken = `t${++this.markers}`;
+    for (let tries = 1; tries <= TRIES_MAX; tries++) {
+      const told: Answer = await this.requests.send('RedriveExecution', { executionArn, clientToken });
+      if (told !== 'unknown' && 'answer' in told) {
+        const redriveMs = Math.round((told.answer.redriveDate as number) * 1000);
+        this.ledger.redrives.push({ machineName, name, clientToken, redriveMs });
+        this.world.count('redrives granted');
+        // Now and then it asks once more, as one would whose answer was lost.
+        if (this.world.dice.next() < 0.7) return;
+      } else if (told !== 'unknown' && told.code !== 'ExecutionNotRedrivable') return;
+      if (this.world.hit('client gives up', 'RedriveExecution')) return;
+      await this.world.sleep(this.world.dice.between(...AGAIN_MS));
+    }
+  }
+
   async read({ machineName, name }: StartEntry, inMs: number): Promise<void> {
     await this.world.sleep(inMs);
     const request = { executionArn: ARNS.execution(machineName, name) };

@@ -3,6 +3,8 @@ export interface Ledger {
   starts: StartEntry[];
   results: ResultEntry[];
   stops: { name: string; machineName: string; stopMs: number }[];
+  /** Redrives that were granted. */
+  redrives: { name: string; machineName: string; clientToken: string; redriveMs: number }[];
   beats: BeatEntry[];
   /** Histories that were read while executions ran. */
   readings: { name: string; machineName: string; events: unknown[] }[];
@@ -48,6 +50,7 @@ export const newLedger = (): Ledger => ({
   starts: [],
   results: [],
   stops: [],
+  redrives: [],
   beats: [],
   readings: [],
   hands: new Map(),

@@ -10,6 +10,8 @@ export interface Mix {
   isCrowded?: true;
   /** A state machine is deleted right behind a start. */
   isDeleted?: true;
+  /** Executions are stopped, and redriven. */
+  isRedriven?: true;
   /** Nobody moves timers for long, and then for a moment at a time. */
   isMovedLate?: true;
 }
@@ -31,6 +33,13 @@ const MIXES: readonly Mix[] = [
   { faults: [], machines: ['sleeper'], isDeleted: true },
   { faults: ['dies before', 'dies after', 'refuses'], machines: ['sleeper'], isDeleted: true },
   { faults: ['message doubled', 'message comes again after its deletion'], machines: ['sleeper'], isDeleted: true },
+  // Heads are closed and opened, and closed again, by writes that land late.
+  {
+    faults: ['append outlives its writer', 'slow append', 'dies before'],
+    machines: ['approval', 'for-each'],
+    isRedriven: true,
+  },
+  { faults: ['dies after', 'dies before', 'refuses'], machines: ['fan-out', 'sleeper', 'each-race'], isRedriven: true },
   // Timers are late, and are not all moved at once.
   { faults: [], machines: ['nap'], isMovedLate: true },
 ];

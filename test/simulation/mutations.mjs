@@ -14,6 +14,7 @@ const DISCHARGE = 'lib/runtime/discharge.ts';
 const PROMISE =
   "      if (promised) await ports.advance.send({ type: 'advance', run: mailbox.run, from: made.slot });\n";
 const APPEND = '      const result = await ports.journal.append(mailbox.run, commit);\n';
+const REOPEN = '      await this.reopen(mailbox, held, made);\n';
 const START_PROMISE = "      await ports.advance.send({ type: 'advance', run, from });\n";
 const START = '      const result = await ports.executions.start(head, ports.clock.nowMs(), first?.commit);\n';
 
@@ -28,11 +29,11 @@ export const MUTATIONS = [
   },
   {
     name: 'no fence in advance',
-    edits: [edit(ADVANCE, 'if (isAgain) await this.runs.fence(run, delivery);', '')],
+    edits: [edit(ADVANCE, 'if (isAgain) await this.runs.fence(run, delivery, from);', '')],
   },
   {
     name: 'no fence in tasks',
-    edits: [edit(TASK, 'if (isAgain) await this.runs.fence(run, delivery);', '')],
+    edits: [edit(TASK, 'if (isAgain) await this.runs.fence(run, delivery, from);', '')],
   },
   {
     name: 'no fence of a start that is under way',
@@ -112,7 +113,7 @@ export const MUTATIONS = [
   },
   {
     name: 'an offer that comes again dispatches nothing',
-    edits: [edit(POLL, 'else await this.discharge.outstanding(run, submitted, from, received);', '')],
+    edits: [edit(POLL, 'await this.discharge.outstanding(run, submitted, from, received);', '')],
   },
   {
     name: 'the beat is not opened',
@@ -249,7 +250,13 @@ export const MUTATIONS = [
     // A stop has to be written behind event-less commits, by a process that dies before it closes the head.
     seeds: 4_000,
     name: 'the close is sought one slot too early',
-    edits: [edit('lib/engine/effect.ts', 'slotAt(snapshot.nextEventId, 0) - 1', 'slotAt(snapshot.nextEventId - 1, 0)')],
+    edits: [edit('lib/engine/effect.ts', 'slotOf(snapshot) - 1', 'slotOf(snapshot) - 1_000_000')],
+  },
+  {
+    // A process has to die between the two, of which there is one for each redrive.
+    seeds: 4_000,
+    name: 'a redrive opens the head after its commit',
+    edits: [edit(RUNS, REOPEN, ''), edit(RUNS, APPEND, APPEND + REOPEN)],
   },
   {
     name: 'an execution that ends does not tell its parent',

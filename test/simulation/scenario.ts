@@ -237,9 +237,15 @@ function planMeddling(
   mix: Mix | undefined,
 ): void {
   for (const entry of starts) {
-    if (plan.next() < 0.15) {
+    if (plan.next() < (mix?.isRedriven ? 0.6 : 0.15)) {
       for (const other of starts) if (other.name === entry.name) other.isMeddledWith = true;
       void clients.busy(() => clients.stop(entry, plan.between(0, 120) * SECOND_MS));
+    }
+    if (plan.next() < (mix?.isRedriven ? 0.8 : 0.1)) {
+      for (const other of starts) if (other.name === entry.name) other.isMeddledWith = true;
+      for (let redrives = plan.between(1, 3); redrives > 0; redrives--) {
+        void clients.busy(() => clients.redrive(entry, plan.between(0, 180) * SECOND_MS));
+      }
     }
     for (let readings = plan.between(0, 2); readings > 0; readings--) {
       void clients.busy(() => clients.read(entry, plan.between(0, 200) * SECOND_MS));

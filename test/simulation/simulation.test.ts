@@ -30,6 +30,7 @@ const EXPECTED = [
   'outcomes compared',
   'services called',
   'executions stopped with their task',
+  'redrives granted',
 ];
 
 test('whatever fails, what was told is true, everything ends, and histories are lawful', async () => {

@@ -1,6 +1,6 @@
 import type { StoredCommit } from '../../lib/engine/commit/decode';
 import { type Slot, slotAt } from '../../lib/engine/snapshot';
-import type { ClosedHead, Executions, Head, OpenExecution } from '../../lib/ports/executions';
+import type { ClosedHead, Executions, Head, OpenExecution, RedrivenHead } from '../../lib/ports/executions';
 import type { Journal, NewCommit } from '../../lib/ports/journal';
 import type { Activity, Machine, Registry } from '../../lib/ports/registry';
 import type { RunRef } from '../../lib/ports/run-ref';
@@ -16,6 +16,8 @@ const EVENT_COMMITS_MAX = 50;
 
 interface Row {
   head: Head;
+  /** Twice the slot that it is as of; one more where it was opened. */
+  asOf: number;
   writtenMs: number;
   closedMs: number;
 }
@@ -81,15 +83,36 @@ export class SimulatedStore {
       this.world.count('a start meets its fence');
       throw new StoreUnavailable('the run is fenced');
     }
-    this.heads.set(key, { head: { ...head }, writtenMs: this.world.nowMs, closedMs: Number.POSITIVE_INFINITY });
+    this.heads.set(key, {
+      head: { ...head },
+      asOf: 0,
+      writtenMs: this.world.nowMs,
+      closedMs: Number.POSITIVE_INFINITY,
+    });
     return 'started';
   }
 
-  close(run: RunRef, closed: ClosedHead): void {
+  close(run: RunRef, closed: ClosedHead, asOf: Slot): 'closed' | 'behind' {
     const row = this.heads.get(keyOf(run));
-    if (row?.head.runId !== run.runId || row.head.status !== 'RUNNING') return;
+    if (row?.head.runId !== run.runId || row.head.status !== 'RUNNING') return 'closed';
+    if (row.asOf >= 2 * asOf) {
+      this.world.count('a close is behind a redrive');
+      return 'behind';
+    }
+    row.asOf = 2 * asOf;
     row.head = { ...row.head, ...closed };
     row.closedMs = this.world.nowMs;
+    return 'closed';
+  }
+
+  reopen(run: RunRef, redrive: RedrivenHead, asOf: Slot): 'reopened' | 'behind' {
+    const row = this.heads.get(keyOf(run));
+    if (row?.head.runId !== run.runId || row.asOf > 2 * asOf + 1) return 'behind';
+    row.asOf = 2 * asOf + 1;
+    row.head = { ...row.head, status: 'RUNNING', stopMs: undefined, expireAtMs: undefined, redrive };
+    row.writtenMs = this.world.nowMs;
+    row.closedMs = Number.POSITIVE_INFINITY;
+    return 'reopened';
   }
 
   fence(run: RunRef): 'fenced' | 'started' {
@@ -181,7 +204,10 @@ export function storePorts(
           const head = store.headOf(machineId, name);
           return head && { ...head };
         }),
-      close: (run, closed) => write({ point: 'executions.close', runId: run.runId }, () => store.close(run, closed)),
+      close: (run, closed, asOf) =>
+        write({ point: 'executions.close', runId: run.runId }, () => store.close(run, closed, asOf)),
+      reopen: (run, redrive, asOf) =>
+        write({ point: 'executions.reopen', runId: run.runId }, () => store.reopen(run, redrive, asOf)),
       fence: (run) => write({ point: 'executions.fence', runId: run.runId }, () => store.fence(run)),
       openOf: (machineId, limit) =>
         read('executions.openOf', undefined, () =>

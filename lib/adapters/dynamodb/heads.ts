@@ -1,9 +1,9 @@
-import type { ExecutionStatus } from '../../engine/snapshot';
-import type { ClosedHead, Executions, Head, HeadSummary, StartedBy } from '../../ports/executions';
+import type { ExecutionStatus, Slot } from '../../engine/snapshot';
+import type { ClosedHead, Executions, Head, HeadSummary, RedrivenHead, StartedBy } from '../../ports/executions';
 import type { RunRef } from '../../ports/run-ref';
 import { StoreUnavailable } from '../../ports/store-error';
 import type { Database, Item } from './database';
-import { listOf, listWithStatus, placeOfHead, versionIn } from './list-index';
+import { listOf, listWithStatus, placeOfHead, redriveIn, versionIn } from './list-index';
 import type { Retention } from './retention';
 import type { StartedLists } from './started';
 import type { Texts } from './texts';
@@ -17,7 +17,7 @@ const INPUT = 'input';
  * Heads of executions. An item without `runId` is no head: it only says which runs may not start under that name
  * (`fenced`).
  */
-export class Heads implements Pick<Executions, 'start' | 'get' | 'close' | 'fence'> {
+export class Heads implements Pick<Executions, 'start' | 'get' | 'close' | 'reopen' | 'fence'> {
   constructor(
     private readonly database: Database,
     private readonly texts: Texts,
@@ -47,25 +47,56 @@ export class Heads implements Pick<Executions, 'start' | 'get' | 'close' | 'fenc
     return item && isVisible(item, nowMs) ? this.headOf(item) : undefined;
   }
 
-  async close({ machineId, name, runId }: RunRef, { status, stopMs, expireAtMs }: ClosedHead): Promise<void> {
-    await this.database.update(
+  async close(
+    { machineId, name, runId }: RunRef,
+    { status, stopMs, expireAtMs }: ClosedHead,
+    asOf: Slot,
+  ): Promise<'closed' | 'behind'> {
+    const refusal = await this.database.update(
       'executions',
       { machineId, name },
       {
-        text: 'SET #status = :status, #stopMs = :stopMs, #expireAtMs = :expireAtMs, #ttl = :ttl, #list = :list',
+        text: 'SET #status = :status, #stopMs = :stopMs, #expireAtMs = :expireAtMs, #ttl = :ttl, #list = :list, #asOf = :asOf',
         values: {
           ':status': status,
           ':stopMs': stopMs,
           ':expireAtMs': expireAtMs,
           ':ttl': this.retention.head(expireAtMs),
           ':list': listWithStatus(listOf(machineId, runId), status),
+          ':asOf': closedAsOf(asOf),
         },
       },
       {
-        text: '#runId = :runId AND #status = :running',
-        values: { ':runId': runId, ':running': 'RUNNING' satisfies ExecutionStatus },
+        text: `#runId = :runId AND #status = :running AND ${IS_OLDER}`,
+        values: { ':runId': runId, ':running': RUNNING },
       },
     );
+    return refusal?.item?.runId === runId && refusal.item.status === RUNNING ? 'behind' : 'closed';
+  }
+
+  async reopen(
+    { machineId, name, runId }: RunRef,
+    { count, atMs }: RedrivenHead,
+    asOf: Slot,
+  ): Promise<'reopened' | 'behind'> {
+    const list = listOf(machineId, runId);
+    const [head] = await Promise.all([this.database.get('executions', { machineId, name }), this.started.note(list)]);
+    if (head?.runId !== runId) return 'behind';
+    const refusal = await this.database.update(
+      'executions',
+      { machineId, name },
+      {
+        text: 'SET #status = :status, #list = :list, #place = :place, #asOf = :asOf REMOVE #stopMs, #expireAtMs, #ttl',
+        values: {
+          ':status': RUNNING,
+          ':list': listWithStatus(list, RUNNING),
+          ':place': placeOfHead({ ...summaryOf(head), redrive: { count, atMs } }),
+          ':asOf': reopenedAsOf(asOf),
+        },
+      },
+      { text: `#runId = :runId AND ${IS_OLDER}`, values: { ':runId': runId } },
+    );
+    return !refusal || refusal.item?.asOf === reopenedAsOf(asOf) ? 'reopened' : 'behind';
   }
 
   async fence({ machineId, name, runId }: RunRef): Promise<'fenced' | 'started'> {
@@ -96,9 +127,17 @@ export class Heads implements Pick<Executions, 'start' | 'get' | 'close' | 'fenc
       input: await this.texts.read(String(item.runId), INPUT, item),
       traceHeader: item.traceHeader === undefined ? undefined : String(item.traceHeader),
       ...(item.startedBy !== undefined && { startedBy: item.startedBy as StartedBy }),
+      ...(item.testCase !== undefined && { testCase: String(item.testCase) }),
     };
   }
 }
+
+const RUNNING = 'RUNNING' satisfies ExecutionStatus;
+
+/** Of two writes of a head the one that is as of a later slot counts, whichever lands last; of one slot, the reopening. */
+const closedAsOf = (slot: Slot): number => 2 * slot;
+const reopenedAsOf = (slot: Slot): number => 2 * slot + 1;
+const IS_OLDER = '(attribute_not_exists(#asOf) OR #asOf < :asOf)';
 
 /** Nobody has the name, or one that has expired; and the run was not given up. */
 const isFree = (runId: string, nowMs: number) => ({
@@ -136,6 +175,7 @@ export const summaryOf = (item: Item): HeadSummary => ({
   status: item.status as ExecutionStatus,
   startMs: Number(item.startMs),
   stopMs: numberOrNone(item.stopMs),
+  ...redriveIn(String(item.place)),
   ...versionIn(String(item.place)),
 });
 

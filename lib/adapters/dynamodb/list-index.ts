@@ -27,12 +27,27 @@ export const placeOf = ({ startMs, runId }: ListPosition): string => `${String(s
 
 /** By what an execution was started. */
 type StartedByVersion = Pick<HeadSummary, 'version' | 'alias'>;
+type Redriven = Pick<HeadSummary, 'redrive'>;
 
 /** The place of a head. Behind its order stands what an index that cannot get more attributes has no other room for. */
-export const placeOfHead = (head: ListPosition & StartedByVersion): string =>
-  head.version === undefined ? placeOf(head) : `${placeOf(head)}#${head.version}#${head.alias ?? ''}`;
+export function placeOfHead({
+  version,
+  alias,
+  redrive,
+  ...position
+}: ListPosition & StartedByVersion & Redriven): string {
+  const place = placeOf(position);
+  if (version === undefined && !redrive) return place;
+  const started = `${place}#${version ?? ''}#${alias ?? ''}`;
+  return redrive ? `${started}#${redrive.count}#${redrive.atMs}` : started;
+}
 
 export function versionIn(place: string): StartedByVersion {
   const [, , version, alias] = place.split('#');
-  return version === undefined ? {} : { version: Number(version), ...(alias && { alias }) };
+  return version ? { version: Number(version), ...(alias && { alias }) } : {};
+}
+
+export function redriveIn(place: string): Redriven {
+  const [, , , , count, atMs] = place.split('#');
+  return count === undefined ? {} : { redrive: { count: Number(count), atMs: Number(atMs) } };
 }

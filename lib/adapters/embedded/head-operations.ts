@@ -1,10 +1,11 @@
-import type { ExecutionStatus } from '../../engine/snapshot';
+import type { ExecutionStatus, Slot } from '../../engine/snapshot';
 import type {
   ClosedHead,
   Head,
   HeadSummary,
   ListPosition,
   OpenExecution,
+  RedrivenHead,
   StartedBy,
   StartedExecution,
 } from '../../ports/executions';
@@ -36,8 +37,27 @@ export function headOperations(sql: Statements) {
       return row && !isExpired(row, nowMs) ? toHead(row) : undefined;
     },
 
-    close(run: RunRef, closed: ClosedHead): number {
-      return closeHead(sql, run, closed);
+    /** `before`: there was nothing to close. */
+    close(run: RunRef, closed: ClosedHead, asOf: Slot): 'closed' | 'before' | 'behind' {
+      if (closeHead(sql, run, closed, asOf) > 0) return 'closed';
+      return find(sql, run)?.status === 0 ? 'behind' : 'before';
+    },
+
+    /** `before`: it was open. */
+    reopen(run: RunRef, { count, atMs }: RedrivenHead, asOf: Slot): 'reopened' | 'before' | 'behind' {
+      const head = find(sql, run);
+      if (!head || Number(head.as_of) > 2 * asOf + 1) return 'behind';
+      sql.run(
+        `UPDATE heads SET status = 0, stop_ms = NULL, expire_at_ms = NULL, attention_at_ms = 0, as_of = ?,
+           redrive_count = ?, redrive_ms = ?
+         WHERE machine_id = ? AND name = ?`,
+        2 * asOf + 1,
+        count,
+        atMs,
+        run.machineId,
+        run.name,
+      );
+      return head.status === 0 ? 'before' : 'reopened';
     },
 
     isStarted(run: RunRef): boolean {
@@ -56,7 +76,8 @@ export function headOperations(sql: Statements) {
       return statuses
         .flatMap((one) =>
           sql.all(
-            `SELECT machine_id, name, run_id, machine_name, status, start_ms, stop_ms, version, alias FROM heads
+            `SELECT machine_id, name, run_id, machine_name, status, start_ms, stop_ms, version, alias, redrive_count,
+               redrive_ms FROM heads
              WHERE machine_id = ? AND status = ? AND run_id < ? AND (expire_at_ms IS NULL OR expire_at_ms > ?)
              ORDER BY run_id DESC LIMIT ?`,
             machineId,
@@ -187,8 +208,9 @@ function insertHead(sql: Statements, head: Head, first: NewCommit | undefined): 
   const closed = first?.closed;
   return sql.run(
     `INSERT OR IGNORE INTO heads (machine_id, name, run_id, machine_name, status, start_ms, stop_ms, attention_at_ms,
-       expire_at_ms, revision, role_arn, trace_header, input, version, alias, started_by)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       expire_at_ms, revision, role_arn, trace_header, input, version, alias, started_by,
+       test_case)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     head.machineId,
     head.name,
     head.runId,
@@ -205,7 +227,17 @@ function insertHead(sql: Statements, head: Head, first: NewCommit | undefined): 
     head.version ?? null,
     head.alias ?? null,
     head.startedBy ? JSON.stringify(head.startedBy) : null,
+    head.testCase ?? null,
   );
+}
+
+function find(sql: Statements, { machineId, name, runId }: RunRef): Row | undefined {
+  return sql.all(
+    'SELECT status, as_of FROM heads WHERE machine_id = ? AND name = ? AND run_id = ?',
+    machineId,
+    name,
+    runId,
+  )[0];
 }
 
 function removeRun(sql: Statements, { machineId, name, runId }: RunRef): void {
@@ -228,6 +260,7 @@ const toSummary = (row: Row): HeadSummary => ({
   status: STATUSES[Number(row.status)]!,
   startMs: Number(row.start_ms),
   stopMs: row.stop_ms === null ? undefined : Number(row.stop_ms),
+  ...(row.redrive_count === 0 ? {} : { redrive: { count: Number(row.redrive_count), atMs: Number(row.redrive_ms) } }),
   ...(row.version !== null && { version: Number(row.version) }),
   ...(row.alias !== null && { alias: String(row.alias) }),
 });
@@ -240,4 +273,5 @@ const toHead = (row: Row): Head => ({
   input: String(row.input),
   traceHeader: row.trace_header === null ? undefined : String(row.trace_header),
   ...(row.started_by !== null && { startedBy: JSON.parse(String(row.started_by)) as StartedBy }),
+  ...(row.test_case !== null && { testCase: String(row.test_case) }),
 });

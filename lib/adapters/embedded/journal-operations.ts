@@ -13,15 +13,15 @@ const SLOTS_PER_EVENT = 1_000_000;
 /** The logs of runs. */
 export function journalOperations(sql: Statements) {
   return {
-    append(run: RunRef, commit: NewCommit): 'appended' | 'closed' | 'lost' {
+    /** `before`: appended, and the head was closed before. */
+    append(run: RunRef, commit: NewCommit): 'appended' | 'closed' | 'before' | 'lost' {
       const { slot, attempt, attentionAtMs, closed } = commit;
       if (insertCommit(sql, run.runId, commit) === 0) {
         const [row] = sql.all('SELECT attempt FROM journal WHERE run_id = ? AND slot = ?', run.runId, slot);
         if (row?.attempt !== attempt) return 'lost';
       }
       if (closed) {
-        closeHead(sql, run, closed);
-        return 'closed';
+        return closeHead(sql, run, closed, slot + 1) > 0 ? 'closed' : 'before';
       }
       if (attentionAtMs !== undefined) {
         sql.run(

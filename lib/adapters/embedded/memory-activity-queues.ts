@@ -5,6 +5,13 @@ interface Poller {
   give(received: ReceivedOffer | undefined): void;
 }
 
+interface Offered {
+  id: string;
+  offer: Offer;
+  /** Whether somebody had it before. */
+  isAgain: boolean;
+}
+
 interface Hidden {
   received: ReceivedOffer;
   timer: NodeJS.Timeout;
@@ -12,7 +19,7 @@ interface Hidden {
 
 interface ActivityQueue {
   /** Oldest first. */
-  offers: { id: string; offer: Offer }[];
+  offers: Offered[];
   /** In the order in which they came. */
   pollers: Set<Poller>;
   hidden: Map<string, Hidden>;
@@ -45,13 +52,13 @@ export class MemoryActivityQueues implements ActivityQueues {
   }
 
   async offer(generation: string, offer: Offer): Promise<void> {
-    this.put(this.queue(generation), this.ids.ulid(), offer);
+    this.put(this.queue(generation), { id: this.ids.ulid(), offer, isAgain: false });
   }
 
   receive(generation: string, { untilMs, client }: { untilMs: number; client: ClientSignal }) {
     const queue = this.queue(generation);
     const first = client.isGone ? undefined : queue.offers.shift();
-    if (first) return Promise.resolve(this.hide(queue, first.id, first.offer));
+    if (first) return Promise.resolve(this.hide(queue, first));
     const waitMs = untilMs - this.clock.nowMs();
     if (client.isGone || waitMs <= 0) return Promise.resolve(undefined);
     return new Promise<ReceivedOffer | undefined>((resolve) => {
@@ -75,7 +82,8 @@ export class MemoryActivityQueues implements ActivityQueues {
   }
 
   async release(generation: string, received: ReceivedOffer): Promise<void> {
-    if (this.unhide(generation, received)) this.put(this.queue(generation), received.id, received.offer);
+    const { id, offer } = received;
+    if (this.unhide(generation, received)) this.put(this.queue(generation), { id, offer, isAgain: true });
   }
 
   private queue(generation: string): ActivityQueue {
@@ -87,22 +95,23 @@ export class MemoryActivityQueues implements ActivityQueues {
     return queue;
   }
 
-  private put(queue: ActivityQueue, id: string, offer: Offer): void {
+  private put(queue: ActivityQueue, offered: Offered): void {
     const [poller] = queue.pollers;
     if (poller) {
-      poller.give(this.hide(queue, id, offer));
+      poller.give(this.hide(queue, offered));
       return;
     }
+    const { scheduledMs } = offered.offer;
     let at = queue.offers.length;
-    while (at > 0 && queue.offers[at - 1]!.offer.scheduledMs > offer.scheduledMs) at--;
-    queue.offers.splice(at, 0, { id, offer });
+    while (at > 0 && queue.offers[at - 1]!.offer.scheduledMs > scheduledMs) at--;
+    queue.offers.splice(at, 0, offered);
   }
 
-  private hide(queue: ActivityQueue, id: string, offer: Offer): ReceivedOffer {
-    const received = { id, offer, leaseUntilMs: this.clock.nowMs() + this.leaseMs };
+  private hide(queue: ActivityQueue, { id, offer, isAgain }: Offered): ReceivedOffer {
+    const received = { id, offer, leaseUntilMs: this.clock.nowMs() + this.leaseMs, isAgain };
     const timer = setTimeout(() => {
       queue.hidden.delete(id);
-      this.put(queue, id, offer);
+      this.put(queue, { id, offer, isAgain: true });
     }, this.leaseMs);
     timer.unref();
     queue.hidden.set(id, { received, timer });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from './driver';
 
 /** The format of the file. A newer one is refused; an older one is brought up here. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** Statuses are stored by index. */
 export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
@@ -41,7 +41,16 @@ ALTER TABLE heads ADD COLUMN version INTEGER;
 ALTER TABLE heads ADD COLUMN alias TEXT;
 CREATE TABLE publications (machine_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 `,
-  'ALTER TABLE heads ADD COLUMN started_by TEXT;',
+  `
+ALTER TABLE heads ADD COLUMN started_by TEXT;
+ALTER TABLE heads ADD COLUMN test_case TEXT;
+`,
+  // Redrives. `as_of` orders writes of a head: twice the slot that they are as of, and one more where it is opened.
+  `
+ALTER TABLE heads ADD COLUMN as_of INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE heads ADD COLUMN redrive_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE heads ADD COLUMN redrive_ms INTEGER;
+`,
 ];
 
 /** The store cannot be used; the message says why and what to do. */

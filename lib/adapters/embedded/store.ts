@@ -1,5 +1,5 @@
 import type { StoredCommit } from '../../engine/commit/decode';
-import type { ClosedHead, Executions, Head } from '../../ports/executions';
+import type { ClosedHead, Executions, Head, RedrivenHead } from '../../ports/executions';
 import type { Journal, NewCommit } from '../../ports/journal';
 import type { Activity, Machine, Registry } from '../../ports/registry';
 import type { RunRef } from '../../ports/run-ref';
@@ -58,19 +58,29 @@ class Lately {
   started(head: Head, first: NewCommit | undefined): void {
     this.openCount++;
     this.heads.set(keyOf(head.machineId, head.name), head, 1);
-    if (first) this.appended(head, first);
+    if (!first) return;
+    this.appended(head, first);
+    if (first.closed) this.closed(head, first.closed);
   }
 
-  appended(run: RunRef, { slot, body, closed }: NewCommit): void {
+  appended(run: RunRef, { slot, body }: NewCommit): void {
     this.commits.set(run.runId, { slot, body }, body.length);
-    if (closed) this.closed(run, closed);
   }
 
-  closed({ machineId, name, runId }: RunRef, closed: ClosedHead): void {
+  closed(run: RunRef, closed: ClosedHead): void {
     this.openCount--;
+    this.change(run, closed);
+  }
+
+  reopened(run: RunRef, redrive: RedrivenHead, wasClosed: boolean): void {
+    if (wasClosed) this.openCount++;
+    this.change(run, { status: 'RUNNING', stopMs: undefined, expireAtMs: undefined, redrive });
+  }
+
+  private change({ machineId, name, runId }: RunRef, change: Partial<Head>): void {
     const key = keyOf(machineId, name);
     const head = this.heads.get(key);
-    if (head?.runId === runId) this.heads.set(key, { ...head, ...closed }, 1);
+    if (head?.runId === runId) this.heads.set(key, { ...head, ...change }, 1);
   }
 }
 
@@ -81,8 +91,10 @@ function createJournal(writer: Writer, lately: Lately): Journal {
     isExclusive: true,
     async append(run, commit) {
       const result = await writer.call('append', run, commit);
-      if (result !== 'lost') lately.appended(run, commit);
-      return result;
+      if (result === 'lost') return result;
+      lately.appended(run, commit);
+      if (result === 'closed') lately.closed(run, commit.closed!);
+      return result === 'before' ? 'closed' : result;
     },
     newest: async (runId) => lately.newest(runId) ?? writer.call('newest', runId),
     range: (runId, from, to) => writer.call('range', runId, from, to),
@@ -115,8 +127,16 @@ function createExecutions(writer: Writer, lately: Lately): Executions {
     },
     get: async (machineId, name, nowMs) =>
       lately.head(machineId, name, nowMs) ?? writer.call('head', machineId, name, nowMs),
-    async close(run, closed) {
-      if ((await writer.call('close', run, closed)) > 0) lately.closed(run, closed);
+    async close(run, closed, asOf) {
+      const result = await writer.call('close', run, closed, asOf);
+      if (result === 'closed') lately.closed(run, closed);
+      return result === 'behind' ? 'behind' : 'closed';
+    },
+    async reopen(run, redrive, asOf) {
+      const result = await writer.call('reopen', run, redrive, asOf);
+      if (result === 'behind') return 'behind';
+      lately.reopened(run, redrive, result === 'reopened');
+      return 'reopened';
     },
     async fence(run) {
       fenced.add(run.runId);

@@ -1,3 +1,4 @@
+import type { Slot } from '../../engine/snapshot';
 import type { ClosedHead } from '../../ports/executions';
 import type { NewCommit } from '../../ports/journal';
 import type { RunRef } from '../../ports/run-ref';
@@ -10,15 +11,23 @@ export function insertCommit(sql: Statements, runId: string, { slot, nextEventId
   return sql.run('INSERT OR IGNORE INTO journal VALUES (?, ?, ?, ?, ?)', runId, slot, nextEventId, attempt, body);
 }
 
-export function closeHead(sql: Statements, run: RunRef, { status, stopMs, expireAtMs }: ClosedHead): number {
+/** Of a head that was not reopened since. */
+export function closeHead(
+  sql: Statements,
+  run: RunRef,
+  { status, stopMs, expireAtMs }: ClosedHead,
+  asOf: Slot,
+): number {
   return sql.run(
-    `UPDATE heads SET status = ?, stop_ms = ?, expire_at_ms = ?, attention_at_ms = NULL
-     WHERE machine_id = ? AND name = ? AND run_id = ? AND status = 0`,
+    `UPDATE heads SET status = ?, stop_ms = ?, expire_at_ms = ?, attention_at_ms = NULL, as_of = ?
+     WHERE machine_id = ? AND name = ? AND run_id = ? AND status = 0 AND as_of < ?`,
     STATUSES.indexOf(status),
     stopMs,
     expireAtMs,
+    2 * asOf,
     run.machineId,
     run.name,
     run.runId,
+    2 * asOf,
   );
 }

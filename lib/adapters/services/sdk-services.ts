@@ -1,7 +1,7 @@
 import type { HttpFacts, ServiceCall, ServiceRefusal, ServiceResult, Services } from '../../ports/services';
 import { loadPackage, type SdkClient, type SdkPackage } from './packages';
 import { serviceNameOf } from './service-name';
-import { BadParameter, fromSdk, toSdk } from './values';
+import { BadParameter, BodyTooLong, fromSdk, toSdk } from './values';
 
 export interface SdkServicesSettings {
   region: string;
@@ -112,10 +112,16 @@ export class SdkServices implements Services {
       const output = await fromSdk(NormalizedSchema.of(outputSchema as Ref), answer, call.dates);
       return { output: JSON.stringify(output), response: seen.response ?? { status: 200, headers: {} } };
     } catch (error) {
+      if (error instanceof BodyTooLong) return tooLong(call.name);
       return { refusal: refusalOf(error, serviceName) };
     }
   }
 }
+
+const tooLong = (name: string): ServiceResult => ({
+  error: 'States.DataLimitExceeded',
+  cause: `The state/task '${name.slice(0, name.lastIndexOf(':'))}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+});
 
 /** The schemas of what an operation takes and answers. */
 function schemasOf(operation: readonly unknown[] | undefined): [unknown, unknown] {

@@ -109,14 +109,29 @@ async function membersOf(
   return made;
 }
 
-interface Stream {
-  transformToByteArray(): Promise<Uint8Array>;
+/** A body is longer than any task's output may be. */
+export class BodyTooLong extends Error {}
+
+const BODY_BYTES_MAX = 1_048_576;
+
+/** No body is read for longer than it can be of use. */
+async function bytesOf(stream: AsyncIterable<Uint8Array | string>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    const read = Buffer.from(chunk);
+    bytes += read.length;
+    if (bytes > BODY_BYTES_MAX) throw new BodyTooLong();
+    chunks.push(read);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** Bytes that are no text are shown in base64. */
 async function textOf(value: unknown): Promise<string> {
   if (typeof value === 'string') return value;
-  const bytes = Buffer.from(value instanceof Uint8Array ? value : await (value as Stream).transformToByteArray());
+  const isRead = value instanceof Uint8Array;
+  const bytes = isRead ? Buffer.from(value) : await bytesOf(value as AsyncIterable<Uint8Array>);
   const text = bytes.toString();
   return Buffer.from(text).equals(bytes) ? text : bytes.toString('base64');
 }

@@ -189,7 +189,8 @@ export class SqsActivityQueues implements ActivityQueues {
   private handOver(queue: ActivityQueue, polled: Receiver, { received, offer }: LiveOffer): void {
     for (const receiver of [polled, ...queue.receivers]) {
       if (!receiver.isWaiting) continue;
-      const offered = { id: received.id, offer, leaseUntilMs: received.leaseUntilMs };
+      const { id, leaseUntilMs, receiveCount } = received;
+      const offered = { id, offer, leaseUntilMs, isAgain: receiveCount > 1 };
       this.receipts.set(offered, received);
       receiver.give(offered);
       return;

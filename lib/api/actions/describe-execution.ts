@@ -1,4 +1,3 @@
-import type { ExecutionStatus } from '../../engine/snapshot';
 import { readEnd } from '../../runtime/describe';
 import { arn, defineAction, includedData, required, seconds } from '../action';
 import { findExecution } from '../lookup';
@@ -8,7 +7,10 @@ export const describeExecution = defineAction({
 
   async handle(runtime, { executionArn, includedData = 'ALL_DATA' }) {
     const head = await findExecution(runtime, executionArn);
-    const { status, end } = await readEnd(runtime.runs, head);
+    const { runs, ports, settings } = runtime;
+    const described = await readEnd(runs, head);
+    const { status, end, redrive } = described;
+    const refusal = described.refusal(ports.clock.nowMs(), settings.limits);
     const isIncluded = includedData === 'ALL_DATA';
     const output = isIncluded ? end?.output?.text : undefined;
     return {
@@ -26,16 +28,10 @@ export const describeExecution = defineAction({
       error: end?.error,
       cause: end?.cause,
       traceHeader: head.traceHeader,
-      redriveCount: 0,
-      ...redrive(status),
+      redriveCount: redrive?.count ?? 0,
+      redriveDate: redrive && seconds(redrive.atMs),
+      redriveStatus: refusal === undefined ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
+      redriveStatusReason: refusal,
     };
   },
 });
-
-function redrive(status: ExecutionStatus): object {
-  if (status !== 'RUNNING' && status !== 'SUCCEEDED') return { redriveStatus: 'REDRIVABLE' };
-  return {
-    redriveStatus: 'NOT_REDRIVABLE',
-    redriveStatusReason: `Execution is ${status} and cannot be redriven`,
-  };
-}

@@ -43,7 +43,8 @@ export const listExecutions = defineAction({
         status: head.status,
         startDate: seconds(head.startMs),
         stopDate: head.stopMs === undefined ? undefined : seconds(head.stopMs),
-        redriveCount: 0,
+        redriveCount: head.redrive?.count ?? 0,
+        redriveDate: head.redrive && seconds(head.redrive.atMs),
       })),
       nextToken: next && pageToken(runtime, 'ListExecutions', bound, next),
     };

@@ -37,8 +37,10 @@ export async function beginExecution(
   startedBy: StartedBy | undefined,
 ): Promise<{ head: Head; executionArn: string }> {
   const { ports, settings } = runtime;
-  const found = await findQualified(runtime, request.stateMachineArn);
+  const { stateMachineArn, testCase } = mockedBy(runtime, request.stateMachineArn);
+  const found = await findQualified(runtime, stateMachineArn);
   const { machine } = found;
+  checkTestCase(runtime, machine.name, testCase);
   if (machine.status === 'DELETING') throw new ApiError('StateMachineDeleting', request.stateMachineArn);
   if (machine.type === 'EXPRESS') throw new ApiError('StateMachineTypeNotSupported');
   const executionName = request.name ?? ports.ids.uuid();
@@ -49,8 +51,8 @@ export async function beginExecution(
   if (((await ports.executions.countOpen()) ?? 0) >= openExecutions) {
     throw new ApiError('ExecutionLimitExceeded', String(openExecutions));
   }
-  const version = await versionOf(runtime, found, request.stateMachineArn);
-  const asked = { machine, version, name: executionName, input, traceHeader, startedBy };
+  const version = await versionOf(runtime, found, stateMachineArn);
+  const asked = { machine, version, name: executionName, input, traceHeader, startedBy, testCase };
   const result = await start(ports, runtime.runs, asked);
   const executionArn = settings.arns.execution(machine.name, executionName);
   if ('refused' in result) throw new ApiError('ExecutionAlreadyExists', executionArn);
@@ -70,6 +72,20 @@ async function versionOf(
   const { revision } = found;
   const { roleArn } = (await programs.settings({ machineName: machine.name, ...machine, revision })) ?? machine;
   return { revision, roleArn, version: found.version, alias: alias?.name };
+}
+
+/** Where there is a mock file, what follows `#` is a test case of it. */
+function mockedBy({ settings }: Runtime, given: string): { stateMachineArn: string; testCase: string | undefined } {
+  const at = settings.mocks ? given.indexOf('#') : -1;
+  if (at < 0) return { stateMachineArn: given, testCase: undefined };
+  return { stateMachineArn: given.slice(0, at), testCase: given.slice(at + 1) };
+}
+
+function checkTestCase({ settings }: Runtime, machineName: string, testCase: string | undefined): void {
+  const known = settings.mocks?.testCasesOf(machineName) ?? [];
+  if (testCase === undefined || known.includes(testCase)) return;
+  const others = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none of it';
+  throw new ApiError('InvalidArn', `the mock file has no test case ${testCase} of ${machineName}; ${others}`);
 }
 
 function checkInput(input: string): void {

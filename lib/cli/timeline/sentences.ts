@@ -256,4 +256,6 @@ export const SENTENCES: Record<HistoryEventType, Tell> = {
   TaskSucceeded: succeeded,
   TaskFailed: failed((took) => `failed after ${took}`),
   TaskTimedOut: timedOut,
+  ExecutionRedriven: ({ details }) =>
+    plain(`redriven${Number(details.redriveCount) > 1 ? `, redrive ${details.redriveCount}` : ''}`),
 };

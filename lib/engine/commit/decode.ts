@@ -6,6 +6,7 @@ import {
   type Frame,
   firstEventIdOf,
   type IterationsWait,
+  type Redrive,
   type RunName,
   type Slot,
   type Waiting,
@@ -43,7 +44,9 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
   const [first] = read;
   const last = read.at(-1);
   if (!first?.body.i || !last) throw new Error(`commit ${first?.slot} does not hold a snapshot`);
+  let redrive: Redrive | undefined;
   for (const { body, payloads } of read) {
+    if (body.g) redrive = decodeRedrive(body.g);
     for (const id of body.r ?? []) {
       frames.delete(id);
       frameBytes.delete(id);
@@ -72,6 +75,7 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
         input,
         ...(parent && { parent }),
         ...versionOf(first.body),
+        ...(first.body.m !== undefined && { testCase: first.body.m }),
       },
       status: body.x?.[0] ?? 'RUNNING',
       nextEventId: body.n,
@@ -86,6 +90,8 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
         child: child && decodeRun(child),
       })),
       end: body.x && decodeEnd(body.x, last.payloads),
+      dormant: body.d?.map((stored) => decodeFrame(stored, last.payloads)),
+      redrive,
     },
     frames,
     base: first.slot,
@@ -192,6 +198,12 @@ function decodeEnd(stored: NonNullable<CommitBody['x']>, payloads: PayloadReader
   };
 }
 
+const decodeRedrive = ([count, atMs, ...granted]: NonNullable<CommitBody['g']>): Redrive => ({
+  count,
+  atMs,
+  granted: granted.map(([clientToken, grantedMs]) => ({ clientToken, atMs: grantedMs })),
+});
+
 function decodeFrame(stored: StoredFrame, payloads: PayloadReader): Frame {
   const [id, parentId, index, stateName, enteredEventId, lastEventId, input, retries, waiting, enteredMs, itemAt] =
     stored;
@@ -252,6 +264,7 @@ function decodeWaiting(stored: StoredWaiting, payloads: PayloadReader): Waiting 
         heartbeatSeconds: heartbeatSeconds ?? undefined,
         heartbeatAtMs: heartbeatAtMs ?? undefined,
         claim: claim ?? undefined,
+        ...(submitted === 0 && { isMocked: true }),
         ...(submitted && { submitted: { child: submitted === 1 ? undefined : decodeRun(submitted) } }),
       };
     }

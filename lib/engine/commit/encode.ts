@@ -69,6 +69,7 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
     const { stopMs, output, error, cause } = next.end;
     body.x = [next.status, stopMs, output ? table.store(output) : null, error ?? null, cause ?? null];
   }
+  if (next.dormant) body.d = next.dormant.map((frame) => encodeFrame(frame, table));
   const removed: number[] = [];
   const sizes = new Map<number, number>();
   let snapshotBytes = held.snapshotBytes;
@@ -92,7 +93,8 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
     const { machineName, machineId, name, revision, roleArn, startMs, input, parent } = next.execution;
     body.i = [machineName, machineId, name, revision, roleArn, startMs, table.store(input)];
     if (parent) body.i.push([parent.taskEventId, encodeRun(parent.run)]);
-    const { stateMachineVersionArn, stateMachineAliasArn } = next.execution;
+    const { stateMachineVersionArn, stateMachineAliasArn, testCase } = next.execution;
+    if (testCase !== undefined) body.m = testCase;
     if (next.nextEventId === 1 && stateMachineVersionArn !== undefined) {
       body.v = [stateMachineVersionArn, stateMachineAliasArn ?? null];
     }
@@ -100,6 +102,11 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
   } else {
     body.b = held.base;
     if (removed.length > 0) body.r = removed;
+  }
+  const { redrive } = next;
+  if (redrive && (isWhole || redrive !== held.snapshot.redrive)) {
+    const granted = redrive.granted.map(({ clientToken, atMs }): [string, number] => [clientToken, atMs]);
+    body.g = [redrive.count, redrive.atMs, ...granted];
   }
   const base = isWhole ? transition.slot : held.base;
   return {
@@ -271,6 +278,7 @@ function encodeWaiting(waiting: Waiting, table: PayloadTable): StoredWaiting {
       ];
       const { submitted } = waiting;
       if (submitted) stored.push(submitted.child ? encodeRun(submitted.child) : 1);
+      else if (waiting.isMocked) stored.push(0);
       return stored;
     }
   }

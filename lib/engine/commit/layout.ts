@@ -16,6 +16,10 @@ export interface CommitBody {
   o?: [taskEventId: number, since: number, child?: StoredRun][];
   /** The end: status, stop time, output, error, cause. */
   x?: [ExecutionStatus, number, StoredPayload | null, string | null, string | null];
+  /** Where it stood when it ended otherwise than well. */
+  d?: StoredFrame[];
+  /** Redrives: how many, the last time, requests granted lately. In the commit of a redrive, and where all frames are. */
+  g?: [count: number, atMs: number, ...granted: [clientToken: string, atMs: number][]];
   /** Events: type, previous event id, then the fields of the type. Their ids count up from the slot's event id; their time is `t`. */
   e: StoredEvent[];
   /** Payload table: what events, and frames of this commit, refer to by index. Equal texts once. */
@@ -29,6 +33,8 @@ export interface CommitBody {
   i?: [string, string, string, number, string, number, StoredPayload, parent?: [taskEventId: number, run: StoredRun]];
   /** ARNs of the version and the alias that it was started by, beside `i`, until event 1 says so. */
   v?: [versionArn: string | null, aliasArn: string | null];
+  /** The test case that it is run by, beside `i`. */
+  m?: string;
 }
 
 export type StoredEvent = [type: number, previousEventId: number, ...fields: (string | number | null)[]];
@@ -85,8 +91,8 @@ export type StoredWaiting =
       heartbeatSeconds: number | null,
       heartbeatAtMs: number | null,
       claim: string | null,
-      /** 1: it was submitted; a run: and that one is waited for. */
-      submitted?: 1 | StoredRun,
+      /** 0: a test answers it; 1: it was submitted; a run: and that one is waited for. */
+      submitted?: 0 | 1 | StoredRun,
     ];
 
 /** Texts up to this many UTF-16 units stand in the frame itself. */

@@ -36,10 +36,11 @@ export const task: StateHandler<TaskState> = {
       const cause = `The Parameters '${input.text}' could not be used to start the Task: [Expected a JSON object]`;
       return failState(turn, frame, Failure.runtime(frame, cause));
     }
-    if (state.kind === 'activity' && !(await turn.world.activityExists(state.resource))) {
+    const isMocked = turn.world.isMocked(state.name);
+    if (state.kind === 'activity' && !isMocked && !(await turn.world.activityExists(state.resource))) {
       return failState(turn, frame, Failure.runtime(frame, `The activity ${state.resource} does not exist.`));
     }
-    schedule(turn, frame, state, input, timeout, heartbeat);
+    schedule(turn, frame, state, input, timeout, heartbeat, isMocked);
   },
 };
 
@@ -84,6 +85,7 @@ function schedule(
   input: Payload,
   timeout: number | undefined,
   heartbeat: number | undefined,
+  isMocked: boolean,
 ): void {
   const service = serviceOf(state);
   const details: EventDetails = service
@@ -106,6 +108,7 @@ function schedule(
     heartbeatSeconds: beats ? heartbeat : undefined,
     heartbeatAtMs: undefined,
     claim: undefined,
+    ...(isMocked && { isMocked }),
   };
 }
 

@@ -1,0 +1,27 @@
+import { redriveExecution as redrive } from '../../runtime/redrive';
+import { arn, defineAction, required, seconds, text } from '../action';
+import { ApiError } from '../errors';
+import { findExecution } from '../lookup';
+
+/** Idempotent for the tokens of the last ten redrives, for a quarter of an hour each (API page). */
+export const redriveExecution = defineAction({
+  shape: (limits) => ({ executionArn: required(arn(limits)), clientToken: text(1, 64) }),
+
+  async handle(runtime, { executionArn, clientToken }) {
+    const { ports, runs, settings } = runtime;
+    const head = await findExecution(runtime, executionArn);
+    const refuse = (reason: string) => {
+      throw new ApiError('ExecutionNotRedrivable', `${executionArn} invalid for redrive as: ${reason}`);
+    };
+    const machine = await ports.registry.machine(head.machineName);
+    if (machine?.status === 'DELETING') refuse('State machine is in DELETING status');
+    const { openExecutions } = settings.limits;
+    if (((await ports.executions.countOpen()) ?? 0) >= openExecutions) {
+      throw new ApiError('ExecutionLimitExceeded', String(openExecutions));
+    }
+    const result = await redrive(ports, runs, settings.limits, head, clientToken);
+    if (!result) throw new ApiError('ExecutionDoesNotExist', executionArn);
+    if ('refused' in result) return refuse(result.refused);
+    return { redriveDate: seconds(result.redriveMs) };
+  },
+});

@@ -1,0 +1,34 @@
+import { grantedMs, redriveRefusal } from '../engine/redrive';
+import type { Ports } from '../ports';
+import type { RunRef } from '../ports/run-ref';
+import type { Limits } from './limits';
+import { isAbsent } from './mailbox';
+import type { Runs } from './runs';
+
+export type RedriveResult = { redriveMs: number } | { refused: string };
+
+/**
+ * Lets an execution that ended otherwise than well go on where it stood. A request that was granted lately gets the same
+ * answer again, however the execution stands. Undefined when it is gone.
+ */
+export async function redriveExecution(
+  { clock }: Ports,
+  runs: Runs,
+  limits: Limits,
+  { runId }: RunRef,
+  clientToken: string | undefined,
+): Promise<RedriveResult | undefined> {
+  for (;;) {
+    const found = await runs.peek(runId);
+    if (!found) return { refused: 'Execution is RUNNING and cannot be redriven' };
+    const { run, snapshot } = found;
+    const before = clientToken === undefined ? undefined : grantedMs(snapshot, clientToken, clock.nowMs());
+    if (before !== undefined) return { redriveMs: before };
+    const refused = redriveRefusal(snapshot, clock.nowMs(), limits);
+    if (refused) return { refused };
+    const submitted = await runs.submit(run, [{ type: 'RedriveRequested', clientToken }], 'promise');
+    if (isAbsent(submitted)) return undefined;
+    if (submitted.verdicts[0] === 'applied') return { redriveMs: submitted.snapshot.redrive!.atMs };
+    // Somebody else was faster: look again.
+  }
+}
