@@ -35,16 +35,24 @@ const MAY_IMPORT = {
     rooms: ['lib/ports', 'lib/engine'],
     why: 'Adapters know neither each other nor the language.',
   },
+  'lib/client': {
+    rooms: ['lib/adapters/lambda/(sha256)'],
+    why: 'A client knows the public API, and nothing of what is behind it.',
+  },
   'lib/host': {
-    rooms: ['lib/api', 'lib/runtime', 'lib/adapters', 'lib/ports', 'lib/engine', 'lib/asl'],
+    rooms: ['lib/client', 'lib/api', 'lib/runtime', 'lib/adapters', 'lib/ports', 'lib/engine', 'lib/asl'],
     why: 'The composition roots put the parts together; nothing imports them.',
   },
   'lib/cli': {
-    rooms: ['lib/host', 'lib/api', 'lib/runtime', 'lib/adapters', 'lib/ports', 'lib/engine', 'lib/asl'],
+    rooms: ['lib/host', 'lib/client', 'lib/api', 'lib/runtime', 'lib/adapters', 'lib/ports', 'lib/engine', 'lib/asl'],
     why: 'The command is one of the users of what the host puts together.',
   },
   'lib/cdk': {
-    rooms: ['lib/host/(lambda-settings|lambda-metrics|aws|log)', 'lib/adapters/(dynamodb/tables|sqs/specifications)'],
+    rooms: [
+      'lib/host/(lambda-settings|lambda-metrics|aws|log)',
+      'lib/client/(registered)',
+      'lib/adapters/(dynamodb/tables|sqs/specifications)',
+    ],
     why: 'The stack knows what the code describes of itself: names, tables, queues, variables.',
   },
   lambdas: { rooms: ['lib/host/lambda-'], why: 'Functions unwrap, call and wrap.' },

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -8,6 +6,7 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { TableName } from '../adapters/dynamodb/tables';
 import { isStreamed, VARIABLES } from '../host/lambda-settings';
+import { bundleOf } from './bundles';
 import { GRANTS } from './grants';
 import { FUNCTION_NAMES, type FunctionName, type Settled, type TaskPermission } from './options';
 import type { Queues } from './queues';
@@ -202,9 +201,3 @@ export class Functions extends Construct {
 
 const allow = (actions: string[], resources: string[]): iam.PolicyStatement =>
   new iam.PolicyStatement({ actions, resources });
-
-/** Beside this file in the built package; seen from the sources, in the build. */
-function bundleOf(name: FunctionName): string {
-  const beside = join(__dirname, 'lambdas', name);
-  return existsSync(beside) ? beside : join(__dirname, '../../dist/lambdas', name);
-}

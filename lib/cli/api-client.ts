@@ -1,19 +1,10 @@
 import type { Api } from '../api/protocol';
+import type { Caller } from '../client/caller';
+import { ApiRefusal } from '../client/refusal';
 import type { ClientSignal } from '../ports/activity-queues';
 
-/** An answer of the API that is not a success. */
-export class ApiRefusal extends Error {
-  constructor(
-    /** As SDKs name it: `InvalidDefinition`. */
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 /** Calls the API inside this process. It is one client: when it leaves, its calls that wait are answered. */
-export class ApiClient {
+export class ApiClient implements Caller {
   private readonly client = new LocalClient();
 
   constructor(private readonly api: Api) {}

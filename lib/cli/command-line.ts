@@ -1,5 +1,6 @@
 import { version } from '../../package.json';
 import type { Command } from './command';
+import { importMachines } from './commands/import';
 import { keys } from './commands/keys';
 import { run } from './commands/run';
 import { start } from './commands/start';
@@ -11,7 +12,7 @@ import { BadSetting, Refusal } from './refusal';
 import { flush, openTerminal, type Terminal } from './terminal';
 import { readWords } from './words';
 
-const COMMANDS: readonly Command[] = [start, run, validate, keys];
+const COMMANDS: readonly Command[] = [start, run, validate, importMachines, keys];
 
 /** The command `stepwell`: reads the words, does what they say, and ends the process with the exit status. */
 export async function runCommandLine(words: string[]): Promise<void> {

@@ -266,6 +266,42 @@ export const KEYS_OPTIONS: readonly Option[] = [
   { flag: 'json', value: undefined, help: 'Print JSON.' },
 ];
 
+export const IMPORT_OPTIONS: readonly Option[] = [
+  {
+    flag: 'endpoint',
+    variable: 'AWS_ENDPOINT_URL_SFN',
+    value: 'URL',
+    default: 'http://127.0.0.1:8083',
+    help: 'Where the service is. Requests are signed with the keys that the AWS SDK finds, or with any where there are none.',
+  },
+  {
+    flag: 'region',
+    variable: 'AWS_REGION',
+    value: 'NAME',
+    default: 'us-east-1',
+    help: 'Region that requests are signed for. ARNs get the region and the account of the service itself.',
+  },
+  {
+    flag: 'parameter',
+    value: 'NAME=VALUE',
+    isRepeatable: true,
+    help: 'What stands for a parameter of the template; or for a resource (Queue), an attribute (Queue.Arn), an export, an option of Serverless (opt:stage). Can be given many times.',
+  },
+  {
+    flag: 'stack',
+    value: 'NAME',
+    isRepeatable: true,
+    help: 'Of what `cdk synth` wrote, this stack only. Can be given many times.',
+  },
+  { flag: 'watch', value: undefined, help: 'Import again whenever one of the files changes, until Ctrl-C.' },
+  { flag: 'dry-run', value: undefined, help: 'Say what would be done, and change nothing.' },
+  {
+    flag: 'json',
+    value: undefined,
+    help: 'Print one JSON object instead of lines; with --watch, one for each import.',
+  },
+];
+
 export const VALIDATE_OPTIONS: readonly Option[] = [
   { flag: 'json', value: undefined, help: 'Print the problems as JSON: a list with an object for each file.' },
 ];

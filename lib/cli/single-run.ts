@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceTaskOf } from '../asl/definition/integrations';
 import type { Program } from '../asl/definition/program';
+import { ApiRefusal } from '../client/refusal';
 import { type EmbeddedSettings, openEmbedded } from '../host/embedded';
 import { createLog } from '../host/log';
 import { DEFAULT_LIMITS } from '../runtime/limits';
-import { ApiClient, ApiRefusal } from './api-client';
+import { ApiClient } from './api-client';
 import { BadSetting } from './refusal';
 import type { ApiEvent } from './timeline/event';
 

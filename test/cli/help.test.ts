@@ -1,8 +1,14 @@
-import { KEYS_OPTIONS, RUN_OPTIONS, START_OPTIONS, VALIDATE_OPTIONS } from '../../lib/cli/options';
+import { IMPORT_OPTIONS, KEYS_OPTIONS, RUN_OPTIONS, START_OPTIONS, VALIDATE_OPTIONS } from '../../lib/cli/options';
 import { version } from '../../package.json';
 import { stepwell } from './command';
 
-const COMMANDS = { start: START_OPTIONS, run: RUN_OPTIONS, validate: VALIDATE_OPTIONS, keys: KEYS_OPTIONS };
+const COMMANDS = {
+  start: START_OPTIONS,
+  run: RUN_OPTIONS,
+  validate: VALIDATE_OPTIONS,
+  import: IMPORT_OPTIONS,
+  keys: KEYS_OPTIONS,
+};
 
 test('--version prints the version of the package', async () => {
   for (const word of ['--version', '-V', 'version']) {

@@ -6,7 +6,10 @@ afterAll(removeFolders);
 /** What is said -> the one line that it gets. */
 const WRONG: [words: string, line: string][] = [
   ['strat', 'there is no command "strat". Did you mean start?'],
-  ['deploy', 'there is no command "deploy". There are start, run, validate, keys; `stepwell --help` says more.'],
+  [
+    'deploy',
+    'there is no command "deploy". There are start, run, validate, import, keys; `stepwell --help` says more.',
+  ],
   ['help strat', 'there is no command "strat". Did you mean start?'],
   ['--port 9', 'a command comes first, then its flags: stepwell start --port. `stepwell --help` lists them.'],
   ['start --prot 9', 'start has no flag --prot. Did you mean --port?'],
@@ -26,6 +29,9 @@ const WRONG: [words: string, line: string][] = [
   ['validate --jsn a.json', 'validate has no flag --jsn. Did you mean --json?'],
   ['run', 'run needs a FILE. `stepwell run --help` says more.'],
   ['run a.json b.json', 'run takes one FILE, and "b.json" is another. `stepwell run --help` says more.'],
+  ['import', 'import needs a PATH. `stepwell import --help` says more.'],
+  ['import a b', 'import takes one PATH, and "b" is another. `stepwell import --help` says more.'],
+  ['import a --paramter x', 'import has no flag --paramter. Did you mean --parameter?'],
   ['run --port 9 a.json', 'run has no flag --port. `stepwell run --help` lists its flags.'],
 ];
 

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type * as Yaml from 'yaml';
+import { locateDiagnostics } from '../../asl/definition/locate';
+import { JsonSyntaxError, parseJson, positionAt } from '../../asl/json';
+import { reasonOf } from '../definition-file';
+import { BadSetting } from '../refusal';
+import { shortTag } from './short-tags';
+
+export type Path = readonly (string | number)[];
+
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** A file as its author wrote it. */
+export interface SourceDocument {
+  file: string;
+  text: string;
+  isJson: boolean;
+  /** CloudFormation's short tags stand as the functions that they are: `!Ref x` is `{ Ref: 'x' }`. */
+  value: unknown;
+  /** Where a member stands, or what is nearest around it. */
+  placeOf(path: Path): Position;
+}
+
+/** The files of an import: JSON and YAML, read once each. */
+export class Documents {
+  private readonly texts = new Map<string, string>();
+  private readonly looked = new Set<string>();
+  private readonly parsed = new Map<string, SourceDocument>();
+
+  private constructor(
+    private readonly yaml: typeof Yaml,
+    private readonly standardInput: string | undefined,
+  ) {}
+
+  /** Loads what reads YAML: no other command needs it. */
+  static async open(standardInput?: string): Promise<Documents> {
+    return new Documents(await import('yaml'), standardInput);
+  }
+
+  /** What was read, and what was looked for: a change of any of them changes the import. */
+  get files(): string[] {
+    return [...this.looked];
+  }
+
+  /** Throws BadSetting. */
+  text(given: string): string {
+    if (given === '-') return this.standardInput ?? '';
+    const file = resolve(given);
+    const known = this.texts.get(file);
+    if (known !== undefined) return known;
+    this.looked.add(file);
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(file);
+    } catch (error) {
+      throw new BadSetting(`${given} cannot be read: ${reasonOf(error as NodeJS.ErrnoException)}.`);
+    }
+    const text = decode(bytes);
+    if (text === undefined) throw new BadSetting(`${given} cannot be read: it is not UTF-8 text.`);
+    this.texts.set(file, text);
+    return text;
+  }
+
+  /** Throws BadSetting. */
+  document(file: string): SourceDocument {
+    const known = this.parsed.get(file);
+    if (known) return known;
+    const text = this.text(file);
+    const document = /^\s*[[{]/.test(text) ? this.json(file, text) : this.yamlDocument(file, text);
+    this.parsed.set(file, document);
+    return document;
+  }
+
+  /** Flow style looks like JSON, and is YAML. */
+  private json(file: string, text: string): SourceDocument {
+    try {
+      const value = JSON.parse(text) as unknown;
+      const placeOf = (path: Path) =>
+        locateDiagnostics(text, [{ code: 'SCHEMA_VALIDATION_FAILED', message: '', path }])[0]!;
+      return { file, text, isJson: true, value, placeOf };
+    } catch (error) {
+      if (/\.json$/.test(file)) throw notJson(file, text, error as Error);
+      return this.yamlDocument(file, text);
+    }
+  }
+
+  private yamlDocument(file: string, text: string): SourceDocument {
+    const lines = new this.yaml.LineCounter();
+    const document = this.yaml.parseDocument(text, { lineCounter: lines, logLevel: 'silent' });
+    const [problem] = document.errors;
+    if (problem) {
+      const { line, col } = lines.linePos(problem.pos[0]);
+      throw new BadSetting(`${file}:${line}:${col}: it is not YAML: ${problem.message.split('\n')[0]}`);
+    }
+    const { contents } = document;
+    return {
+      file,
+      text,
+      isJson: false,
+      value: this.valueOf(contents, document),
+      placeOf: (path) => {
+        const { line, col } = lines.linePos(this.offsetOf(contents, document, path));
+        return { line, column: col };
+      },
+    };
+  }
+
+  private valueOf(node: unknown, document: Yaml.Document): unknown {
+    const { isAlias, isMap, isSeq, isScalar } = this.yaml;
+    if (isAlias(node)) return this.valueOf(node.resolve(document), document);
+    if (isMap(node)) return shortTag(node.tag, this.membersOf(node, document));
+    if (isSeq(node)) {
+      const items = node.items.map((item) => this.valueOf(item, document));
+      return shortTag(node.tag, items);
+    }
+    return isScalar(node) ? shortTag(node.tag, node.value) : null;
+  }
+
+  private membersOf(map: Yaml.YAMLMap, document: Yaml.Document): Record<string, unknown> {
+    const members: Record<string, unknown> = {};
+    for (const { key, value } of map.items) {
+      const name = String(this.yaml.isScalar(key) ? key.value : key);
+      const member = this.valueOf(value, document);
+      if (name !== '<<') define(members, name, member);
+      else
+        for (const merged of [member].flat().reverse()) Object.assign(members, { ...(merged as object), ...members });
+    }
+    return members;
+  }
+
+  private offsetOf(root: unknown, document: Yaml.Document, path: Path): number {
+    const { isAlias, isMap, isSeq, isScalar } = this.yaml;
+    let offset = (root as Yaml.Node | null)?.range?.[0] ?? 0;
+    let node = root;
+    for (const step of path) {
+      if (isAlias(node)) node = node.resolve(document);
+      if (isMap(node)) {
+        const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+        if (!pair) break;
+        offset = (pair.key as Yaml.Scalar).range?.[0] ?? offset;
+        node = pair.value;
+      } else if (isSeq(node)) {
+        const item = node.items[Number(step)] as Yaml.Node | undefined;
+        if (!item) break;
+        offset = item.range?.[0] ?? offset;
+        node = item;
+      } else break;
+    }
+    return offset;
+  }
+}
+
+/** `__proto__` is a name like any other. */
+function define(members: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(members, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Node's own message names no line. */
+function notJson(file: string, text: string, error: Error): BadSetting {
+  try {
+    parseJson(text);
+  } catch (found) {
+    if (!(found instanceof JsonSyntaxError)) throw found;
+    const { line, column } = positionAt(text, found.offset);
+    return new BadSetting(`${file}:${line}:${column}: it is not JSON: ${found.message.split('\n')[0]}`);
+  }
+  return new BadSetting(`${file}: it is not JSON: ${error.message}`);
+}
