@@ -2,16 +2,7 @@ import { baseOf, decodeSnapshot, payloadText, type StoredCommit } from '../engin
 import { type EncodedCommit, encodeCommit, type Held, holdInitial } from '../engine/commit/encode';
 import type { HistoryEvent } from '../engine/history-event';
 import { Payload, type PayloadRef } from '../engine/payload';
-import {
-  canGoOn,
-  type ExecutionFacts,
-  type Frame,
-  initialSnapshot,
-  type Slot,
-  type Snapshot,
-  slotOf,
-  type TaskWait,
-} from '../engine/snapshot';
+import { canGoOn, type ExecutionFacts, initialSnapshot, type Slot, type Snapshot, slotOf } from '../engine/snapshot';
 import { type Transition, transition } from '../engine/transition';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
@@ -34,6 +25,7 @@ import {
 } from './mailbox';
 import { Orphans } from './orphans';
 import type { Programs } from './programs';
+import { attentionOf, isLively, taskClaimedBy } from './standing';
 import type { Worlds } from './world';
 
 const API_PATIENCE_MS = 15_000;
@@ -355,38 +347,6 @@ export class Runs {
 }
 
 type Telling = Pick<Snapshot, 'execution' | 'redrive'>;
-
-/** `isOffered`: also one whose task nobody has yet, where reading it again costs a call. */
-function isLively({ frames }: Snapshot, isOffered: boolean): boolean {
-  for (const frame of frames.values()) {
-    if (canGoOn(frame) || (frame.waiting.on === 'task' && (isOffered || frame.waiting.claim !== undefined)))
-      return true;
-  }
-  return false;
-}
-
-/** When the execution needs a look if every message is lost: only one that sleeps, or waits for a token, can wait. */
-function attentionOf(held: Held, { changed, next }: Transition): number {
-  const needsLook = (frame: Frame) => canGoOn(frame) || (frame.waiting.on === 'task' && !isWithItsToken(frame.waiting));
-  for (const frame of changed.values()) if (frame && needsLook(frame)) return 0;
-  for (const [id, frame] of held.frames) if (!changed.has(id) && needsLook(frame)) return 0;
-  return next.alarm?.atMs ?? 0;
-}
-
-/** Whether nothing is to be done for a task until its token comes back. */
-const isWithItsToken = ({ submitted }: TaskWait): boolean => submitted !== undefined && !submitted.child;
-
-/** The task that was started under a claim, and whose call is not answered yet. */
-export function taskClaimedBy(
-  frames: Iterable<Frame | undefined>,
-  claim: string,
-): { task: TaskWait; frame: Frame } | undefined {
-  for (const frame of frames) {
-    const task = frame?.waiting;
-    if (frame && task?.on === 'task' && task.claim === claim && !task.submitted) return { task, frame };
-  }
-  return undefined;
-}
 
 const isFenced = ({ snapshot }: Held, fenceFrom: Slot | undefined): boolean =>
   fenceFrom !== undefined && (!snapshot.end || fenceFrom >= slotOf(snapshot));

@@ -10,8 +10,9 @@ import type { Discharge } from './discharge';
 import { isAbsent, type Submitted } from './mailbox';
 import type { Mocks } from './mocks';
 import { resultTrigger } from './result-trigger';
-import { type Runs, taskClaimedBy } from './runs';
+import type { Runs } from './runs';
 import type { ServiceCalls } from './service-calls';
+import { taskClaimedBy } from './standing';
 
 /** A message's lease is extended this often while its function runs. */
 const EXTEND_EVERY_MS = 20_000;
