@@ -25,8 +25,21 @@ const NO_SUCH_HOST =
 for (const suffix of ['', '_no_catch']) {
   KNOWN_WRONG[`error_handling.task_service_sqs.send_message_no_such_queue${suffix}`] = NO_SUCH_HOST;
 }
-/** Areas that are whole, in all layers. */
-const SERVICE_AREAS = 'services,callback,timeouts,error_handling';
+/** What they need comes with a later issue: run and reported, too. */
+const NOT_YET = {
+  'StartSyncExecution.express-fail': 'StartSyncExecution',
+  'StartSyncExecution.standard': 'StartSyncExecution',
+  'TestState.bad': 'TestState',
+  'TestState.pass': 'TestState',
+  'local_mocking.base_scenarios.lambda_service_invoke_sync_execution': 'StartSyncExecution',
+  'local_mocking.base_scenarios.map_state_lambda': 'distributed Map',
+  'local_mocking.base_scenarios.numbered_mock_responses_multiple_success_invocations': 'JSONata',
+};
+/** The areas of the layer `modern` that are built; seed and today are, whole. */
+const MODERN_AREAS = [
+  ...['api', 'api_tagging', 'api_versioning', 'api_aliasing', 'api_validation', 'api_logs'],
+  ...['callback', 'services', 'local_mocking', 'error_handling', 'timeouts'],
+].join();
 
 const folder = mkdtempSync(join(tmpdir(), 'stepwell-suites-'));
 let passed = 0;
@@ -58,16 +71,15 @@ async function embedded() {
   }
   const fakePort = await freePort();
   await withServer(['--data', join(folder, 'conformance'), ...fakes(fakePort)], (url) => {
-    conformance('recorded behaviour, seed', url, ['--layer', 'seed', '--fake-port', String(fakePort)]);
-    conformance('recorded behaviour, services', url, ['--area', SERVICE_AREAS, '--fake-port', String(fakePort)]);
+    recorded('', url, fakePort);
   });
 }
 
 /** Where the runner's functions and queues are; Stepwell's own queues are elsewhere. */
-const fakes = (port) => {
+function fakes(port) {
   const url = `http://127.0.0.1:${port}`;
   return ['--lambda-endpoint', url, '--endpoint', `sqs=${url}`];
-};
+}
 
 /** One is asked, and the other does half of the work. Limits on what is open are counted by no process of several. */
 async function served() {
@@ -88,9 +100,7 @@ async function served() {
         cases('served, api cases with signatures', url, ['--skip-tag', 'slow60,lowlimits', ...keys]);
         const patience = ['--skip-tag', 'none', '--timeout', '80000'];
         cases('served, api cases, empty long polls', url, ['--tag', 'slow60', ...patience, ...keys]);
-        conformance('served, recorded behaviour, seed', url, ['--layer', 'seed', '--fake-port', String(fakePort)]);
-        const words = ['--area', SERVICE_AREAS, '--fake-port', String(fakePort)];
-        conformance('served, recorded behaviour, services', url, words);
+        recorded('served, ', url, fakePort);
       }),
     );
   } finally {
@@ -103,12 +113,8 @@ async function deployed() {
   const fakePort = await freePort();
   await withHarness(['--lambda-endpoint', `http://127.0.0.1:${fakePort}`], ({ domainUrl, unsignedUrl, words }) => {
     cases('deployed, api cases with signatures', domainUrl, ['--skip-tag', 'slow60,lowlimits', ...words]);
-    conformance('deployed, recorded behaviour, seed', unsignedUrl, [
-      '--layer',
-      'seed',
-      '--fake-port',
-      String(fakePort),
-    ]);
+    const seed = ['--layer', 'seed', '--fake-port', String(fakePort)];
+    conformance('deployed, recorded behaviour, seed', unsignedUrl, seed);
   });
   await withHarness(['--poll-seconds', '60'], ({ domainUrl, words }) => {
     const patience = ['--skip-tag', 'none', '--timeout', '80000'];
@@ -151,7 +157,7 @@ async function emulators(storePort, queuesPort) {
 }
 
 function listed(words) {
-  const { stdout } = spawnSync('node', [API, '--list', '--layer', 'seed,today', ...words], { encoding: 'utf8' });
+  const { stdout } = spawnSync('node', [API, '--list', ...words], { encoding: 'utf8' });
   return stdout
     .split('\n')
     .filter(Boolean)
@@ -159,11 +165,17 @@ function listed(words) {
 }
 
 function cases(title, url, words) {
-  const results = judge(title, [API, '--endpoint', url, '--layer', 'seed,today', ...words]);
+  const results = judge(title, [API, '--endpoint', url, ...words]);
   tally(
     title,
     results.map(({ id, ok, errors }) => ({ id, isOk: ok, why: errors })),
   );
+}
+
+function recorded(home, url, fakePort) {
+  const words = ['--fake-port', String(fakePort)];
+  conformance(`${home}recorded behaviour, seed and today`, url, ['--layer', 'seed,today', ...words]);
+  conformance(`${home}recorded behaviour, modern`, url, ['--layer', 'modern', '--area', MODERN_AREAS, ...words]);
 }
 
 function conformance(title, url, words) {
@@ -188,13 +200,18 @@ function judge(title, words) {
 
 function tally(title, results) {
   const bad = results.filter(({ isOk }) => !isOk);
-  const known = bad.filter(({ id }) => Object.hasOwn(KNOWN_WRONG, id));
-  for (const { id, why } of bad) console.log(`  ${id}: ${KNOWN_WRONG[id] ?? JSON.stringify(why).slice(0, 600)}`);
-  console.log(
-    `${title}: ${results.length - bad.length} ok, ${bad.length - known.length} not ok, ${known.length} held to be wrong`,
-  );
+  const wrong = bad.filter(({ id }) => Object.hasOwn(KNOWN_WRONG, id));
+  const later = bad.filter(({ id }) => Object.hasOwn(NOT_YET, id));
+  const known = [...wrong, ...later];
+  for (const { id, why } of bad) console.log(`  ${id}: ${reasonOf(id) ?? JSON.stringify(why).slice(0, 600)}`);
+  const counts = `${results.length - bad.length} ok, ${bad.length - known.length} not ok`;
+  console.log(`${title}: ${counts}, ${wrong.length} held to be wrong, ${later.length} not built yet`);
   passed += results.length - bad.length;
   failed += bad.length - known.length;
+}
+
+function reasonOf(id) {
+  return KNOWN_WRONG[id] ?? (NOT_YET[id] && `needs ${NOT_YET[id]}, which is not built yet`);
 }
 
 async function withServer(words, use) {
