@@ -43,7 +43,6 @@ const MOST: Record<string, Record<string, number>> = {
     'API Gateway request': 1,
     'DynamoDB Put executions by api': 1,
     'DynamoDB Put journal by advance': 1,
-    'DynamoDB Query journal by advance': 1,
     'DynamoDB Update executions by advance': 1,
     'SQS SendMessageBatch advance by api': 1,
   },

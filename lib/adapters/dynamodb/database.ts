@@ -189,5 +189,5 @@ function namesIn(...texts: (string | undefined)[]): Record<string, string> | und
 const plainItem = (item: Record<string, AttributeValue>): Item =>
   Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plainValue(value)]));
 
-const plainValue = ({ S, N, B, BOOL, SS }: AttributeValue): unknown =>
-  S ?? (N === undefined ? (B ?? BOOL ?? (SS && new Set(SS))) : Number(N));
+const plainValue = ({ S, N, B, BOOL, SS, M }: AttributeValue): unknown =>
+  S ?? (N === undefined ? (B ?? BOOL ?? (SS && new Set(SS)) ?? (M && plainItem(M))) : Number(N));
