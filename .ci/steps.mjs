@@ -17,7 +17,7 @@ const STEPS = [
   },
   { name: 'real clients', command: 'npx jest test/clients', env: { STEPWELL_REAL_CLIENTS: '1' } },
   { name: 'deployment', command: 'npx jest test/deploy', env: { STEPWELL_DEPLOY: '1' } },
-  { name: 'simulation', command: 'npm run simulate -- --seeds 4000' },
+  { name: 'simulation', command: 'npm run simulate -- --seeds 10000' },
   { name: 'simulation, guards taken away', command: 'npm run simulate -- --mutations' },
   { name: 'kills', command: 'npx jest test/safety/kill.test.ts', env: { STEPWELL_KILLS: '100' } },
   { name: 'full disk', command: 'npx jest test/safety/full-disk.test.ts', env: { STEPWELL_OUTAGES: '3' } },
@@ -27,7 +27,7 @@ const STEPS = [
   {
     name: 'adapters, served processes, faults and costs',
     command: 'npx jest test/contract/dynamodb test/contract/sqs test/served test/faults test/cost',
-    env: { STEPWELL_BACKENDS: '1', STEPWELL_KILLS: '20' },
+    env: { STEPWELL_BACKENDS: '1', STEPWELL_KILLS: '30' },
     lacks: JAVA,
   },
   {
@@ -37,9 +37,9 @@ const STEPS = [
     lacks: JAVA,
   },
   {
-    name: 'Lambda harness, on Node 24',
-    command: 'node test/harness/fetch-runtime-client.mjs && node .ci/node24.mjs test/harness -t smoke',
-    env: { STEPWELL_BACKENDS: '1' },
+    name: 'Lambda harness, on Node 24, with kills',
+    command: 'node test/harness/fetch-runtime-client.mjs && node .ci/node24.mjs test/harness',
+    env: { STEPWELL_BACKENDS: '1', STEPWELL_KILLS: '20' },
     lacks: JAVA,
   },
 ];
