@@ -79,6 +79,8 @@ export interface Abandoned {
   /** Undefined where the start was still under way: whoever makes it learns then that nobody waits. */
   child: RunName | undefined;
   since: Slot;
+  /** Of a start that was under way: the message that its worker holds. Commits of older versions do not tell. */
+  claim?: string | undefined;
 }
 
 export interface ExecutionEnd {

@@ -174,7 +174,8 @@ export class Turn {
   abandon({ kind, resource, eventId, claim, submitted }: TaskWait): void {
     if (kind !== 'service' || claim === undefined || this.settled.has(eventId)) return;
     if (submitted ? !submitted.child : !isJob(resource)) return;
-    this.outbox = [...this.outbox, { taskEventId: eventId, child: submitted?.child, since: this.slot }];
+    const whose = submitted ? { child: submitted.child } : { child: undefined, claim };
+    this.outbox = [...this.outbox, { taskEventId: eventId, ...whose, since: this.slot }];
   }
 
   stateOf(frame: Frame): State {

@@ -189,7 +189,7 @@ describe('one that started an execution', () => {
       machine: machine({ T: sync(CAUGHT), W: wait({ Seconds: 600 }) }),
       steps: [taken(), wound(10)],
     });
-    expect(run.snapshot.outbox).toMatchObject([{ taskEventId: 3, child: undefined }]);
+    expect(run.snapshot.outbox).toMatchObject([{ taskEventId: 3, child: undefined, claim: expect.any(String) }]);
     expect(await submitted(CHILD)(run)).toEqual(['gone']);
     expect(stops(run)).toEqual([]);
   });

@@ -84,10 +84,11 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
       frames,
       nextFrameId: body.f,
       alarm: body.a && { atMs: body.a[0], since: body.a[1] },
-      outbox: (body.o ?? []).map(([taskEventId, since, child]) => ({
+      outbox: (body.o ?? []).map(([taskEventId, since, child, claim]) => ({
         taskEventId,
         since,
-        child: child && decodeRun(child),
+        child: child ? decodeRun(child) : undefined,
+        ...(claim !== undefined && { claim }),
       })),
       end: body.x && decodeEnd(body.x, last.payloads),
       dormant: body.d?.map((stored) => decodeFrame(stored, last.payloads)),

@@ -61,9 +61,10 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
   if (next.eventlessCommits > 0) body.s = next.eventlessCommits;
   if (next.alarm) body.a = [next.alarm.atMs, next.alarm.since];
   if (next.outbox.length > 0) {
-    body.o = next.outbox.map(({ taskEventId, since, child }) =>
-      child ? [taskEventId, since, encodeRun(child)] : [taskEventId, since],
-    );
+    body.o = next.outbox.map(({ taskEventId, since, child, claim }) => {
+      if (child) return [taskEventId, since, encodeRun(child)];
+      return claim === undefined ? [taskEventId, since] : [taskEventId, since, null, claim];
+    });
   }
   if (next.end) {
     const { stopMs, output, error, cause } = next.end;

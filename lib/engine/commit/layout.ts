@@ -12,8 +12,8 @@ export interface CommitBody {
   f: number;
   /** Alarm: when, since. */
   a?: [atMs: number, since: number];
-  /** Executions that are to be stopped. */
-  o?: [taskEventId: number, since: number, child?: StoredRun][];
+  /** Executions that are to be stopped; the claim of a start that was under way. */
+  o?: [taskEventId: number, since: number, child?: StoredRun | null, claim?: string][];
   /** The end: status, stop time, output, error, cause. */
   x?: [ExecutionStatus, number, StoredPayload | null, string | null, string | null];
   /** Where it stood when it ended otherwise than well. */
