@@ -84,15 +84,16 @@ export class Children {
   }
 
   /**
-   * The worker that made the start died, and its task was given up since: what it may have started is looked for by
-   * its name, as the history tells it.
+   * The worker that made a start died, and the task was given up since: what it may have started is looked for by its
+   * name, as the history tells it. The worker had that task in hand, or a later one that it began under the same message.
    */
-  async dropStarted(run: RunRef, { outbox }: Snapshot, taskEventId: number): Promise<void> {
-    const abandoned = outbox.find((item) => item.taskEventId === taskEventId);
-    if (!abandoned || abandoned.child) return;
-    const head = await this.startedBy(run, taskEventId);
-    // Should it land after this, its first turn finds that nobody waits.
-    if (head) await this.stop(head);
+  async dropStarted(run: RunRef, { outbox }: Snapshot, fromTaskEventId: number): Promise<void> {
+    for (const { taskEventId, child } of outbox) {
+      if (child || taskEventId < fromTaskEventId) continue;
+      const head = await this.startedBy(run, taskEventId);
+      // Should it land after this, its first turn finds that nobody waits.
+      if (head) await this.stop(head);
+    }
   }
 
   private async startedBy(run: RunRef, taskEventId: number): Promise<Head | undefined> {

@@ -71,7 +71,7 @@ export class TaskWork {
     const submitted = await this.runs.submit(run, [trigger], delivery);
     if (isAbsent(submitted)) return undefined;
     const begun = this.begunUnder(claim, submitted);
-    if (isAgain && !begun) await this.children.dropStarted(run, submitted.snapshot, taskEventId);
+    if (isAgain) await this.children.dropStarted(run, submitted.snapshot, taskEventId);
     if (isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
     else await this.discharge.own(run, submitted, delivery);
     return begun;
