@@ -9,7 +9,10 @@ export interface Submitted {
   verdicts: Verdict[];
   /** Where the execution stands now. Its frames move on with the next turn: look at them before awaiting anything. */
   snapshot: Snapshot;
-  /** What the appends asked for, for the worker to dispatch. Empty where a promise covers them. */
+  /**
+   * What the appends asked for, for the worker to dispatch, whatever its verdicts: others may have shared the turn. Empty
+   * where a promise covers them.
+   */
   effects: Effect[];
   /** Whether the head of a closed execution is known to be closed too. */
   isHeadClosed: boolean;

@@ -40,7 +40,7 @@ export async function check(
     checkResults(world, ledger, head, events);
     checkBeats(world, ledger, head, events);
     checkRedrives(world, ledger, head, snapshot.redrive?.count ?? 0, events);
-    checkClients(world, ledger, head, events);
+    checkClients(world, ledger, head, machine, events);
     if (checkAbandoned(world, head)) continue;
     if (!machine.isSteady || isMeddledWith(service, head, machine)) continue;
     world.count('outcomes compared');
@@ -240,7 +240,13 @@ function checkBeats(world: World, ledger: Ledger, { runId, name }: Head, events:
 const CLOSING = /^Execution(Succeeded|Failed|Aborted)$/;
 
 /** What was read or told before is still so: histories only grow, and an execution stops once. */
-function checkClients(world: World, ledger: Ledger, head: Head, events: WireEvent[]): void {
+function checkClients(
+  world: World,
+  ledger: Ledger,
+  head: Head,
+  { definition }: SimulatedMachine,
+  events: WireEvent[],
+): void {
   const isOf = (one: Pick<StartEntry, 'name' | 'machineName'>) =>
     one.name === head.name && one.machineName === head.machineName;
   for (const reading of ledger.readings.filter(isOf)) {
@@ -248,11 +254,16 @@ function checkClients(world: World, ledger: Ledger, head: Head, events: WireEven
     const same = JSON.stringify(events.slice(0, reading.events.length)) === JSON.stringify(reading.events);
     if (!same) world.violate(`the history of ${head.name} was read otherwise before`, head.runId);
   }
+  // One that has timed out stopped when its time was over, not when that was found.
+  const limitMs = 1000 * (JSON.parse(definition).TimeoutSeconds ?? Number.POSITIVE_INFINITY);
+  const hasTimedOut = events.some(({ type }) => type === 'ExecutionTimedOut');
   for (const { stopMs } of ledger.stops.filter(isOf)) {
     world.count('stop acknowledged');
-    const wasStopped = events.some(
-      ({ type, timestamp }) => CLOSING.test(type) && Math.round(timestamp * 1000) === stopMs,
-    );
+    const wasStopped = events.some(({ type, timestamp }) => {
+      const atMs = Math.round(timestamp * 1000);
+      const isBegun = type === 'ExecutionStarted' || type === 'ExecutionRedriven';
+      return (CLOSING.test(type) && atMs === stopMs) || (hasTimedOut && isBegun && atMs + limitMs === stopMs);
+    });
     if (head.stopMs !== stopMs && !(head.redrive && wasStopped)) {
       world.violate(`${head.name} was told to have stopped at ${stopMs}, not ${head.stopMs}`, head.runId);
     }
