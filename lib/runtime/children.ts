@@ -7,7 +7,6 @@ import type { Head } from '../ports/executions';
 import type { RunRef } from '../ports/run-ref';
 import type { Arns } from './arns';
 import { type ChildEnd, outcomeOf } from './child-outcome';
-import type { Cover } from './cover';
 import { readEnd } from './describe';
 import { nestedName } from './own-calls';
 import { resultTrigger } from './result-trigger';
@@ -77,16 +76,16 @@ export class Children {
     { outbox }: Snapshot,
     taskEventId: number,
     child: RunRef | undefined,
-    cover: Cover,
   ): Promise<void> {
     if (!outbox.some((item) => item.taskEventId === taskEventId)) return;
     if (child) await this.stop(child);
-    else await this.runs.submit(run, [{ type: 'AbandonedEnded', taskEventId }], cover);
+    // Under a promise: others may share the turn, and what they ask for is not dispatched here.
+    else await this.runs.submit(run, [{ type: 'AbandonedEnded', taskEventId }], 'promise');
   }
 
   /**
-   * The worker that made the start died, and its task was given up since: what it may have started is looked for by
-   * its name, as the history tells it. The task may be one that was begun later under the same message.
+   * The worker that made a start died, and the task was given up since: what it may have started is looked for by its
+   * name, as the history tells it. The worker had that task in hand, or a later one that it began under the same message.
    */
   async dropStarted(run: RunRef, { outbox }: Snapshot, message: { taskEventId: number; claim: string }): Promise<void> {
     for (const { taskEventId, claim, child } of outbox) {

@@ -51,11 +51,11 @@ export class TaskWork {
       const payload = task.input.isLoaded
         ? task.input.text
         : await this.runs.payload(delivery.message.run, task.input.ref!);
-      // Another worker may have the message by now, and invoke it.
-      if (!isCovered(delivery, this.ports.clock.nowMs())) throw leaseError();
       if (task.heartbeatAtMs !== undefined) {
         await this.ports.journal.openBeat(delivery.message.run.runId, task.eventId, task.heartbeatAtMs);
       }
+      // The last before the call: while anything was awaited, another worker may have got the message, and invoked it.
+      if (!isCovered(delivery, this.ports.clock.nowMs())) throw leaseError();
       const result = mocked ?? (await this.call(delivery, task, payload));
       begun = await this.record(delivery, task.eventId, result);
     }
@@ -120,7 +120,7 @@ export class TaskWork {
         if (isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
         else await this.discharge.own(run, submitted, delivery);
         const child = 'submitted' in result ? result.child : undefined;
-        await this.children.dropIfAbandoned(run, submitted.snapshot, taskEventId, child, delivery);
+        await this.children.dropIfAbandoned(run, submitted.snapshot, taskEventId, child);
         return next;
       } catch {
         await this.ports.clock.sleep(RECORD_AGAIN_MS);
