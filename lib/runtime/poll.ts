@@ -91,12 +91,12 @@ export class Polling {
     // Ended in the same turn that it was taken in, perhaps: by a stop, or by its deadline.
     const wait = verdict === 'applied' || verdict === 'yours' ? taskOf(submitted.snapshot, taskEventId) : undefined;
     // The alarm before the beat: should the beat not be written, the offer comes again.
-    if (verdict === 'applied') await this.discharge.own(run, submitted, received);
     // It came again: whoever had it may have died before it dispatched what its turn asked for. One that is merely late
-    // asked for nothing; of many offers, each would offer all the others anew.
-    else if (verdict === 'yours' || received.isAgain) {
+    // sees to its own turn alone, in which the execution may have run out of time; of many offers, each would offer all
+    // the others anew.
+    if (verdict === 'yours' || (received.isAgain && verdict !== 'applied')) {
       await this.discharge.outstanding(run, submitted, from, received);
-    }
+    } else await this.discharge.own(run, submitted, received);
     if (!wait) return undefined;
     if (wait.heartbeatAtMs !== undefined) {
       await this.ports.journal.openBeat(run.runId, taskEventId, wait.heartbeatAtMs);
