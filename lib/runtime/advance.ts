@@ -52,7 +52,7 @@ export class Advance {
       const isEarly = message.type === 'wake' && alarm?.since === from && alarm.atMs > handledMs;
       if (isEarly) await this.discharge.dispatch(run, { type: 'Wake', ...alarm }, submitted.snapshot);
     }
-    if (message.type === 'result') await this.dropAbandoned(message, submitted, delivery);
+    if (message.type === 'result') await this.dropAbandoned(message, submitted);
     return 'delete';
   }
 
@@ -87,10 +87,9 @@ export class Advance {
   private async dropAbandoned(
     { run, taskEventId, result }: Extract<AdvanceMessage, { type: 'result' }>,
     { snapshot }: Submitted,
-    delivery: Delivery<AdvanceMessage>,
   ): Promise<void> {
     const child = 'submitted' in result ? result.child : undefined;
-    await this.children.dropIfAbandoned(run, snapshot, taskEventId, child, delivery);
+    await this.children.dropIfAbandoned(run, snapshot, taskEventId, child);
   }
 
   /** No head. A start that is still under way must not succeed once its promise is gone. */

@@ -7,7 +7,6 @@ import type { Head } from '../ports/executions';
 import type { RunRef } from '../ports/run-ref';
 import type { Arns } from './arns';
 import { type ChildEnd, outcomeOf } from './child-outcome';
-import type { Cover } from './cover';
 import { readEnd } from './describe';
 import { nestedName } from './own-calls';
 import { resultTrigger } from './result-trigger';
@@ -77,11 +76,11 @@ export class Children {
     { outbox }: Snapshot,
     taskEventId: number,
     child: RunRef | undefined,
-    cover: Cover,
   ): Promise<void> {
     if (!outbox.some((item) => item.taskEventId === taskEventId)) return;
     if (child) await this.stop(child);
-    else await this.runs.submit(run, [{ type: 'AbandonedEnded', taskEventId }], cover);
+    // Its turn may ask for more: the execution may have run out of time.
+    else await this.runs.submit(run, [{ type: 'AbandonedEnded', taskEventId }], 'promise');
   }
 
   /**

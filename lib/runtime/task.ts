@@ -120,7 +120,7 @@ export class TaskWork {
         if (isAgain) await this.discharge.outstanding(run, submitted, from, delivery);
         else await this.discharge.own(run, submitted, delivery);
         const child = 'submitted' in result ? result.child : undefined;
-        await this.children.dropIfAbandoned(run, submitted.snapshot, taskEventId, child, delivery);
+        await this.children.dropIfAbandoned(run, submitted.snapshot, taskEventId, child);
         return next;
       } catch {
         await this.ports.clock.sleep(RECORD_AGAIN_MS);
