@@ -58,7 +58,8 @@ export interface Executions {
   get(machineId: string, name: string, nowMs: number): Promise<Head | undefined>;
   /**
    * Idempotent. Does nothing when the name belongs to another run by now. `asOf`: the slot behind the commits that tell
-   * of it. `behind`: the head has been reopened for a commit at that slot, or a later one, and stays open.
+   * of it; one that is closed already is as of that slot from then on, so that no opening for an earlier one lands behind
+   * it. `behind`: the head has been reopened for a commit at that slot, or a later one, and stays open.
    */
   close(run: RunRef, closed: ClosedHead, asOf: Slot): Promise<'closed' | 'behind'>;
   /**

@@ -297,6 +297,15 @@ function describeReopening(records: () => Records): void {
     expect((await get(records(), head))?.status).toBe('FAILED');
   });
 
+  test('an opening that was under way when one that was closed is closed as of a later slot does nothing', async () => {
+    const { executions } = records();
+    const { head, end } = await closed();
+    expect(await executions.close(runOf(head), end, slot + 1)).toBe('closed');
+    expect(await executions.reopen(runOf(head), redrive, slot)).toBe('behind');
+    expect(await get(records(), head)).toEqual({ ...head, ...end });
+    expect(await executions.reopen(runOf(head), redrive, slot + 1)).toBe('reopened');
+  });
+
   test('what is not there does not open', async () => {
     const head = newHead();
     expect(await records().executions.reopen(runOf(head), redrive, slot)).toBe('behind');

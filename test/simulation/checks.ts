@@ -40,7 +40,7 @@ export async function check(
     checkResults(world, ledger, head, events);
     checkBeats(world, ledger, head, events);
     checkRedrives(world, ledger, head, snapshot.redrive?.count ?? 0, events);
-    checkClients(world, ledger, head, machine, events);
+    checkClients(service, head, events);
     if (checkAbandoned(world, head)) continue;
     if (!machine.isSteady || isMeddledWith(service, head, machine)) continue;
     world.count('outcomes compared');
@@ -237,16 +237,14 @@ function checkBeats(world: World, ledger: Ledger, { runId, name }: Head, events:
   }
 }
 
-const CLOSING = /^Execution(Succeeded|Failed|Aborted)$/;
+/** Whether some commit says that it stopped then. One that ran out of time stopped before its event, so events do not. */
+const hasStoppedAt = (store: SimulatedStore, { runId }: Head, stopMs: number): boolean =>
+  store
+    .range(runId, 0, Number.POSITIVE_INFINITY)
+    .some((commit) => decodeSnapshot(store.range(runId, baseOf(commit), commit.slot)).snapshot.end?.stopMs === stopMs);
 
-/** What was read or told before is still so: histories only grow, and an execution stops once. */
-function checkClients(
-  world: World,
-  ledger: Ledger,
-  head: Head,
-  { definition }: SimulatedMachine,
-  events: WireEvent[],
-): void {
+/** What was read or told before is still so: histories only grow, and an execution stops once, unless it is redriven. */
+function checkClients({ world, store, ledger }: Service, head: Head, events: WireEvent[]): void {
   const isOf = (one: Pick<StartEntry, 'name' | 'machineName'>) =>
     one.name === head.name && one.machineName === head.machineName;
   for (const reading of ledger.readings.filter(isOf)) {
@@ -254,17 +252,9 @@ function checkClients(
     const same = JSON.stringify(events.slice(0, reading.events.length)) === JSON.stringify(reading.events);
     if (!same) world.violate(`the history of ${head.name} was read otherwise before`, head.runId);
   }
-  // One that has timed out stopped when its time was over, not when that was found.
-  const limitMs = 1000 * (JSON.parse(definition).TimeoutSeconds ?? Number.POSITIVE_INFINITY);
-  const hasTimedOut = events.some(({ type }) => type === 'ExecutionTimedOut');
   for (const { stopMs } of ledger.stops.filter(isOf)) {
     world.count('stop acknowledged');
-    const wasStopped = events.some(({ type, timestamp }) => {
-      const atMs = Math.round(timestamp * 1000);
-      const isBegun = type === 'ExecutionStarted' || type === 'ExecutionRedriven';
-      return (CLOSING.test(type) && atMs === stopMs) || (hasTimedOut && isBegun && atMs + limitMs === stopMs);
-    });
-    if (head.stopMs !== stopMs && !(head.redrive && wasStopped)) {
+    if (head.stopMs !== stopMs && !(head.redrive && hasStoppedAt(store, head, stopMs))) {
       world.violate(`${head.name} was told to have stopped at ${stopMs}, not ${head.stopMs}`, head.runId);
     }
   }

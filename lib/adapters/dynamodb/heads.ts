@@ -67,8 +67,9 @@ export class Heads implements Pick<Executions, 'start' | 'get' | 'close' | 'reop
         },
       },
       {
-        text: `#runId = :runId AND #status = :running AND ${IS_OLDER}`,
-        values: { ':runId': runId, ':running': RUNNING },
+        // One that is closed already, too: an opening as of an earlier slot may be under way.
+        text: `#runId = :runId AND ${IS_OLDER}`,
+        values: { ':runId': runId },
       },
     );
     return refusal?.item?.runId === runId && refusal.item.status === RUNNING ? 'behind' : 'closed';

@@ -11,23 +11,36 @@ export function insertCommit(sql: Statements, runId: string, { slot, nextEventId
   return sql.run('INSERT OR IGNORE INTO journal VALUES (?, ?, ?, ?, ?)', runId, slot, nextEventId, attempt, body);
 }
 
-/** Of a head that was not reopened since. */
+/** Of a head that was not reopened since. One that is closed already is then as of that slot, and does not count. */
 export function closeHead(
   sql: Statements,
   run: RunRef,
   { status, stopMs, expireAtMs }: ClosedHead,
   asOf: Slot,
 ): number {
-  return sql.run(
+  const { machineId, name, runId } = run;
+  const changed = sql.run(
     `UPDATE heads SET status = ?, stop_ms = ?, expire_at_ms = ?, attention_at_ms = NULL, as_of = ?
      WHERE machine_id = ? AND name = ? AND run_id = ? AND status = 0 AND as_of < ?`,
     STATUSES.indexOf(status),
     stopMs,
     expireAtMs,
     2 * asOf,
-    run.machineId,
-    run.name,
-    run.runId,
+    machineId,
+    name,
+    runId,
     2 * asOf,
   );
+  if (changed === 0) {
+    sql.run(
+      `UPDATE heads SET as_of = ?
+       WHERE machine_id = ? AND name = ? AND run_id = ? AND status <> 0 AND as_of < ?`,
+      2 * asOf,
+      machineId,
+      name,
+      runId,
+      2 * asOf,
+    );
+  }
+  return changed;
 }
