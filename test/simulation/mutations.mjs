@@ -241,8 +241,8 @@ export const MUTATIONS = [
     edits: [
       edit(
         'lib/runtime/discharge.ts',
-        'return this.ports.executions.close(run, closed);',
-        'return closed ? undefined : undefined;',
+        'const result = await this.ports.executions.close(run, closed, slotOf(snapshot));',
+        "const result: string = closed ? 'closed' : String(slotOf(snapshot));",
       ),
     ],
   },
