@@ -5,7 +5,7 @@ import type { Path } from '../asl/path/grammar';
 import { readsContext } from '../asl/template/context';
 import { itemAt } from './iterations';
 import type { Payload } from './payload';
-import type { Frame } from './snapshot';
+import { type Frame, retryCountOf } from './snapshot';
 import type { Turn } from './turn';
 
 /** What an iteration of a Map state works on: `$$.Map.Item`. */
@@ -67,10 +67,7 @@ function stateOf(frame: Frame, state: State, path: Path): Json {
   const reads = (member: string) => readsContext(path, 'State', member);
   const members: JsonObject = new Map<string, Json>([['Name', frame.stateName]]);
   if (reads('EnteredTime') && frame.enteredMs !== undefined) members.set('EnteredTime', isoTime(frame.enteredMs));
-  if ('retry' in state) {
-    const count = frame.retries.reduce((sum, attempts) => sum + attempts, 0);
-    members.set('RetryCount', count);
-  }
+  if ('retry' in state) members.set('RetryCount', retryCountOf(frame));
   return members;
 }
 

@@ -202,6 +202,10 @@ export interface TaskWait {
   isMocked?: boolean;
 }
 
+/** How often the state was tried again in this visit: `$$.State.RetryCount`. */
+export const retryCountOf = ({ retries }: Pick<Frame, 'retries'>): number =>
+  retries.reduce((sum, attempts) => sum + attempts, 0);
+
 /** The frame's earliest deadline, if it has one. */
 export function deadlineOf(frame: Frame): number | undefined {
   const { waiting } = frame;

@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject, JsonSyntaxError, parseJson, stringifyJson } from '../asl/json';
-import type { Frame, Snapshot } from '../engine/snapshot';
+import { type Frame, retryCountOf, type Snapshot } from '../engine/snapshot';
 import type { TaskResult } from '../ports/queue';
 
 /** The mock file cannot be used; the message says where and why. */
 export class BadMocks extends Error {}
 
-/** Answers of one response, in the order of the attempts that get them: the last of `from`..`to` inclusive. */
+/** What the attempts `from` to `to` get, both included. */
 interface Answer {
   from: number;
   to: number;
@@ -34,11 +34,12 @@ export class Mocks {
   }
 
   /** The answer to the task of a frame; undefined where it is to do its work. */
-  answer({ execution }: Pick<Snapshot, 'execution'>, { stateName, retries }: Frame): TaskResult | undefined {
+  answer({ execution }: Pick<Snapshot, 'execution'>, frame: Frame): TaskResult | undefined {
     const { machineName, testCase } = execution;
+    const { stateName } = frame;
     const answers = testCase === undefined ? undefined : this.machines.get(machineName)?.get(testCase)?.get(stateName);
     if (!answers) return undefined;
-    const attempt = retries.reduce((sum, count) => sum + count, 0);
+    const attempt = retryCountOf(frame);
     const answer = answers.find(({ from, to }) => from <= attempt && attempt <= to);
     return (
       answer?.result ?? {
