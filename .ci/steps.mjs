@@ -47,6 +47,7 @@ const STEPS = [
 const chosen = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
+const failures = [];
 for (const { name, command, env, when = true, lacks } of STEPS) {
   if (!when || (chosen.length > 0 && !chosen.some((word) => name.startsWith(word)))) continue;
   if (lacks) {
@@ -61,9 +62,12 @@ for (const { name, command, env, when = true, lacks } of STEPS) {
   if (code !== 0 && counted.failed === 0) counted.failed = 1;
   passed += counted.passed;
   failed += counted.failed;
+  if (counted.failed > 0) failures.push(`==== failed in ${name}:`, ...whatFailed(text));
   const seconds = Math.round((Date.now() - startMs) / 1000);
   console.log(`==== ${name}: ${counted.passed} ok, ${counted.failed} not ok, ${seconds} s`);
 }
+// Once more at the end: a long log is read from there, and may be cut before.
+if (failures.length > 0) console.log(`\n${failures.join('\n')}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
 
@@ -92,4 +96,14 @@ function count(text) {
   if (lines.length === 0) return undefined;
   const sum = (group) => lines.reduce((total, line) => total + Number(line[group]), 0);
   return { passed: sum(1), failed: sum(2) };
+}
+
+/** The lines that name what failed: jest's files, and its tests with the lines below; else the last lines there are. */
+function whatFailed(text) {
+  const lines = text.split('\n');
+  const named = lines.flatMap((line, at) => {
+    if (/^FAIL /.test(line)) return [line];
+    return /^ {2}● (?!Console)/.test(line) ? lines.slice(at, at + 30) : [];
+  });
+  return (named.length > 0 ? named : lines).slice(-120);
 }

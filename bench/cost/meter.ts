@@ -164,4 +164,4 @@ function longestOf(works: readonly Work[]): number {
 const nameOf = (commandName: unknown): string => String(commandName).replace(/(Item)?Command$/, '');
 
 const bodyOf = (request: unknown): Record<string, unknown> =>
-  JSON.parse(Buffer.from((request as { body: Uint8Array }).body).toString());
+  JSON.parse(new TextDecoder().decode((request as { body: Uint8Array }).body));
