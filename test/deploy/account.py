@@ -5,6 +5,8 @@
     account.py invoke NAME        invokes a function with {}; prints its answer
     account.py create-function NAME FILE
     account.py delete-queue NAME
+    account.py create-secret NAME TEXT
+    account.py delete-secret NAME
     account.py stranger           the code of the error that somebody gets who may do nothing
 """
 
@@ -103,6 +105,14 @@ def delete_queue(name):
     made.delete_queue(QueueUrl=made.get_queue_url(QueueName=name)["QueueUrl"])
 
 
+def create_secret(name, text):
+    return client("secretsmanager").create_secret(Name=name, SecretString=text)["ARN"]
+
+
+def delete_secret(name):
+    client("secretsmanager").delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+
+
 def stranger():
     """What somebody is told who has no grant."""
     iam = client("iam")
@@ -123,6 +133,8 @@ COMMANDS = {
     "invoke": invoke,
     "create-function": create_function,
     "delete-queue": delete_queue,
+    "create-secret": create_secret,
+    "delete-secret": delete_secret,
     "stranger": stranger,
 }
 

@@ -40,13 +40,18 @@ export class Cdk {
 
   async deploy(): Promise<Outputs> {
     const file = join(this.folder, 'outputs.json');
-    await this.run('deploy', '--app', this.app, '--require-approval', 'never', '--outputs-file', file);
+    await this.deployApp(this.app, '--outputs-file', file);
     const [outputs] = Object.values(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Outputs>);
     return outputs!;
   }
 
-  destroy(): Promise<void> {
-    return this.run('destroy', '--app', this.app, '--force', '--all');
+  /** One that is synthesized into that folder. */
+  deployApp(app: string, ...words: string[]): Promise<void> {
+    return this.run('deploy', '--app', app, '--require-approval', 'never', ...words);
+  }
+
+  destroy(app = this.app): Promise<void> {
+    return this.run('destroy', '--app', app, '--force', '--all');
   }
 
   private async run(...words: string[]): Promise<void> {

@@ -6,7 +6,9 @@ import {
   CreateStateMachineCommand,
   DeleteActivityCommand,
   DeleteStateMachineCommand,
+  DescribeActivityCommand,
   DescribeExecutionCommand,
+  DescribeStateMachineCommand,
   GetActivityTaskCommand,
   GetExecutionHistoryCommand,
   ListActivitiesCommand,
@@ -23,6 +25,7 @@ import { temporaryFolder } from '../contract/temporary-folder';
 import { Cdk, CONTEXT, type Outputs } from './cdk';
 import { atLoopback, createFirstKey, gatewayUrl } from './deployed';
 import { Emulator, REGION, whyNoEmulator } from './emulator';
+import { ACTIVITY, MACHINE, synthesizeShop } from './shop';
 
 /**
  * The real app, deployed into an account that enforces the policies of its roles, called through its gateway, and
@@ -76,6 +79,21 @@ function describeDeployment(): void {
     await emulator?.stop();
   }, STEP_MS);
 
+  const ended = async (executionArn: string) => {
+    for (;;) {
+      const found = await client.send(new DescribeExecutionCommand({ executionArn }));
+      if (found.status !== 'RUNNING') return found;
+      await sleep(LOOK_EVERY_MS);
+    }
+  };
+  /** A poll ends after 20 s; a machine may take longer to come to the task. */
+  const nextTask = async (activityArn: string | undefined) => {
+    for (;;) {
+      const task = await client.send(new GetActivityTaskCommand({ activityArn }));
+      if (task.taskToken !== undefined) return task;
+    }
+  };
+
   test('what it made is there, under the names of the deployment', async () => {
     const made = (await emulator.ask<string[]>('resources')).filter((resource) => !before.includes(resource));
     const names = ['registry', 'executions', 'journal', 'timers'].map((name) => `table stepwell-${name}`);
@@ -92,20 +110,6 @@ function describeDeployment(): void {
   describeJourney('the AWS SDK for JavaScript', () => sdkJourney(url, more), LONGEST_MS);
 
   describe('executions', () => {
-    const ended = async (executionArn: string) => {
-      for (;;) {
-        const found = await client.send(new DescribeExecutionCommand({ executionArn }));
-        if (found.status !== 'RUNNING') return found;
-        await sleep(LOOK_EVERY_MS);
-      }
-    };
-    /** A poll ends after 20 s; a machine may take longer to come to the task. */
-    const nextTask = async (activityArn: string | undefined) => {
-      for (;;) {
-        const task = await client.send(new GetActivityTaskCommand({ activityArn }));
-        if (task.taskToken !== undefined) return task;
-      }
-    };
     const typesOf = async (executionArn: string) =>
       (await client.send(new GetExecutionHistoryCommand({ executionArn }))).events!.map(({ type }) => type);
     const start = async (name: string, definition: object, input: object = {}) => {
@@ -206,6 +210,36 @@ function describeDeployment(): void {
     });
   });
 
+  test('the stack of another app registers its machine and activity, changes them, and takes them away', async () => {
+    const secretArn = await emulator.ask<string>('create-secret', 'stepwell/deploy', JSON.stringify(more.credentials));
+    const shop = (comment: string) =>
+      synthesizeShop(folder, { endpoint: url, secretArn, functionArn: DOUBLE, comment });
+    const stateMachineArn = arn('stateMachine', MACHINE);
+    const activityArn = arn('activity', ACTIVITY);
+    const definitionNow = async () => {
+      const { definition } = await client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+      return JSON.parse(definition!) as { Comment: string };
+    };
+
+    await cdk.deployApp(shop('first'));
+    expect(await definitionNow()).toMatchObject({ Comment: 'first' });
+    const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn, input: '{"number":4}' }));
+    const { taskToken, input } = await nextTask(activityArn);
+    expect(JSON.parse(input!)).toEqual({ number: 8 });
+    await client.send(new SendTaskSuccessCommand({ taskToken, output: '"yes"' }));
+    expect(await ended(executionArn!)).toMatchObject({ status: 'SUCCEEDED', output: '"yes"' });
+
+    await cdk.deployApp(shop('second'));
+    expect(await definitionNow()).toMatchObject({ Comment: 'second' });
+
+    await cdk.destroy(shop('last'));
+    await expect(client.send(new DescribeActivityCommand({ activityArn }))).rejects.toMatchObject({
+      name: 'ActivityDoesNotExist',
+    });
+    while (await isThere(definitionNow)) await sleep(LOOK_EVERY_MS);
+    await emulator.ask('delete-secret', 'stepwell/deploy');
+  });
+
   test.each(['timers', 'audit'])('the schedule of %s finds nothing that its role may not do', async (name) => {
     expect(await emulator.ask('invoke', `stepwell-${name}`)).toEqual({ error: null, payload: 'null' });
   });
@@ -244,4 +278,15 @@ function describeDeployment(): void {
       ...['executions', 'journal', 'registry', 'timers'].map((name) => `table kept-${name}`),
     ]);
   });
+}
+
+/** A machine that is being deleted is there until its executions have ended. */
+async function isThere(look: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await look();
+    return true;
+  } catch (error) {
+    if ((error as Error).name === 'StateMachineDoesNotExist') return false;
+    throw error;
+  }
 }

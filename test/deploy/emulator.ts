@@ -57,6 +57,8 @@ export class Emulator {
         BIND_HOST: HOST,
         MINISTACK_ACCOUNT_ID: ACCOUNT,
         AUTH: 'true',
+        // Functions inherit it.
+        NODE_OPTIONS: `--require ${join(__dirname, 'localhost-names.cjs')}`,
         LOG_LEVEL: 'INFO',
       },
     });
