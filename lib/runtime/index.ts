@@ -59,7 +59,7 @@ export interface Runtime {
 
 export async function createRuntime(ports: Ports, settings: RuntimeSettings): Promise<Runtime> {
   const seal = new Seal(await ports.registry.secret());
-  const programs = new Programs(ports.registry);
+  const programs = new Programs(ports.registry, ports.clock);
   const activities = new ActivityLookup(ports.registry, settings.arns, ports.clock, ports.journal.isExclusive);
   const worlds = new Worlds(ports, activities, settings.arns, settings.limits, seal, settings.mocks);
   const runs = new Runs(ports, programs, worlds, settings.retentionMs, settings.arns);

@@ -1,7 +1,10 @@
 import { compileDefinition } from '../asl/definition/compile';
 import type { Program } from '../asl/definition/program';
+import type { Clock } from '../ports/clock';
 import type { LoggingConfiguration, MachineSettings, Registry } from '../ports/registry';
 
+/** Characters of a definition that are parsed in no time. */
+const SMALL_MAX = 100_000;
 /** Characters of definitions whose programs are kept. */
 const KEPT_MAX = 32_000_000;
 
@@ -23,9 +26,13 @@ interface RunRevision {
 /** Compiled definitions, once each revision. */
 export class Programs {
   private readonly kept = new Map<string, RunRevision>();
+  private readonly reading = new Map<string, Promise<RunRevision>>();
   private size = 0;
 
-  constructor(private readonly registry: Registry) {}
+  constructor(
+    private readonly registry: Registry,
+    private readonly clock: Clock,
+  ) {}
 
   /** A promise only when the program is not at hand. */
   get(ref: RevisionRef): Program | Promise<Program> {
@@ -46,7 +53,12 @@ export class Programs {
   private entry(ref: RevisionRef): RunRevision | Promise<RunRevision> {
     const key = `${ref.machineId}#${ref.revision}`;
     const entry = this.kept.get(key);
-    if (!entry) return this.read(key, ref);
+    if (!entry) {
+      // Many may start at once what was just made: it is parsed for the first of them.
+      const reading = this.reading.get(key) ?? this.read(key, ref).finally(() => this.reading.delete(key));
+      this.reading.set(key, reading);
+      return reading;
+    }
     // Moves it to the young end.
     this.kept.delete(key);
     this.kept.set(key, entry);
@@ -57,6 +69,8 @@ export class Programs {
     const found = await this.registry.revision(machineId, revision);
     if (!found) throw new Error(`no definition ${key}`);
     const program = compileDefinition(found.definition);
+    // Others come first: the turn compiles the states that it enters, and one may be nearly all there is.
+    if (found.definition.length > SMALL_MAX) await this.clock.sleep(0);
     const settings = found.settings ?? (await this.settingsInRecord(machineName, machineId, revision));
     const entry = { program, settings, size: found.definition.length };
     this.keep(key, entry);

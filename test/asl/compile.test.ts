@@ -1,6 +1,7 @@
 import { compileDefinition } from '../../lib/asl/definition/compile';
 import { describeDiagnostics } from '../../lib/asl/definition/diagnostic';
 import type { Program, State } from '../../lib/asl/definition/program';
+import { States } from '../../lib/asl/definition/states';
 import { validateDefinition } from '../../lib/asl/definition/validate';
 import { JsonNumber } from '../../lib/asl/json';
 import { ACTIVITY, type Fields, FUNCTION, machineOf } from './problems';
@@ -191,6 +192,20 @@ describe('Choice rules', () => {
   ])('%j', (rule, expected) => {
     expect(rules({ ...rule, Next: 'T' })).toMatchObject([{ next: 'T', test: expected }]);
   });
+});
+
+test('a state is compiled when it is asked for, once', () => {
+  const compiled: string[] = [];
+  const states = new States(new Map(['A', 'B', 'C'].map((name) => [name, new Map()])), (name) => {
+    compiled.push(name);
+    return { type: 'Succeed', name, inputPath: null, outputPath: null };
+  });
+  expect([states.size, [...states.keys()], states.get('X')]).toEqual([3, ['A', 'B', 'C'], undefined]);
+  expect(compiled).toEqual([]);
+  expect(states.get('B')).toBe(states.get('B'));
+  expect(compiled).toEqual(['B']);
+  expect([...states.values()].map(({ name }) => name)).toEqual(['A', 'B', 'C']);
+  expect(compiled).toEqual(['B', 'A', 'C']);
 });
 
 test('the states of all branches stand in one table', () => {

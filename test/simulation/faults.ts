@@ -59,17 +59,24 @@ const OFTEN: Faults = {
 
 /** Of what happens where little else does. */
 const OFTEN_FACTOR = 5;
+/** Of what happens at a few places only; not always, though. */
+const THERE_FACTOR = 30;
+const RATE_MAX = 0.3;
 
 const scaled = (scale: (fault: keyof Faults) => number): Faults =>
   Object.fromEntries(
-    Object.entries(OFTEN).map(([fault, rate]) => [fault, rate * scale(fault as keyof Faults)]),
+    Object.entries(OFTEN).map(([fault, rate]) => [
+      fault,
+      Math.min(rate * scale(fault as keyof Faults), Math.max(rate * OFTEN_FACTOR, RATE_MAX)),
+    ]),
   ) as unknown as Faults;
 
 export const NO_FAULTS = scaled(() => 0);
 
 /** Most worlds have a bit of many; some have two or three only, and those often, so that nothing else makes up for them. */
 export function drawFaults(dice: Dice, isLosing: boolean, mix: Mix | undefined): Faults {
-  if (mix) return scaled((fault) => (mix.faults.includes(fault) ? OFTEN_FACTOR : 0));
+  const factor = mix?.at ? THERE_FACTOR : OFTEN_FACTOR;
+  if (mix) return scaled((fault) => (mix.faults.includes(fault) ? factor : 0));
   const chosen = Array.from({ length: dice.between(2, 3) }, () => dice.pick(Object.keys(OFTEN)));
   const isFew = dice.next() < 0.4;
   return scaled((fault) => {

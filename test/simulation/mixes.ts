@@ -4,6 +4,8 @@ import type { Faults } from './faults';
 /** A world that is made for one thing to go wrong: a few faults often, no others, and executions that suffer from them. */
 export interface Mix {
   faults: readonly (keyof Faults)[];
+  /** Only at such crash points, and there very often. What has no place happens as ever. */
+  at?: readonly string[];
   /** Names of the state machines that are started. */
   machines: readonly string[];
   /** As many processes and workers as there may be. */

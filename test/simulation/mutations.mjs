@@ -1,4 +1,5 @@
-// Each takes one guard away, by an edit of the sources while they are bundled. The simulation has to find every one.
+// Each takes one guard away, by an edit of the sources while they are bundled. The simulation has to find every one, in
+// 2,000 seeds or as many as stand there. Where hardly any world would need the guard, `mix` says what goes wrong in all.
 
 const edit = (file, from, to) => ({ file, from, to });
 const RUNS = 'lib/runtime/runs.ts';
@@ -17,6 +18,8 @@ const APPEND = '      const result = await ports.journal.append(mailbox.run, com
 const REOPEN = '      await this.reopen(mailbox, held, made);\n';
 const START_PROMISE = "      await ports.advance.send({ type: 'advance', run, from });\n";
 const START = '      const result = await ports.executions.start(head, ports.clock.nowMs(), first?.commit);\n';
+const LEASE_BEFORE_CALL = '      if (!isCovered(delivery, this.ports.clock.nowMs())) throw leaseError();\n';
+const BEAT_BEFORE_CALL = '      if (task.heartbeatAtMs !== undefined) {\n';
 
 export const MUTATIONS = [
   {
@@ -299,6 +302,45 @@ export const MUTATIONS = [
     edits: [
       edit(RUNS, '(isNew && (await this.isAbandoned(held.snapshot)))', '(isNew && held.snapshot.nextEventId < 0)'),
     ],
+  },
+  {
+    name: 'a close does not move on a head that is closed',
+    mix: {
+      faults: ['slow', 'dies during'],
+      at: ['executions.reopen'],
+      machines: ['approval', 'sleeper'],
+      isRedriven: true,
+    },
+    edits: [
+      edit(
+        'test/simulation/store.ts',
+        'row.asOf = 2 * asOf;',
+        "if (row.head.status === 'RUNNING') row.asOf = 2 * asOf;",
+      ),
+    ],
+  },
+  {
+    name: 'an opening lands on a head that a later slot has closed',
+    mix: {
+      faults: ['slow', 'dies during'],
+      at: ['executions.reopen'],
+      machines: ['approval', 'sleeper'],
+      isRedriven: true,
+    },
+    edits: [edit('test/simulation/store.ts', ' || row.asOf > 2 * asOf + 1)', ')')],
+  },
+  {
+    name: 'nothing is fenced behind an end',
+    edits: [edit(RUNS, '(!snapshot.end || fenceFrom >= slotOf(snapshot));', '!snapshot.end;')],
+  },
+  {
+    name: 'the lease is looked at before the beat is opened',
+    mix: { faults: ['stalls'], at: ['journal.openBeat'], machines: ['callback'], isCrowded: true },
+    edits: [edit(TASK, LEASE_BEFORE_CALL, ''), edit(TASK, BEAT_BEFORE_CALL, LEASE_BEFORE_CALL + BEAT_BEFORE_CALL)],
+  },
+  {
+    name: 'a task whose call is answered is called again',
+    edits: [edit('lib/runtime/standing.ts', ' && !task.submitted)', ')')],
   },
   {
     name: 'the first event has the time of its commit',

@@ -141,14 +141,18 @@ export interface Outcome {
   lines: World['lines'];
 }
 
-/** One seed: a disturbed part in which everything may fail, then calm until nothing moves, then all checks. */
-export async function simulate(seed: number, isTracing = false): Promise<Outcome> {
+/**
+ * One seed: a disturbed part in which everything may fail, then calm until nothing moves, then all checks. `given`: what
+ * goes wrong in it, instead of what the seed says.
+ */
+export async function simulate(seed: number, isTracing = false, given?: Mix): Promise<Outcome> {
   const plan = new World(seed, NO_FAULTS, false).dice.fork();
   const isAudited = plan.next() < 0.15;
-  const mix = drawMix(plan);
+  const mix = given ?? drawMix(plan);
   const faults = drawFaults(plan, isAudited, mix);
   const service = new Service(plan.between(0, 2 ** 31), faults, isTracing, mix?.isMovedLate);
   const { world, clients } = service;
+  world.faultsAt = mix?.at;
   const machines = [...MACHINES, randomMachine(seed)];
   const byName = new Map(machines.map((machine) => [machine.name, machine]));
   const machineIds = new Map(

@@ -59,14 +59,18 @@ async function simulate() {
 async function mutate() {
   const chosen = MUTATIONS.filter(({ name }) => values.only === undefined || name.includes(values.only));
   const waiting = [...chosen];
+  const plain = bundleSeeds('seeds');
   const lines = new Map();
   const work = async () => {
     for (let mutation = waiting.shift(); mutation; mutation = waiting.shift()) {
       const file = await bundleSeeds(`mutation-${MUTATIONS.indexOf(mutation)}`, mutation);
-      const { seeds, failures } = await batch(file, from, mutation.seeds ?? MUTATION_SEEDS, 1, 1);
+      const mix = mutation.mix ? [JSON.stringify(mutation.mix)] : [];
+      const { seeds, failures } = await batch(file, from, mutation.seeds ?? MUTATION_SEEDS, 1, 1, ...mix);
       const [found] = failures;
-      const line = found ? `found by seed ${found.seed}, the ${seeds}th: ${found.violations[0]}` : 'NOT FOUND';
-      lines.set(mutation, found !== undefined);
+      // Without it the same seed is fine, or it is not the mutation that was found.
+      const isFine = found && (await batch(await plain, found.seed, 1, 1, 0, ...mix)).failures.length === 0;
+      const line = isFine ? `found by seed ${found.seed}, the ${seeds}th: ${found.violations[0]}` : 'NOT FOUND';
+      lines.set(mutation, isFine === true);
       console.log(`${mutation.name}: ${line.slice(0, 200)}`);
     }
   };

@@ -19,6 +19,8 @@ export class World {
   underWay = 0;
   events = 0;
   isCalm = false;
+  /** Where alone faults happen; undefined: everywhere. */
+  faultsAt: readonly string[] | undefined;
   private readonly startMs = this.nowMs;
   private readonly agenda = new Agenda();
   private ids = 0;
@@ -46,9 +48,14 @@ export class World {
   /** Whether the fault happens here and now; counts it if so. */
   hit(fault: keyof Faults, point = ''): boolean {
     const rate = this.isCalm ? 0 : this.faults[fault];
-    if (rate === 0 || this.dice.next() >= rate) return false;
+    if (rate === 0 || !this.mayHappenAt(point)) return false;
+    if (this.dice.next() >= rate) return false;
     this.count(point === '' ? fault : `${fault} ${point}`);
     return true;
+  }
+
+  private mayHappenAt(point: string): boolean {
+    return point === '' || !this.faultsAt || this.faultsAt.some((part) => point.includes(part));
   }
 
   count(what: string): void {

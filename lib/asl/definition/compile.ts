@@ -9,29 +9,33 @@ import { compileTemplate, type Template } from '../template/template';
 import { parseTimestamp } from '../timestamp';
 import { resourceKind, type StateType } from './fields';
 import type { Catcher, Program, Retrier, State } from './program';
+import { States } from './states';
 
 /** Compiles a definition that `validateDefinition` found no problem in. */
 export function compileDefinition(text: string): Program {
   const definition = parseJson(text).value as JsonObject;
-  const states = new Map<string, State>();
-  compileStates(definition, states);
+  const fields = new Map<string, JsonObject>();
+  collectStates(definition, fields);
   return {
     startAt: textOf(definition, 'StartAt')!,
-    states,
+    states: new States(fields, compileState),
     timeoutSeconds: numberIn(definition, 'TimeoutSeconds'),
     contextReads: contextReads(text),
   };
 }
 
-function compileStates(scope: JsonObject, states: Map<string, State>): void {
+function collectStates(scope: JsonObject, found: Map<string, JsonObject>): void {
   for (const [name, fields] of scope.get('States') as JsonObject) {
     const state = fields as JsonObject;
-    states.set(name, COMPILERS[textOf(state, 'Type') as StateType](name, state));
-    for (const branch of listOf(state, 'Branches')) compileStates(branch, states);
+    found.set(name, state);
+    for (const branch of listOf(state, 'Branches')) collectStates(branch, found);
     const processor = processorOf(state);
-    if (processor) compileStates(processor, states);
+    if (processor) collectStates(processor, found);
   }
 }
+
+const compileState = (name: string, fields: JsonObject): State =>
+  COMPILERS[textOf(fields, 'Type') as StateType](name, fields);
 
 const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Extract<State, { type: T }> } = {
   Pass: (name, state) => ({

@@ -5,14 +5,15 @@ import type { ContextReads } from '../template/context';
 import type { Expression } from '../template/expression';
 import type { Template } from '../template/template';
 import type { Instant } from '../timestamp';
+import type { States } from './states';
 
 /**
- * A definition, validated and compiled: paths are parsed, rules are read, defaults are filled in. Immutable.
+ * A definition, validated and compiled: paths are parsed, rules are read, defaults are filled in. Nobody sees it change.
  * State names are unique over the whole machine, so the states of all branches and iterations stand in one table.
  */
 export interface Program {
   startAt: string;
-  states: ReadonlyMap<string, State>;
+  states: States;
   /** Over it the execution is TIMED_OUT. */
   timeoutSeconds: number | undefined;
   contextReads: ContextReads;

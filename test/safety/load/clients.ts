@@ -4,6 +4,10 @@ import { executionArn, machineArn, type WireClient } from '../wire';
 import type { Ledger, StartRecord } from './ledger';
 import { MACHINES } from './machines';
 
+/** How often somebody looks whether an execution has failed. */
+const FOLLOW_EVERY_MS = 1_000;
+const REDRIVES_MAX = 2;
+
 export interface Pace {
   /** Clients that start executions, one after the other. */
   starters: number;
@@ -12,11 +16,11 @@ export interface Pace {
   stopOneOf: number;
 }
 
-/** Clients that start executions and stop some, until they are told to finish. */
+/** Clients that start executions, stop some and redrive some that failed, until they are told to finish. */
 export class Clients {
   private isFinishing = false;
   private readonly loops: Promise<void>[] = [];
-  private readonly stopping = new Set<Promise<void>>();
+  private readonly underWay = new Set<Promise<void>>();
   /** Answers that no client may get here. */
   readonly surprises: string[] = [];
 
@@ -33,14 +37,15 @@ export class Clients {
   async finish(): Promise<void> {
     this.isFinishing = true;
     await Promise.all(this.loops);
-    await Promise.all(this.stopping);
+    await Promise.all(this.underWay);
   }
 
   private async run(prefix: string, dice: Dice): Promise<void> {
     const machines = Object.keys(MACHINES);
     for (let count = 1; !this.isFinishing; count++) {
       const record = await this.start(dice.pick(machines), `${prefix}-${count}`, dice);
-      if (record && dice.between(1, this.pace.stopOneOf) === 1) this.stopLater(record, dice.between(0, 2500));
+      if (record && dice.between(1, this.pace.stopOneOf) === 1) this.do(this.stop(record, dice.between(0, 2500)));
+      else if (record && MACHINES[record.machine]!.ends.includes('FAILED')) this.do(this.redrive(record));
       await sleep(dice.between(0, this.pace.pauseMost));
     }
   }
@@ -65,16 +70,36 @@ export class Clients {
     return record;
   }
 
-  private stopLater({ machine, name }: StartRecord, afterMs: number): void {
-    const stop = async () => {
-      await sleep(afterMs);
-      const cause = `stopped ${name}`;
-      const input = { executionArn: executionArn(machine, name), error: 'Stopped', cause };
-      const { error, body } = await this.wire.ask('StopExecution', input);
-      if (error === undefined) this.ledger.stops.set(name, { stopDate: body.stopDate, cause });
-      else this.surprises.push(`StopExecution ${name}: ${JSON.stringify(body)}`);
-    };
-    const stopped = stop().finally(() => this.stopping.delete(stopped));
-    this.stopping.add(stopped);
+  private do(work: Promise<void>): void {
+    const done = work.finally(() => this.underWay.delete(done));
+    this.underWay.add(done);
+  }
+
+  private async stop({ machine, name }: StartRecord, afterMs: number): Promise<void> {
+    await sleep(afterMs);
+    const cause = `stopped ${name}`;
+    const input = { executionArn: executionArn(machine, name), error: 'Stopped', cause };
+    const { error, body } = await this.wire.ask('StopExecution', input);
+    if (error === undefined) this.ledger.stops.set(name, { stopDate: body.stopDate, cause });
+    else this.surprises.push(`StopExecution ${name}: ${JSON.stringify(body)}`);
+  }
+
+  /** Whenever it has failed, a few times. */
+  private async redrive({ machine, name }: StartRecord): Promise<void> {
+    const arn = { executionArn: executionArn(machine, name) };
+    const redriven: number[] = [];
+    this.ledger.redrives.set(name, redriven);
+    for (;;) {
+      await sleep(FOLLOW_EVERY_MS);
+      if (this.isFinishing || redriven.length === REDRIVES_MAX) return;
+      const { status } = await this.wire.get('DescribeExecution', arn);
+      if (status === 'RUNNING') continue;
+      if (status !== 'FAILED') return;
+      // One token for all tries: a lost answer is no second redrive.
+      const clientToken = `${name}-${redriven.length}`;
+      const { error, body } = await this.wire.ask('RedriveExecution', { ...arn, clientToken });
+      if (error === undefined) redriven.push(body.redriveDate);
+      else return void this.surprises.push(`RedriveExecution ${name}: ${JSON.stringify(body)}`);
+    }
   }
 }

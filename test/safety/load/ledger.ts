@@ -2,11 +2,13 @@
 export class Ledger {
   /** By execution name; names are used once over all machines. */
   readonly starts = new Map<string, StartRecord>();
-  /** Each hand-out of an activity task, by the worker name that was given to that one poll. */
+  /** Each hand-out of a task: by the worker name that was given to that one poll, or a name for that one callback. */
   readonly tasks = new Map<string, TaskRecord>();
   /** Polls, by their worker names, that were answered with ServiceUnavailable: their task goes to another poll. */
   readonly refusedPolls = new Set<string>();
   readonly stops = new Map<string, StopRecord>();
+  /** When each was redriven, by execution name. */
+  readonly redrives = new Map<string, number[]>();
   /** Starts whose call has not been answered. */
   readonly starting = new Map<string, StartRecord>();
 }
@@ -20,6 +22,8 @@ export interface StartRecord {
 }
 
 export interface TaskRecord {
+  /** A worker polled for it, or a function was given its token. */
+  kind: 'activity' | 'callback';
   /** The execution, as the task's input tells. */
   execution: string;
   token: string;

@@ -57,6 +57,7 @@ export class Load {
       await this.wire.get('CreateStateMachine', input);
     }
     this.workers = new Workers(this.polling, this.ledger, dice.fork(), this.settings.workers ?? WORKERS);
+    this.endpoint.onToken = (handed) => this.workers!.callBack(handed);
     this.clients = new Clients(this.wire, this.ledger, dice.fork(), pace);
   }
 
@@ -81,10 +82,12 @@ export class Load {
 
   /** In words, for the last line of a run. */
   get summary(): string {
-    const { starts, stops, tasks } = this.ledger;
-    const results = [...tasks.values()].filter(({ result }) => result?.verdict === 'acknowledged').length;
+    const { starts, stops, redrives, tasks } = this.ledger;
+    const acknowledged = [...tasks.values()].filter(({ result }) => result?.verdict === 'acknowledged');
+    const callbacks = acknowledged.filter(({ kind }) => kind === 'callback').length;
     return (
-      `starts acknowledged: ${starts.size}, activity results acknowledged: ${results}, ` +
+      `starts acknowledged: ${starts.size}, activity results acknowledged: ${acknowledged.length - callbacks}, ` +
+      `callbacks acknowledged: ${callbacks}, redrives acknowledged: ${[...redrives.values()].flat().length}, ` +
       `stops acknowledged: ${stops.size}, calls tried again: ${this.wire.retries + this.polling.retries}`
     );
   }

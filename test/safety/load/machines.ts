@@ -1,47 +1,21 @@
 import type { Dice } from '../../dice';
-import { activityArn, functionArn } from '../wire';
+import { activity, caught, end, lambda, retried } from './states';
+import { TODAY } from './todays-machines';
 
 /** The state machines of the load: every way to be waiting when the process dies. */
 export interface LoadMachine {
   definition: object;
   input(dice: Dice): object;
   /** How its executions end when nobody stops them. */
-  ends: 'SUCCEEDED' | 'TIMED_OUT' | 'FAILED';
+  ends: readonly ('SUCCEEDED' | 'TIMED_OUT' | 'FAILED')[];
 }
 
 /** Tasks of both are polled by the workers. */
 export const ACTIVITIES = ['orders', 'checks'] as const;
 
-const end = { Type: 'Pass', End: true };
-const caught = (next: string) => [{ ErrorEquals: ['States.ALL'], ResultPath: '$.caught', Next: next }];
-/** A worker whose task was lost in a crash answers never: the task times out and is given out again. */
-const retried = (MaxAttempts: number, ...ErrorEquals: string[]) => [
-  { ErrorEquals, IntervalSeconds: 1, BackoffRate: 1, MaxAttempts },
-];
-
-function activity(name: string, next: object, timeouts: object): object {
-  return {
-    Type: 'Task',
-    Resource: activityArn(name),
-    ResultPath: '$.result',
-    ...timeouts,
-    Retry: retried(30, 'States.Timeout', 'Worker.Failed'),
-    ...next,
-  };
-}
-
-/** What a crash interrupted may come again only after a quarter of an hour: a queue hides it for so long. */
-const lambda = (name: string, next: object) => ({
-  Type: 'Task',
-  Resource: functionArn(name),
-  ResultPath: '$.result',
-  TimeoutSeconds: 3_600,
-  ...next,
-});
-
-export const MACHINES: Record<string, LoadMachine> = {
+const OF_2017: Record<string, LoadMachine> = {
   passes: {
-    ends: 'SUCCEEDED',
+    ends: ['SUCCEEDED'],
     input: (dice) => ({ text: 'x'.repeat(dice.between(0, 3000)) }),
     definition: {
       StartAt: 'A',
@@ -55,7 +29,7 @@ export const MACHINES: Record<string, LoadMachine> = {
     },
   },
   waits: {
-    ends: 'SUCCEEDED',
+    ends: ['SUCCEEDED'],
     input: (dice) => ({ seconds: dice.between(1, 3) }),
     definition: {
       StartAt: 'W',
@@ -63,12 +37,12 @@ export const MACHINES: Record<string, LoadMachine> = {
     },
   },
   deadline: {
-    ends: 'TIMED_OUT',
+    ends: ['TIMED_OUT'],
     input: () => ({}),
     definition: { StartAt: 'W', TimeoutSeconds: 2, States: { W: { Type: 'Wait', Seconds: 60, End: true } } },
   },
   flaky: {
-    ends: 'SUCCEEDED',
+    ends: ['SUCCEEDED'],
     input: () => ({}),
     definition: {
       StartAt: 'F',
@@ -76,7 +50,7 @@ export const MACHINES: Record<string, LoadMachine> = {
     },
   },
   functions: {
-    ends: 'SUCCEEDED',
+    ends: ['SUCCEEDED'],
     input: () => ({}),
     definition: {
       StartAt: 'L1',
@@ -90,7 +64,7 @@ export const MACHINES: Record<string, LoadMachine> = {
     },
   },
   work: {
-    ends: 'SUCCEEDED',
+    ends: ['SUCCEEDED'],
     input: () => ({}),
     definition: {
       StartAt: 'O',
@@ -103,7 +77,7 @@ export const MACHINES: Record<string, LoadMachine> = {
     },
   },
   branches: {
-    ends: 'SUCCEEDED',
+    ends: ['SUCCEEDED'],
     input: (dice) => ({ seconds: dice.between(1, 2) }),
     definition: {
       StartAt: 'P',
@@ -125,7 +99,7 @@ export const MACHINES: Record<string, LoadMachine> = {
     },
   },
   nested: {
-    ends: 'FAILED',
+    ends: ['FAILED'],
     input: () => ({}),
     definition: {
       StartAt: 'P',
@@ -158,3 +132,5 @@ export const MACHINES: Record<string, LoadMachine> = {
     },
   },
 };
+
+export const MACHINES: Readonly<Record<string, LoadMachine>> = { ...OF_2017, ...TODAY };

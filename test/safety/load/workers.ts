@@ -2,24 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dice } from '../../dice';
 import { type Answer, activityArn, type WireClient } from '../wire';
+import type { HandedToken } from './lambda-endpoint';
 import type { Ledger, TaskRecord } from './ledger';
 import { ACTIVITIES } from './machines';
 
-const HEARTBEAT_SECONDS: Record<string, number | undefined> = { orders: 2 };
+const HEARTBEAT_SECONDS: Record<string, number | undefined> = { orders: 2, callback: 2 };
 const BEAT_EVERY_MS = 600;
 const NOT_AWAITED = ['TaskTimedOut', 'TaskDoesNotExist'];
 
-/** Activity workers: most answer, some after a while with heartbeats, some report a failure, some never answer. */
+/** Activity workers, and those whom functions give tokens: most answer, some after a while with heartbeats, some report a failure, some never answer. */
 export class Workers {
   private isFinishing = false;
   private isDiligent = false;
   private readonly loops: Promise<void>[] = [];
+  private callbacks = 0;
   readonly surprises: string[] = [];
 
   constructor(
     private readonly wire: WireClient,
     private readonly ledger: Ledger,
-    dice: Dice,
+    private readonly dice: Dice,
     count: number,
   ) {
     for (let i = 0; i < count; i++) {
@@ -49,31 +51,27 @@ export class Workers {
         else if (answer) this.ledger.refusedPolls.add(workerName);
         await sleep(dice.between(20, 200));
       } else if (answer.body.taskToken !== undefined) {
-        await this.work(activity, workerName, answer.body, dice).catch(() => {});
+        const { taskToken, input } = answer.body;
+        const record = recordOf('activity', JSON.parse(input).id, taskToken, HEARTBEAT_SECONDS[activity]);
+        await this.work(workerName, record, dice).catch(() => {});
       }
     }
   }
 
-  private async work(
-    activity: string,
-    workerName: string,
-    task: { taskToken: string; input: string },
-    dice: Dice,
-  ): Promise<void> {
-    const record: TaskRecord = {
-      execution: JSON.parse(task.input).id,
-      token: task.taskToken,
-      heartbeatSeconds: HEARTBEAT_SECONDS[activity],
-      beatMs: undefined,
-      result: undefined,
-    };
+  /** A function was given this token; it may be given the same again, when its server died meanwhile. */
+  callBack({ taskToken, execution }: HandedToken): void {
+    const record = recordOf('callback', execution, taskToken, HEARTBEAT_SECONDS.callback);
+    this.loops.push(this.work(`callback-${++this.callbacks}`, record, this.dice).catch(() => {}));
+  }
+
+  private async work(workerName: string, record: TaskRecord, dice: Dice): Promise<void> {
     this.ledger.tasks.set(workerName, record);
     const mood = this.isDiligent ? 1 : dice.next();
     if (mood < 0.05) return;
     if (mood < 0.25) await this.beat(record, dice.between(1, 4));
     else if (!this.isDiligent) await sleep(dice.between(0, 200));
     const id = randomUUID();
-    const { taskToken } = task;
+    const taskToken = record.token;
     const isSuccess = this.isDiligent || dice.next() < 0.8;
     record.result = { kind: isSuccess ? 'success' : 'failure', id, verdict: 'not answered' };
     const answer = isSuccess
@@ -101,3 +99,10 @@ export class Workers {
     this.surprises.push(`${action}: ${JSON.stringify(answer.body)}`);
   }
 }
+
+const recordOf = (
+  kind: TaskRecord['kind'],
+  execution: string,
+  token: string,
+  heartbeatSeconds: number | undefined,
+): TaskRecord => ({ kind, execution, token, heartbeatSeconds, beatMs: undefined, result: undefined });
