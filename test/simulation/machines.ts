@@ -242,7 +242,7 @@ const abandons = machine({
 const sleeper = machine({ Sleep: wait({ Seconds: SLEEPS_MS / 1000, Next: 'End' }), End: pass() });
 
 /** Longer than a queue holds a message back, and hardly longer. */
-const nap = machine({ Sleep: wait({ Seconds: 930, Next: 'End' }), End: pass() });
+const nap = machine({ Sleep: wait({ Seconds: 905, Next: 'End' }), End: pass() });
 
 const steady = (name: string, definition: string): SimulatedMachine => ({
   name,

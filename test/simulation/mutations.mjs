@@ -191,6 +191,7 @@ export const MUTATIONS = [
   },
   {
     name: 'a minute is passed over while it is young',
+    mix: { faults: ['slow', 'dies during'], at: ['timers.add'], machines: ['nap'] },
     edits: [edit(TIMERS, 'const PASSED_AFTER_MS = 10 * MINUTE_MS;', 'const PASSED_AFTER_MS = -15 * MINUTE_MS;')],
   },
   {
