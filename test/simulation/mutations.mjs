@@ -1,5 +1,5 @@
 // Each takes one guard away, by an edit of the sources while they are bundled. The simulation has to find every one, in
-// 2,000 seeds or as many as stand there. Where hardly any world would need the guard, `mix` says what goes wrong in all.
+// 2,000 seeds. Where hardly any world would need the guard, `mix` says what goes wrong in all.
 
 const edit = (file, from, to) => ({ file, from, to });
 const RUNS = 'lib/runtime/runs.ts';
@@ -45,6 +45,7 @@ export const MUTATIONS = [
     ],
   },
   {
+    mix: { faults: ['slow append', 'append outlives its writer', 'stalls'], machines: ['for-each', 'approval'] },
     name: 'an early promise is not looked at again',
     edits: [
       edit(
@@ -98,6 +99,7 @@ export const MUTATIONS = [
     edits: [edit(TASK, 'if (!isCovered(delivery, this.ports.clock.nowMs())) throw leaseError();', '')],
   },
   {
+    mix: { faults: ['stalls'], at: ['journal.append'], machines: ['approval', 'fan-out'], isCrowded: true },
     name: 'no lease check before a task is answered to a worker',
     edits: [
       edit(POLL, 'if (task && !isCovered(received, clock.nowMs())) throw leaseError();', ''),
@@ -252,13 +254,12 @@ export const MUTATIONS = [
   },
   {
     // A stop has to be written behind event-less commits, by a process that dies before it closes the head.
-    seeds: 4_000,
     name: 'the close is sought one slot too early',
     edits: [edit('lib/engine/effect.ts', 'slotOf(snapshot) - 1', 'slotOf(snapshot) - 1_000_000')],
   },
   {
     // A process has to die between the two, of which there is one for each redrive.
-    seeds: 4_000,
+    mix: { faults: ['dies before'], at: ['executions.reopen'], machines: ['approval', 'fan-out'], isRedriven: true },
     name: 'a redrive opens the head after its commit',
     edits: [edit(RUNS, REOPEN, ''), edit(RUNS, APPEND, APPEND + REOPEN)],
   },
@@ -298,7 +299,7 @@ export const MUTATIONS = [
   },
   {
     // A start has to land after its task was given up, and after the worker that took its place has looked.
-    seeds: 6_000,
+    mix: { faults: ['slow', 'dies during'], at: ['executions.start'], machines: ['abandons', 'parent'] },
     name: 'a first turn does not ask whether anybody waits',
     edits: [
       edit(RUNS, '(isNew && (await this.isAbandoned(held.snapshot)))', '(isNew && held.snapshot.nextEventId < 0)'),
@@ -357,7 +358,7 @@ export const MUTATIONS = [
   },
   {
     // A late beat has to land between two others, the last of which is the worker's last.
-    seeds: 4_000,
+    mix: { faults: ['slow', 'worker is late'], at: ['journal.beat'], machines: ['approval', 'callback'] },
     name: 'a heartbeat that lands late moves the deadline back',
     edits: [edit('test/simulation/store.ts', 'Math.max(beat.dueAtMs, dueAtMs)', 'dueAtMs')],
   },
