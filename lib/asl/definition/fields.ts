@@ -98,7 +98,7 @@ const statesAllLast: check.Check = (value, place) => {
 };
 
 const LAMBDA_ARN = /^arn:[a-z0-9-]+:lambda:[a-z0-9-]*:\d*:function:[A-Za-z0-9_.-]+(:[A-Za-z0-9_$-]+)?$/;
-const ACTIVITY_ARN = /^arn:[a-z0-9-]+:states:[a-z0-9-]+:\d+:activity:\S+$/;
+export const ACTIVITY_ARN = /^arn:[a-z0-9-]+:states:[a-z0-9-]+:\d+:activity:\S+$/;
 const INTEGRATION_ARN = /^arn:[a-z0-9-]+:states:[a-z0-9-]*:[a-z0-9]*:[A-Za-z0-9-]+:\S+$/;
 
 /** What kind of work a Task's Resource names; undefined for none that is known. */
