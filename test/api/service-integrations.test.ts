@@ -104,14 +104,6 @@ describe('what is sent, and what comes back', () => {
       () => ({}),
       {},
     ],
-    [
-      'events:putEvents',
-      { Entries: [{ Source: 's', DetailType: 'd', Detail: { a: [1] } }] },
-      'AWSEvents.PutEvents',
-      { Entries: [{ Source: 's', DetailType: 'd', Detail: '{"a":[1]}' }] },
-      () => ({ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"e"}]}' }),
-      { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] },
-    ],
   ])('%s', async (name, Parameters, action, sent, answered, output) => {
     answer = answered;
     const ended = await run(`arn:aws:states:::${name}`, Parameters, {}, '{"a":[1.50],"id":"x"}');
@@ -124,6 +116,31 @@ describe('what is sent, and what comes back', () => {
     expect(SdkHttpMetadata).toMatchObject({ HttpStatusCode: 200, HttpHeaders: { 'x-amzn-requestid': 'r-1' } });
     expect(SdkResponseMetadata).toEqual({ RequestId: 'r-1' });
     expect(await typesOf(ended.executionArn)).toEqual(['TaskScheduled', 'TaskStarted', 'TaskSucceeded']);
+  });
+
+  test('events:putEvents: details as text, and whose events they are', async () => {
+    answer = () => ({ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"e"}]}' });
+    const entry = { Source: 's', DetailType: 'd' };
+    const Parameters = {
+      Entries: [
+        { ...entry, Detail: { a: [1] } },
+        { ...entry, Detail: '{ }', Resources: ['mine'] },
+        { ...entry, Detail: 0, Resources: null },
+      ],
+    };
+    const { output, executionArn } = await run('arn:aws:states:::events:putEvents', Parameters);
+    expect(output).toMatchObject({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }] });
+    const own = [executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, ''), executionArn];
+    expect(aws.requests.map(({ action }) => action)).toEqual(['AWSEvents.PutEvents']);
+    expect(JSON.parse(aws.requests[0]!.body)).toEqual({
+      Entries: [
+        { ...entry, Detail: '{"a":[1]}', Resources: own },
+        { ...entry, Detail: '{ }', Resources: ['mine', ...own] },
+        { ...entry, Detail: '0', Resources: own },
+      ],
+    });
+    const [, , scheduled] = await service.history(executionArn);
+    expect(JSON.parse(scheduled!.taskScheduledEventDetails!.parameters!)).toEqual(Parameters);
   });
 
   test('sns:publish, in the query protocol', async () => {
@@ -189,6 +206,18 @@ describe('what goes wrong', () => {
       refused(400, 'ResourceNotFoundException', 'Requested resource not found'),
       'DynamoDb.ResourceNotFoundException',
       'Requested resource not found (Service: DynamoDb, Status Code: 400, Request ID: r-1) (SDK Attempt Count: 1)',
+    ],
+    [
+      'an error whose name in the answer is another than in the model',
+      'sns:publish',
+      { TopicArn: 'arn:aws:sns:::t', Message: 'm' },
+      () => ({
+        status: 404,
+        headers: xml,
+        body: '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>NotFound</Code><Message>No such topic</Message></Error><RequestId>r-2</RequestId></ErrorResponse>',
+      }),
+      'SNS.NotFoundException',
+      'No such topic (Service: AmazonSNS; Status Code: 404; Error Code: NotFound; Request ID: ',
     ],
     [
       'entries that failed though the call did not',
