@@ -361,6 +361,14 @@ describe('Resource', () => {
   ])('%j', (value, problems) => check('Task', 'Resource', value, problems));
 });
 
+test.each([[{}], [{ Role: 'arn:aws:iam::123456789012:role/r' }]])('Credentials %j', (value) => {
+  check('Task', 'Credentials', value, ["The field 'RoleArn' is required but was missing at .../Credentials"]);
+});
+
+test.each([[{ RoleArn: 'r' }], [{ 'RoleArn.$': '$.r' }], ['r']])('Credentials %j', (value) => {
+  check('Task', 'Credentials', value, ["Field 'Credentials' is not built into Stepwell yet at ..."]);
+});
+
 describe('fields that must be there, or must not be there together', () => {
   test.each<[Fields, string[]]>([
     [{ Type: 'Pass' }, ['Exactly one of these fields is required: [Next, End]']],

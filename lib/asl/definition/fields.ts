@@ -140,6 +140,13 @@ const resource: check.Check = (value, place) => {
   }
 };
 
+/** In AWS's words (recorded). */
+const withoutRole = (credentials: Json, place: Place): boolean => {
+  if (!isObject(credentials) || credentials.has('RoleArn') || credentials.has('RoleArn.$')) return false;
+  place.report("The field 'RoleArn' is required but was missing");
+  return true;
+};
+
 const heartbeatBelowTimeout: (state: JsonObject, place: Place) => void = (state, place) => {
   const heartbeat = state.get('HeartbeatSeconds');
   const timeout = state.get('TimeoutSeconds');
@@ -271,6 +278,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
     ],
     notYet: ['Credentials', ...VARIABLES],
+    refusedAnyway: { Credentials: withoutRole },
     ofJsonata: ['Arguments', ...OF_JSONATA],
     also: (state, place) => {
       heartbeatBelowTimeout(state, place);
