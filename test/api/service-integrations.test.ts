@@ -17,6 +17,7 @@ beforeAll(async () => {
   aws = await startAwsEndpoint((request) => answer(request));
   const functions = {
     echo: (event: unknown) => event,
+    none: () => null,
     fails: () => {
       throw Object.assign(new Error('no'), { name: 'Refused' });
     },
@@ -174,6 +175,8 @@ describe('what is sent, and what comes back', () => {
   test('lambda:invoke: what the function answers is its payload', async () => {
     const { output } = await run('arn:aws:states:::lambda:invoke', { FunctionName: 'echo', Payload: { a: [1.5] } });
     expect(output).toMatchObject({ ExecutedVersion: '$LATEST', Payload: { a: [1.5] }, StatusCode: 200 });
+    const none = await run('arn:aws:states:::lambda:invoke', { FunctionName: 'none', Payload: {} });
+    expect(none.output).toMatchObject({ Payload: null });
   });
 });
 
