@@ -255,22 +255,6 @@ describe('what goes wrong', () => {
       'Tasks of aws-sdk:gamelift need',
     ],
     [
-      'a member that the action does not take',
-      'aws-sdk:dynamodb:getItem',
-      { TableName: 't', Kee: {} },
-      () => ({}),
-      'States.Runtime',
-      `The Parameters '{"TableName":"t","Kee":{}}' could not be used to start the Task: [The field 'Kee' is not supported]`,
-    ],
-    [
-      'an object where a text is wanted',
-      'aws-sdk:sqs:sendMessage',
-      { QueueUrl: 'https://sqs/1/q', MessageBody: {} },
-      () => ({}),
-      'States.Runtime',
-      `The Parameters '{"QueueUrl":"https://sqs/1/q","MessageBody":{}}' could not be used to start the Task: [The value for the field 'MessageBody' must be a STRING]`,
-    ],
-    [
       'a service that nobody reaches',
       'aws-sdk:secretsmanager:getSecretValue',
       { SecretId: 's' },
@@ -284,6 +268,32 @@ describe('what goes wrong', () => {
     expect(ended).toMatchObject({ status: 'FAILED', error });
     expect(ended.cause!.slice(0, cause.length)).toBe(cause);
     expect(await typesOf(ended.executionArn)).toEqual(['TaskScheduled', 'TaskStarted', 'TaskFailed']);
+  });
+
+  test.each<[string, string, object, string]>([
+    [
+      'a member that the action does not take',
+      'dynamodb:getItem',
+      { TableName: 't', Kee: {} },
+      "The field 'Kee' is not supported",
+    ],
+    [
+      'an object where a text is wanted',
+      'sqs:sendMessage',
+      { QueueUrl: 'https://sqs/1/q', MessageBody: {} },
+      "The value for the field 'MessageBody' must be a STRING",
+    ],
+  ])('%s ends the execution: no Catch sees it', async (_, name, Parameters, reason) => {
+    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'C' }];
+    const definition = taskOf(`arn:aws:states:::aws-sdk:${name}`, { Parameters, Catch });
+    const states = { ...(definition as { States: object }).States, C: { Type: 'Pass', End: true } };
+    const executionArn = await service.startExecution({ definition: { ...definition, States: states } });
+    const { status, error, cause } = await service.ended(executionArn);
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'States.Runtime' });
+    const told = `The Parameters '${JSON.stringify(Parameters)}' could not be used to start the Task: [${reason}]`;
+    expect(cause).toMatch(/^An error occurred while executing the state '\w+' \(entered at the event id #2\)\. /);
+    expect(cause!.endsWith(told)).toBe(true);
+    expect(await typesOf(executionArn)).toEqual(['TaskScheduled', 'TaskStarted']);
   });
 
   test('a call that fails is retried and caught as any task is', async () => {
