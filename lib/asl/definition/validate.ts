@@ -18,12 +18,20 @@ export function validateDefinition(
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     const { line, column } = positionAt(text, error.readTo);
-    const source = `[Source: (String)"${text.slice(0, 500)}"; line: ${line}, column: ${column}]`;
+    const source = `[Source: (String)${excerptOf(text)}; line: ${line}, column: ${column}]`;
     return {
       definition: null,
       diagnostics: [{ code: 'INVALID_JSON_DESCRIPTION', message: `${error.message}\n at ${source}`, path: [] }],
     };
   }
+}
+
+const EXCERPT_MAX = 500;
+
+/** As AWS's parser, Jackson, shows it. */
+function excerptOf(text: string): string {
+  const left = text.length - EXCERPT_MAX;
+  return `"${text.slice(0, EXCERPT_MAX)}"${left > 0 ? `[truncated ${left} chars]` : ''}`;
 }
 
 function findProblems(definition: Json, type: MachineType): Diagnostic[] {
