@@ -3,9 +3,16 @@ import type { Activity, Alias, Machine, Version } from '../ports/registry';
 import type { Runtime } from '../runtime';
 import { type Published, readPublications } from '../runtime/publications';
 import { ApiError } from './errors';
-import { activityNameOf, executionNamesOf, machineNameOf, machineResourceOf, versionNumberOf } from './names';
+import {
+  activityNameOf,
+  executionNamesOf,
+  machineNameOf,
+  machineResourceOf,
+  refuseLabel,
+  versionNumberOf,
+} from './names';
 
-/** The state machine of an ARN. Throws InvalidArn, StateMachineDoesNotExist. */
+/** The state machine of an ARN. Throws InvalidArn, ValidationException, StateMachineDoesNotExist. */
 export async function findMachine(runtime: Runtime, arn: string): Promise<Machine> {
   const machine = await findMachineIfAny(runtime, arn);
   if (!machine) throw new ApiError('StateMachineDoesNotExist', arn);
@@ -14,6 +21,7 @@ export async function findMachine(runtime: Runtime, arn: string): Promise<Machin
 
 export async function findMachineIfAny(runtime: Runtime, arn: string): Promise<Machine | undefined> {
   const name = machineNameOf(runtime.settings.arns, arn);
+  refuseLabel(name, arn);
   return name === undefined ? undefined : runtime.ports.registry.machine(name);
 }
 
@@ -26,10 +34,11 @@ export interface FoundMachine {
   published: Published | undefined;
 }
 
-/** The state machine, version or alias of an ARN. Throws InvalidArn, StateMachineDoesNotExist. */
+/** The state machine, version or alias of an ARN. Throws InvalidArn, ValidationException, StateMachineDoesNotExist. */
 export async function findQualified(runtime: Runtime, arn: string): Promise<FoundMachine> {
   const { ports, settings } = runtime;
   const resource = machineResourceOf(settings.arns, arn);
+  refuseLabel(resource?.name, arn);
   const machine = resource && (await ports.registry.machine(resource.name));
   if (!machine) throw new ApiError('StateMachineDoesNotExist', arn);
   const { qualifier } = resource;

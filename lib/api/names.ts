@@ -20,6 +20,16 @@ function resourceOf(arns: Arns, arn: string, type: string): string | undefined {
 }
 
 export const machineNameOf = (arns: Arns, arn: string): string | undefined => resourceOf(arns, arn, 'stateMachine');
+
+/** Throws ValidationException for what names a state within a machine, a distributed Map: no action takes that (API pages). */
+export function refuseLabel(name: string | undefined, arn: string): void {
+  if (!name?.includes('/')) return;
+  throw new ApiError(
+    'ValidationException',
+    `Must specify a state machine ARN without a Map state's label. Received: ${arn}`,
+  );
+}
+
 /** A state machine, or what its ARN is qualified by: a version's number or an alias's name. */
 export interface MachineResource {
   name: string;

@@ -52,7 +52,7 @@ export interface AwsSettings {
   receiveSeconds: number;
   functions: Functions;
   services: Services;
-  checkDefinition(definition: string): string | Promise<string>;
+  checkDefinition: RuntimeSettings['checkDefinition'];
   diagnose: RuntimeSettings['diagnose'];
   /** Whose requests are served: signatures are always verified. */
   keysOf(store: Store): AccessKeys;

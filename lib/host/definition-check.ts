@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { MachineType } from '../asl/definition/express';
 import type { DefinitionDiagnostic } from '../runtime';
 import type { Question } from './definition-check-thread';
 import { diagnosticsOf, problemsOf } from './definition-problems';
@@ -15,16 +16,16 @@ export class DefinitionCheck {
   private readonly asked: { resolve(found: unknown): void; reject(error: Error): void }[] = [];
 
   /** Answers what is wrong with it, as an InvalidDefinition says it; empty when it is fine. */
-  check(definition: string): string | Promise<string> {
+  check(definition: string, type: MachineType): string | Promise<string> {
     return definition.length <= CHECKED_HERE_MAX
-      ? problemsOf(definition)
-      : this.ask({ definition, wanted: 'problems' });
+      ? problemsOf(definition, type)
+      : this.ask({ definition, type, wanted: 'problems' });
   }
 
   /** Answers what ValidateStateMachineDefinition says of it. */
-  diagnose(definition: string): DefinitionDiagnostic[] | Promise<DefinitionDiagnostic[]> {
-    if (definition.length <= CHECKED_HERE_MAX) return diagnosticsOf(definition);
-    return this.ask({ definition, wanted: 'diagnostics' });
+  diagnose(definition: string, type: MachineType): DefinitionDiagnostic[] | Promise<DefinitionDiagnostic[]> {
+    if (definition.length <= CHECKED_HERE_MAX) return diagnosticsOf(definition, type);
+    return this.ask({ definition, type, wanted: 'diagnostics' });
   }
 
   private ask<T>(question: Question): Promise<T> {

@@ -1,23 +1,24 @@
 import { type Diagnostic, describeDiagnostics, pointerOf } from '../asl/definition/diagnostic';
+import type { MachineType } from '../asl/definition/express';
 import { validateDefinition } from '../asl/definition/validate';
 import { findWarnings } from '../asl/definition/warnings';
 import type { DefinitionDiagnostic } from '../runtime';
 
 /** What is wrong with a definition, as an InvalidDefinition says it; empty when it is fine. */
-export const problemsOf = (definition: string): string =>
-  describeDiagnostics(validateDefinition(definition).diagnostics);
+export const problemsOf = (definition: string, type: MachineType): string =>
+  describeDiagnostics(validateDefinition(definition, type).diagnostics);
 
 /** So many of each severity are told: one more than a client can ask for. */
 const TOLD_MAX = 101;
 
 /** What ValidateStateMachineDefinition says of a definition. */
-export function diagnosticsOf(text: string): DefinitionDiagnostic[] {
+export function diagnosticsOf(text: string, type: MachineType): DefinitionDiagnostic[] {
   // Observed on AWS: it is no JSON either, which nothing says.
   if (text === '') {
     const message = 'Definition must be a valid JSON object';
-    return [{ severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message, location: '/' }];
+    return [{ severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message, location: undefined }];
   }
-  const { definition, diagnostics } = validateDefinition(text);
+  const { definition, diagnostics } = validateDefinition(text, type);
   const warnings = findWarnings(definition).slice(0, TOLD_MAX);
   return [
     // AWS finds nothing wrong with what is not built here.
@@ -30,8 +31,8 @@ const SOURCE = '\n at ';
 
 function shown({ code, message, path }: Diagnostic, severity: DefinitionDiagnostic['severity']): DefinitionDiagnostic {
   if (code === 'INVALID_JSON_DESCRIPTION') {
-    const at = message.indexOf(SOURCE);
-    return { severity, code, message: message.slice(0, at), location: message.slice(at + SOURCE.length) };
+    // Observed on AWS: both say where.
+    return { severity, code, message, location: message.slice(message.indexOf(SOURCE) + SOURCE.length) };
   }
   return { severity, code, message, location: path && pointerOf(path) };
 }

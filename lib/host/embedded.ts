@@ -89,8 +89,8 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
       retentionMs: RETENTION_MS,
       pollHoldMs: POLL_HOLD_MS,
       deletionPauseMs: DELETION_PAUSE_MS,
-      checkDefinition: (definition) => definitions.check(definition),
-      diagnose: (definition) => definitions.diagnose(definition),
+      checkDefinition: (definition, type) => definitions.check(definition, type),
+      diagnose: (definition, type) => definitions.diagnose(definition, type),
     },
   );
   advance.consume((delivery) => runtime.advance.handle(delivery));

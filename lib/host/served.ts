@@ -73,8 +73,8 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
       receiveSeconds: RECEIVE_SECONDS,
       functions,
       services,
-      checkDefinition: (definition) => definitions.check(definition),
-      diagnose: (definition) => definitions.diagnose(definition),
+      checkDefinition: (definition, type) => definitions.check(definition, type),
+      diagnose: (definition, type) => definitions.diagnose(definition, type),
       keysOf: ({ database }) =>
         anyOf(settings.keys, settings.masterSecret && new StoredAccessKeys(database, settings.masterSecret)),
       metrics,

@@ -31,11 +31,15 @@ export interface HttpFacts {
 }
 
 export interface ServiceRefusal {
-  /** As the service names it: `ResourceNotFoundException`. Undefined: there was no answer. */
+  /** As the service's model names the error: `ResourceNotFoundException`. Undefined: there was no answer. */
   code: string | undefined;
+  /** As the answer named it, where that is something else: `NotFound` is SNS's NotFoundException. */
+  wireCode?: string | undefined;
   message: string;
   status: number;
   requestId: string;
+  /** Of S3 alone. */
+  extendedRequestId?: string | undefined;
   /** Whether the error is one that the action is documented with. */
   isKnown: boolean;
   /** As AWS's SDK for Java writes the service: `DynamoDb`. */

@@ -27,9 +27,11 @@ export function outcomeOf({ resource }: TaskWait, child: ChildEnd | undefined, a
 }
 
 function describe({ head, status, end }: ChildEnd, arns: Arns, shown: (json: string) => string): string {
+  const { stateMachineVersionArn, stateMachineAliasArn } = arns.versionOf(head);
+  const quoted = (text: string | undefined) => (text === undefined ? undefined : JSON.stringify(text));
   const members = [
-    ['Cause', end?.cause === undefined ? undefined : JSON.stringify(end.cause)],
-    ['Error', end?.error === undefined ? undefined : JSON.stringify(end.error)],
+    ['Cause', quoted(end?.cause)],
+    ['Error', quoted(end?.error)],
     ['ExecutionArn', JSON.stringify(arns.execution(head.machineName, head.name))],
     ['Input', shown(head.input)],
     ['InputDetails', '{"Included":true}'],
@@ -37,9 +39,12 @@ function describe({ head, status, end }: ChildEnd, arns: Arns, shown: (json: str
     ['Output', end?.output && shown(end.output.text)],
     ['OutputDetails', end?.output && '{"Included":true}'],
     ['StartDate', String(head.startMs)],
+    ['StateMachineAliasArn', quoted(stateMachineAliasArn)],
     ['StateMachineArn', JSON.stringify(arns.machine(head.machineName))],
+    ['StateMachineVersionArn', quoted(stateMachineVersionArn)],
     ['Status', JSON.stringify(status)],
     ['StopDate', end && String(end.stopMs)],
+    ['TraceHeader', quoted(head.traceHeader)],
   ].filter(([, text]) => text !== undefined);
   return `{${members.map(([name, text]) => `"${name}":${text}`).join(',')}}`;
 }

@@ -1,3 +1,4 @@
+import type { MachineType } from '../asl/definition/express';
 import type { Ports } from '../ports';
 import { ActivityLookup } from './activity-lookup';
 import { Advance } from './advance';
@@ -25,9 +26,9 @@ export interface RuntimeSettings {
   /** How long GetActivityTask waits. */
   pollHoldMs: number;
   /** Answers the problems of a definition as text, empty for none. Large ones take long: a promise where calls share a thread. */
-  checkDefinition(definition: string): string | Promise<string>;
+  checkDefinition(definition: string, type: MachineType): string | Promise<string>;
   /** Answers all that is to be said of a definition, as the API says it. */
-  diagnose(definition: string): DefinitionDiagnostic[] | Promise<DefinitionDiagnostic[]>;
+  diagnose(definition: string, type: MachineType): DefinitionDiagnostic[] | Promise<DefinitionDiagnostic[]>;
   /** Answers of tasks that tests give; undefined for none. */
   mocks?: Mocks | undefined;
   /** Between two looks for executions of a state machine that is being deleted. */

@@ -49,7 +49,10 @@ const compact = (cause: string): string => {
 };
 
 /** What is no JSON is a text. */
-const printed = (payload: string): string => stringifyJson(parsed(payload) ?? payload);
+const printed = (payload: string): string => {
+  const value = parsed(payload);
+  return stringifyJson(value === undefined ? payload : value);
+};
 
 function parsed(text: string): Json | undefined {
   try {

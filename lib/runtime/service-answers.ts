@@ -6,16 +6,18 @@ import type { HttpFacts, ServiceRefusal } from '../ports/services';
 /** An error's name and cause: `SQS.QueueDoesNotExistException`, `Sfn.InvalidTokenException`. */
 export function refusalOf(
   { integration: { errors } }: ServiceTask,
-  { code, message, status, requestId, isKnown, serviceName }: ServiceRefusal,
+  refusal: ServiceRefusal,
 ): { error: string; cause: string } {
+  const { code, wireCode = code, message, status, requestId, extendedRequestId, isKnown, serviceName } = refusal;
   const prefix = errors?.prefix ?? serviceName;
   if (code === undefined)
     return { error: `${prefix}.SdkClientException`, cause: `Unable to execute HTTP request: ${message}` };
   const known = code.endsWith('Exception') ? code : `${code}Exception`;
   const error = `${prefix}.${isKnown ? known : (errors?.unknown ?? `${serviceName}Exception`)}`;
+  const ids = extendedRequestId === undefined ? requestId : `${requestId}, Extended Request ID: ${extendedRequestId}`;
   const facts = errors
-    ? `(Service: ${errors.service}; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`
-    : `(Service: ${serviceName}, Status Code: ${status}, Request ID: ${requestId}) (SDK Attempt Count: 1)`;
+    ? `(Service: ${errors.service}; Status Code: ${status}; Error Code: ${wireCode}; Request ID: ${requestId}; Proxy: null)`
+    : `(Service: ${serviceName}, Status Code: ${status}, Request ID: ${ids}) (SDK Attempt Count: 1)`;
   return { error, cause: `${message} ${facts}` };
 }
 

@@ -19,7 +19,10 @@ export class ServiceCalls {
   /** Rejects with StoreUnavailable, where it is this service itself that is called. */
   async call(run: RunRef, task: TaskWait, payload: string): Promise<TaskResult> {
     const service = serviceTaskOf(task.resource)!;
-    const parameters = withTexts(parseJson(payload).value as JsonObject, service.integration.texts);
+    const { texts, sources } = service.integration;
+    const given = withTexts(parseJson(payload).value as JsonObject, texts);
+    const ownArns = [this.arns.machine(run.machineName), this.arns.execution(run.machineName, run.name)];
+    const parameters = sources === undefined ? given : withEach(given, sources, appending(ownArns));
     const requestId = this.ports.ids.uuid();
     switch (`${service.resourceType}:${service.action}`) {
       case 'lambda:invoke':
@@ -58,23 +61,34 @@ const waitsOn = ({ pattern }: ServiceTask, result: TaskResult): TaskResult =>
 /** Parameters in which what is to be sent as text is text. A null is what is not given. */
 function withTexts(parameters: JsonObject, texts: readonly string[]): JsonObject {
   const given = new Map([...parameters].filter(([, value]) => value !== null));
-  for (const path of texts) {
-    const [name, member] = path.split('[].') as [string, string | undefined];
-    const value = given.get(name);
-    if (value === undefined) continue;
-    if (member === undefined) given.set(name, textOf(value));
-    else if (Array.isArray(value))
-      given.set(
-        name,
-        value.map((item) => withText(item, member)),
-      );
-  }
-  return given;
+  return texts.reduce(
+    (all, path) => withEach(all, path, (value) => (value === undefined ? value : textOf(value))),
+    given,
+  );
 }
 
-function withText(item: Json, member: string): Json {
-  const value = isObject(item) ? item.get(member) : undefined;
-  return value === undefined ? item : new Map(item as JsonObject).set(member, textOf(value));
+/** With other values at the places of a path: `Name`, or `Name[].Member` for a member of each item of a list. */
+function withEach(object: JsonObject, path: string, change: (value: Json | undefined) => Json | undefined): JsonObject {
+  const [name, member] = path.split('[].') as [string, string | undefined];
+  if (member === undefined) return withMember(object, name, change);
+  return withMember(object, name, (list) =>
+    Array.isArray(list) ? list.map((item) => (isObject(item) ? withMember(item, member, change) : item)) : list,
+  );
 }
+
+function withMember(
+  object: JsonObject,
+  name: string,
+  change: (value: Json | undefined) => Json | undefined,
+): JsonObject {
+  const changed = change(object.get(name));
+  return changed === undefined ? object : new Map(object).set(name, changed);
+}
+
+/** What is no list stays, for the service to refuse. */
+const appending =
+  (more: string[]) =>
+  (value: Json | undefined): Json =>
+    Array.isArray(value) ? [...value, ...more] : (value ?? more);
 
 const textOf = (value: Json): string => (typeof value === 'string' ? value : stringifyJson(value));

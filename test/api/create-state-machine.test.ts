@@ -9,6 +9,7 @@ import {
 import { describeName } from './describe-name';
 import { describeTags } from './describe-tags';
 import { invalid, PASS, ROLE_ARN, refusal, refusalOf, SLEEP, uniqueName, useService, violation } from './service';
+import { machineOfTasks, WAITING_TASKS } from './waiting-tasks';
 
 const DEFINITION = JSON.stringify(PASS);
 const LOG_GROUP = 'arn:aws:logs:us-east-1:123456789012:log-group:orders:*';
@@ -223,6 +224,18 @@ describe('CreateStateMachine', () => {
     test.each(['STANDARD', 'EXPRESS'] as const)('%s is kept', async (type) => {
       const { stateMachineArn } = await create({ type });
       expect((await describeMachine(stateMachineArn)).type).toBe(type);
+    });
+
+    test.each(WAITING_TASKS)('EXPRESS refuses what waits for others: %s', async (...task) => {
+      const [name, , text] = task;
+      const branch = machineOfTasks([task]);
+      const definition = { StartAt: 'P', States: { P: { Type: 'Parallel', Branches: [branch], End: true } } };
+      const input = { definition: JSON.stringify(definition), name: uniqueName('machine') };
+      const at = `/States/P/Branches[0]/States/${name}/Resource`;
+      expect(await refusalOf(create({ ...input, type: 'EXPRESS' }))).toEqual(
+        refusal('InvalidDefinition', `Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: ${text} at ${at}'`),
+      );
+      await create(input);
     });
 
     test('any other: ValidationException', async () => {

@@ -31,6 +31,18 @@ export function describeArn(service: TestService, { member, type, send }: ArnMem
       },
     );
 
+    if (member === 'stateMachineArn') {
+      test('an ARN of a Map state in a machine: ValidationException', async () => {
+        const arn = service.arn('stateMachine', 'orders/each');
+        expect(await refusalOf(send(arn))).toEqual(
+          refusal(
+            'ValidationException',
+            `Must specify a state machine ARN without a Map state's label. Received: ${arn}`,
+          ),
+        );
+      });
+    }
+
     const others = (['stateMachine', 'activity', 'execution', 'express', 'mapRun'] as const).filter(
       (other) => other !== type,
     );

@@ -196,6 +196,18 @@ describeLimit('openExecutions', 2, (service) => {
     for (const executionArn of [second, third]) await service.client.send(new StopExecutionCommand({ executionArn }));
   });
 
+  test('a name that is taken is told, whatever runs', async () => {
+    const stateMachineArn = await service.createMachine(SLEEP);
+    const start = (name: string, input = '{}') => service.startExecution({ stateMachineArn, name, input });
+    const [first, second] = [await start('first'), await start('second')];
+    expect(await start('first')).toBe(first);
+    expect(await refusalOf(start('first', '[]'))).toEqual(
+      refusal('ExecutionAlreadyExists', `Execution Already Exists: '${first}'`),
+    );
+    expect(await refusalOf(start('third'))).toEqual(exceeded);
+    for (const executionArn of [first, second]) await service.client.send(new StopExecutionCommand({ executionArn }));
+  });
+
   test('those that have ended do not count', async () => {
     const stateMachineArn = await service.createMachine(PASS);
     for (let count = 0; count < 5; count++) {

@@ -1,6 +1,12 @@
-import { DescribeExecutionCommand, ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  CreateStateMachineAliasCommand,
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { eventually } from '../contract/eventually';
 import { FAIL, PASS, SLEEP, taskOf, uniqueName, useService } from './service';
+import { createVersions } from './versions';
 
 /** Tasks that start executions of this service. */
 
@@ -67,6 +73,46 @@ describe('what a task gets', () => {
     expect([Input, Output]).toEqual([JSON.parse(shown), JSON.parse(shown)]);
     const types = await typesOf(executionArn);
     expect(types.slice(2, 6)).toEqual(['TaskScheduled', 'TaskStarted', 'TaskSubmitted', 'TaskSucceeded']);
+  });
+
+  test('of a version or an alias: which it was', async () => {
+    const { versionArns, machineArn } = await createVersions(service, 1);
+    const [versionArn] = versionArns;
+    const { stateMachineAliasArn } = await service.client.send(
+      new CreateStateMachineAliasCommand({
+        name: 'live',
+        routingConfiguration: [{ stateMachineVersionArn: versionArn, weight: 100 }],
+      }),
+    );
+    const of = { StateMachineArn: machineArn, StateMachineVersionArn: versionArn };
+    const expected: [string, object][] = [
+      [versionArn!, of],
+      [stateMachineAliasArn!, { ...of, StateMachineAliasArn: stateMachineAliasArn }],
+    ];
+    for (const [machine, arns] of expected) {
+      const { output } = await service.ended(
+        await startParent('.sync', { machine, fields: { TraceHeader: 'Root=1' } }),
+      );
+      const { StateMachineArn, StateMachineVersionArn, StateMachineAliasArn, TraceHeader } = JSON.parse(output!);
+      expect({ StateMachineArn, StateMachineVersionArn, StateMachineAliasArn }).toEqual(arns);
+      expect(TraceHeader).toBe('Root=1');
+    }
+  });
+
+  test('aws-sdk:sfn:startExecution takes any JSON for its input', async () => {
+    const machine = await service.createMachine(PASS);
+    const definition = taskOf('arn:aws:states:::aws-sdk:sfn:startExecution', {
+      Parameters: { StateMachineArn: machine, 'Input.$': '$' },
+    });
+    const executionArn = await service.startExecution({ definition, input: '{"n":[1.50]}' });
+    const { output } = await service.ended(executionArn);
+    const { ExecutionArn, ...others } = JSON.parse(output!);
+    expect((await describe_(ExecutionArn)).input).toBe('{"n":[1.50]}');
+    expect(Object.keys(others)).toEqual(['StartDate']);
+    const [, , scheduled] = await service.history(executionArn);
+    expect(scheduled!.taskScheduledEventDetails!.parameters).toBe(
+      `{"StateMachineArn":"${machine}","Input":{"n":[1.50]}}`,
+    );
   });
 
   test('a failure of the execution is one of the task, which Catch takes', async () => {

@@ -17,6 +17,7 @@ beforeAll(async () => {
   aws = await startAwsEndpoint((request) => answer(request));
   const functions = {
     echo: (event: unknown) => event,
+    none: () => null,
     fails: () => {
       throw Object.assign(new Error('no'), { name: 'Refused' });
     },
@@ -104,14 +105,6 @@ describe('what is sent, and what comes back', () => {
       () => ({}),
       {},
     ],
-    [
-      'events:putEvents',
-      { Entries: [{ Source: 's', DetailType: 'd', Detail: { a: [1] } }] },
-      'AWSEvents.PutEvents',
-      { Entries: [{ Source: 's', DetailType: 'd', Detail: '{"a":[1]}' }] },
-      () => ({ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"e"}]}' }),
-      { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] },
-    ],
   ])('%s', async (name, Parameters, action, sent, answered, output) => {
     answer = answered;
     const ended = await run(`arn:aws:states:::${name}`, Parameters, {}, '{"a":[1.50],"id":"x"}');
@@ -124,6 +117,31 @@ describe('what is sent, and what comes back', () => {
     expect(SdkHttpMetadata).toMatchObject({ HttpStatusCode: 200, HttpHeaders: { 'x-amzn-requestid': 'r-1' } });
     expect(SdkResponseMetadata).toEqual({ RequestId: 'r-1' });
     expect(await typesOf(ended.executionArn)).toEqual(['TaskScheduled', 'TaskStarted', 'TaskSucceeded']);
+  });
+
+  test('events:putEvents: details as text, and whose events they are', async () => {
+    answer = () => ({ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"e"}]}' });
+    const entry = { Source: 's', DetailType: 'd' };
+    const Parameters = {
+      Entries: [
+        { ...entry, Detail: { a: [1] } },
+        { ...entry, Detail: '{ }', Resources: ['mine'] },
+        { ...entry, Detail: 0, Resources: null },
+      ],
+    };
+    const { output, executionArn } = await run('arn:aws:states:::events:putEvents', Parameters);
+    expect(output).toMatchObject({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }] });
+    const own = [executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, ''), executionArn];
+    expect(aws.requests.map(({ action }) => action)).toEqual(['AWSEvents.PutEvents']);
+    expect(JSON.parse(aws.requests[0]!.body)).toEqual({
+      Entries: [
+        { ...entry, Detail: '{"a":[1]}', Resources: own },
+        { ...entry, Detail: '{ }', Resources: ['mine', ...own] },
+        { ...entry, Detail: '0', Resources: own },
+      ],
+    });
+    const [, , scheduled] = await service.history(executionArn);
+    expect(JSON.parse(scheduled!.taskScheduledEventDetails!.parameters!)).toEqual(Parameters);
   });
 
   test('sns:publish, in the query protocol', async () => {
@@ -157,6 +175,8 @@ describe('what is sent, and what comes back', () => {
   test('lambda:invoke: what the function answers is its payload', async () => {
     const { output } = await run('arn:aws:states:::lambda:invoke', { FunctionName: 'echo', Payload: { a: [1.5] } });
     expect(output).toMatchObject({ ExecutedVersion: '$LATEST', Payload: { a: [1.5] }, StatusCode: 200 });
+    const none = await run('arn:aws:states:::lambda:invoke', { FunctionName: 'none', Payload: {} });
+    expect(none.output).toMatchObject({ Payload: null });
   });
 });
 
@@ -191,6 +211,18 @@ describe('what goes wrong', () => {
       'Requested resource not found (Service: DynamoDb, Status Code: 400, Request ID: r-1) (SDK Attempt Count: 1)',
     ],
     [
+      'an error whose name in the answer is another than in the model',
+      'sns:publish',
+      { TopicArn: 'arn:aws:sns:::t', Message: 'm' },
+      () => ({
+        status: 404,
+        headers: xml,
+        body: '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>NotFound</Code><Message>No such topic</Message></Error><RequestId>r-2</RequestId></ErrorResponse>',
+      }),
+      'SNS.NotFoundException',
+      'No such topic (Service: AmazonSNS; Status Code: 404; Error Code: NotFound; Request ID: ',
+    ],
+    [
       'entries that failed though the call did not',
       'events:putEvents',
       { Entries: [{ Source: 's', DetailType: 'd', Detail: '{}' }] },
@@ -223,22 +255,6 @@ describe('what goes wrong', () => {
       'Tasks of aws-sdk:gamelift need',
     ],
     [
-      'a member that the action does not take',
-      'aws-sdk:dynamodb:getItem',
-      { TableName: 't', Kee: {} },
-      () => ({}),
-      'States.Runtime',
-      `The Parameters '{"TableName":"t","Kee":{}}' could not be used to start the Task: [The field 'Kee' is not supported]`,
-    ],
-    [
-      'an object where a text is wanted',
-      'aws-sdk:sqs:sendMessage',
-      { QueueUrl: 'https://sqs/1/q', MessageBody: {} },
-      () => ({}),
-      'States.Runtime',
-      `The Parameters '{"QueueUrl":"https://sqs/1/q","MessageBody":{}}' could not be used to start the Task: [The value for the field 'MessageBody' must be a STRING]`,
-    ],
-    [
       'a service that nobody reaches',
       'aws-sdk:secretsmanager:getSecretValue',
       { SecretId: 's' },
@@ -252,6 +268,32 @@ describe('what goes wrong', () => {
     expect(ended).toMatchObject({ status: 'FAILED', error });
     expect(ended.cause!.slice(0, cause.length)).toBe(cause);
     expect(await typesOf(ended.executionArn)).toEqual(['TaskScheduled', 'TaskStarted', 'TaskFailed']);
+  });
+
+  test.each<[string, string, object, string]>([
+    [
+      'a member that the action does not take',
+      'dynamodb:getItem',
+      { TableName: 't', Kee: {} },
+      "The field 'Kee' is not supported",
+    ],
+    [
+      'an object where a text is wanted',
+      'sqs:sendMessage',
+      { QueueUrl: 'https://sqs/1/q', MessageBody: {} },
+      "The value for the field 'MessageBody' must be a STRING",
+    ],
+  ])('%s ends the execution: no Catch sees it', async (_, name, Parameters, reason) => {
+    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'C' }];
+    const definition = taskOf(`arn:aws:states:::aws-sdk:${name}`, { Parameters, Catch });
+    const states = { ...(definition as { States: object }).States, C: { Type: 'Pass', End: true } };
+    const executionArn = await service.startExecution({ definition: { ...definition, States: states } });
+    const { status, error, cause } = await service.ended(executionArn);
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'States.Runtime' });
+    const told = `The Parameters '${JSON.stringify(Parameters)}' could not be used to start the Task: [${reason}]`;
+    expect(cause).toMatch(/^An error occurred while executing the state '\w+' \(entered at the event id #2\)\. /);
+    expect(cause!.endsWith(told)).toBe(true);
+    expect(await typesOf(executionArn)).toEqual(['TaskScheduled', 'TaskStarted']);
   });
 
   test('a call that fails is retried and caught as any task is', async () => {

@@ -33,12 +33,20 @@ const list = (service: TestService, stateMachineArn: string | undefined, page: o
 
 /** What an action says to ARNs that name no alias. */
 function describeAliasArn(service: TestService, send: (arn: string | undefined) => Promise<unknown>): void {
+  describeNoAlias(service, send);
+
+  test('one that never was: ResourceNotFound', async () => {
+    expect(await refusalOf(send(`${(await createVersions(service, 1)).machineArn}:none`))).toEqual(NO_SUCH);
+  });
+}
+
+function describeNoAlias(service: TestService, send: (arn: string | undefined) => Promise<unknown>): void {
   describeArn(service, { member: 'stateMachineAliasArn', type: 'stateMachine', send });
 
-  test('one that never was, of a machine that is there or not, a machine, a version: ResourceNotFound', async () => {
+  test('one of a machine that never was, a machine, a version: ResourceNotFound', async () => {
     const { machineArn, versionArns } = await createVersions(service, 1);
     const none = service.arn('stateMachine', uniqueName('none'));
-    for (const arn of [`${machineArn}:none`, `${none}:live`, machineArn, versionArns[0]!]) {
+    for (const arn of [`${none}:live`, machineArn, versionArns[0]!]) {
       expect(await refusalOf(send(arn))).toEqual(NO_SUCH);
     }
   });
@@ -273,17 +281,20 @@ describe('UpdateStateMachineAlias', () => {
 describe('DeleteStateMachineAlias', () => {
   const service = useService();
 
-  test('it is gone, and its name free', async () => {
+  test('it is gone, which may be said again, and its name free', async () => {
     const { versionArns } = await createVersions(service, 1);
     const stateMachineAliasArn = await createAlias(service, 'live', routes([versionArns[0]!, 100]));
     const { $metadata, ...answer } = await remove(service, stateMachineAliasArn);
     expect([$metadata.httpStatusCode, answer]).toEqual([200, {}]);
     expect(await refusalOf(read(service, stateMachineAliasArn))).toEqual(NO_SUCH);
-    expect(await refusalOf(remove(service, stateMachineAliasArn))).toEqual(NO_SUCH);
+    for (const arn of [stateMachineAliasArn, `${stateMachineAliasArn}-that-never-was`]) {
+      const { $metadata: _, ...again } = await remove(service, arn);
+      expect(again).toEqual({});
+    }
     expect(await createAlias(service, 'live', routes([versionArns[0]!, 100]))).toBe(stateMachineAliasArn);
   });
 
-  describeAliasArn(service, (arn) => remove(service, arn));
+  describeNoAlias(service, (arn) => remove(service, arn));
 });
 
 describe('ListStateMachineAliases', () => {

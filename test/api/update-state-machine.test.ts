@@ -7,6 +7,7 @@ import {
 import { describeArn } from './describe-arn';
 import { invalid, PASS, ROLE_ARN, refusal, refusalOf, taskOf, uniqueName, useService, violation } from './service';
 import { createVersions, deleting, saying } from './versions';
+import { machineOfTasks, WAITING_TASKS } from './waiting-tasks';
 
 const GROUP = 'arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/states/orders:*';
 const OTHER_ROLE = 'arn:aws:iam::123456789012:role/other';
@@ -198,6 +199,17 @@ describe('UpdateStateMachine', () => {
       expect(await refusalOf(send({ stateMachineArn, ...input }))).toEqual(expected);
     }
     expect(await describe_(stateMachineArn)).toEqual(before);
+  });
+
+  test('a definition is checked for the type of the machine', async () => {
+    const task = WAITING_TASKS[0]!;
+    const definition = JSON.stringify(machineOfTasks([task]));
+    const text = `SCHEMA_VALIDATION_FAILED: ${task[2]} at /States/Work/Resource`;
+    const stateMachineArn = await service.createMachine(PASS, { type: 'EXPRESS' });
+    expect(await refusalOf(send({ stateMachineArn, definition }))).toEqual(
+      refusal('InvalidDefinition', `Invalid State Machine Definition: '${text}'`),
+    );
+    await send({ stateMachineArn: await service.createMachine(), definition });
   });
 
   test('constraints of its members', async () => {

@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { sendRaw } from './raw-request';
 import { invalid, PASS, refusalOf, useService, violation } from './service';
+import { machineOfTasks, WAITING_TASKS } from './waiting-tasks';
 
 const error = (message: string, location: string | undefined, code = 'SCHEMA_VALIDATION_FAILED') => ({
   severity: 'ERROR',
@@ -45,7 +46,7 @@ describe('ValidateStateMachineDefinition', () => {
       'not JSON',
       [
         error(
-          "Unrecognized token 'not': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+          "Unrecognized token 'not': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: (String)\"not JSON\"; line: 1, column: 4]",
           '[Source: (String)"not JSON"; line: 1, column: 4]',
           'INVALID_JSON_DESCRIPTION',
         ),
@@ -89,6 +90,18 @@ describe('ValidateStateMachineDefinition', () => {
     });
   });
 
+  test('tasks that wait for others, in a machine of type EXPRESS', async () => {
+    const diagnostics = WAITING_TASKS.map(([name, , text]) => error(text, `/States/${name}/Resource`));
+    // Large ones are looked at elsewhere.
+    for (const comment of ['', 'x'.repeat(60_000)]) {
+      const definition = machineOfTasks(WAITING_TASKS, comment);
+      expect(await check(definition, { type: 'EXPRESS' })).toEqual({ result: 'FAIL', diagnostics, truncated: false });
+      for (const type of ['STANDARD', undefined]) {
+        expect(await check(definition, { type })).toEqual({ result: 'OK', diagnostics: [], truncated: false });
+      }
+    }
+  });
+
   test('an empty text, which the SDK lets nobody send', async () => {
     const { json } = await sendRaw(service.endpoint, {
       action: 'ValidateStateMachineDefinition',
@@ -96,7 +109,7 @@ describe('ValidateStateMachineDefinition', () => {
     });
     expect(json).toEqual({
       result: 'FAIL',
-      diagnostics: [error('Definition must be a valid JSON object', '/')],
+      diagnostics: [error('Definition must be a valid JSON object', undefined)],
       truncated: false,
     });
   });

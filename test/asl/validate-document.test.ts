@@ -31,6 +31,7 @@ describe('text that is not JSON', () => {
   test('of a long text no more than 500 characters are shown', () => {
     const [problem] = problemsOf(`[${'x'.repeat(10_000)}`);
     expect(problem!.length).toBeLessThan(1_000);
+    expect(problem).toContain(`[Source: (String)"[${'x'.repeat(499)}"[truncated 9501 chars]; line: 1, column: `);
   });
 
   test('of hostile depth is refused like any other', () => {

@@ -348,10 +348,25 @@ describe('Resource', () => {
     ['arn:aws-cn:states:::aws-sdk:s3:getObject.waitForTaskToken', []],
     ['arn:aws:states:::http:invoke', notYet('arn:aws:states:::http:invoke')],
     ['arn:aws:states:::ecs:runTask.sync', notYet('arn:aws:states:::ecs:runTask.sync')],
-    ['arn:aws:states:::lambda:invoke.sync', notYet('arn:aws:states:::lambda:invoke.sync')],
-    ['arn:aws:states:::aws-sdk:s3:getObject.sync', notYet('arn:aws:states:::aws-sdk:s3:getObject.sync')],
+    ...[
+      'arn:aws:states:::lambda:invoke.sync',
+      'arn:aws:states:::lambda:listFunctions',
+      'arn:aws:states:::sqs:sendMessage.sync:2',
+      'arn:aws:states:::dynamodb:scan',
+      'arn:aws:states:::dynamodb:putItem.waitForTaskToken',
+      'arn:aws:states:::aws-sdk:s3:getObject.sync',
+      'arn:aws:states:::carrier-pigeon:release',
+    ].map((arn): [string, string[]] => [arn, unknown(arn)]),
     ...typed('Resource', 'String', 5, null, {}),
   ])('%j', (value, problems) => check('Task', 'Resource', value, problems));
+});
+
+test.each([[{}], [{ Role: 'arn:aws:iam::123456789012:role/r' }]])('Credentials %j', (value) => {
+  check('Task', 'Credentials', value, ["The field 'RoleArn' is required but was missing at .../Credentials"]);
+});
+
+test.each([[{ RoleArn: 'r' }], [{ 'RoleArn.$': '$.r' }], ['r']])('Credentials %j', (value) => {
+  check('Task', 'Credentials', value, ["Field 'Credentials' is not built into Stepwell yet at ..."]);
 });
 
 describe('fields that must be there, or must not be there together', () => {

@@ -134,7 +134,10 @@ describe('a function that failed', () => {
     'without an error type in its report %p: Lambda.Unknown',
     async (body) => {
       const { result } = await invokeAt({ headers: { 'X-Amz-Function-Error': 'Unhandled' }, body });
-      expect(result).toEqual({ error: 'Lambda.Unknown', cause: body });
+      expect(result).toEqual({
+        error: 'Lambda.Unknown',
+        cause: `The cause could not be determined because Lambda did not return an error type. Returned payload: ${body}`,
+      });
     },
   );
 });

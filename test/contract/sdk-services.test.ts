@@ -3,7 +3,7 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { loadPackage } from '../../lib/adapters/services/packages';
 import { SdkServices } from '../../lib/adapters/services/sdk-services';
 import { serviceNameOf } from '../../lib/adapters/services/service-name';
-import { BodyTooLong, fromSdk } from '../../lib/adapters/services/values';
+import { BodyTooLong, fromSdk, toSdk } from '../../lib/adapters/services/values';
 import { type AwsEndpoint, startAwsEndpoint } from '../api/aws-endpoint';
 
 /** Calls through the clients that AWS publishes: what their schemas make of parameters, and of answers. */
@@ -121,6 +121,14 @@ describe('parameters', () => {
       cause: `The Parameters '${JSON.stringify(parameters)}' could not be used to start the Task: [${reason}]`,
     });
   });
+});
+
+test.each([
+  ['text', '"text"'],
+  [{ a: [1] }, '{"a":[1]}'],
+  [false, 'false'],
+])('a body that is a stream is JSON: %j', (value, sent) => {
+  expect(String(toSdk(NormalizedSchema.of(STREAMING_BLOB), value, 'Body'))).toBe(sent);
 });
 
 describe('answers', () => {

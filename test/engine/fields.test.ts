@@ -457,8 +457,10 @@ describe('refused by name', () => {
     ...jsonata.map((name) => [type, name, ofJsonata(name)]),
   ]) as [StateType, string, string][];
 
+  const VALUES: Fields = { Credentials: { RoleArn: 'arn:aws:iam::123456789012:role/r' } };
+
   test.each(refused)('%s: %s', (type, name, problem) => {
-    expect(problemsOf(whole({ ...MINIMAL[type], [name]: {} }))).toEqual([
+    expect(problemsOf(whole({ ...MINIMAL[type], [name]: VALUES[name] ?? {} }))).toEqual([
       `SCHEMA_VALIDATION_FAILED: ${problem} at /States/S`,
     ]);
   });

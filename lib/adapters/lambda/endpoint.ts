@@ -92,6 +92,9 @@ function headersOf({ invocationType, logType, clientContext }: InvokeOptions): R
   };
 }
 
+/** In AWS's words (reported). */
+const NO_TYPE = 'The cause could not be determined because Lambda did not return an error type. Returned payload: ';
+
 /** A 200 without X-Amz-Function-Error is a success, whatever the body says (asl.md section 3). */
 function resultOf({ status, headers, body }: Answer, functionArn: string): FunctionResult {
   if (status >= 200 && status < 300) {
@@ -99,7 +102,8 @@ function resultOf({ status, headers, body }: Answer, functionArn: string): Funct
       // Who does not wait for the function gets nothing.
       return { payload: body === '' && status === 200 ? 'null' : body };
     }
-    return { error: textIn(body, 'errorType') ?? 'Lambda.Unknown', cause: body };
+    const error = textIn(body, 'errorType');
+    return error === undefined ? { error: 'Lambda.Unknown', cause: `${NO_TYPE}${body}` } : { error, cause: body };
   }
   const type = headers['x-amzn-errortype'];
   const name =

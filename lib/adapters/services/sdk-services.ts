@@ -153,21 +153,24 @@ interface SdkError {
   Code?: string;
   Error?: { Code?: string };
   $fault?: string;
-  $metadata?: { httpStatusCode?: number; requestId?: string };
+  $metadata?: { httpStatusCode?: number; requestId?: string; extendedRequestId?: string };
 }
 
 function refusalOf(error: unknown, serviceName: string): ServiceRefusal {
   const { name, message, Code, Error: detail, $fault, $metadata } = error as SdkError;
-  const { httpStatusCode: status, requestId = '' } = $metadata ?? {};
+  const { httpStatusCode: status, requestId = '', extendedRequestId } = $metadata ?? {};
   const isAnswer = $fault !== undefined && status !== undefined;
   // The class of an error that the service's model has; the others get that of all its errors.
   const className = (error as object).constructor.name;
   const isKnown = !className.endsWith('ServiceException') || className === name;
+  const wireCode = detail?.Code ?? Code ?? name;
   return {
-    code: isAnswer ? (isKnown ? name : (detail?.Code ?? Code ?? name)) : undefined,
+    code: isAnswer ? (isKnown ? name : wireCode) : undefined,
+    wireCode: isAnswer ? wireCode : undefined,
     message: message || name,
     status: status ?? 0,
     requestId,
+    extendedRequestId,
     isKnown,
     serviceName,
   };

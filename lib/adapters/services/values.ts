@@ -23,6 +23,8 @@ export function toSdk(schema: NormalizedSchema, value: unknown, name: string): u
       Object.entries(objectOf(value, name)).map(([key, each]) => [key, toSdk(member, each, key)]),
     );
   }
+  // Observed on AWS for S3: bodies that are streams are JSON, texts too.
+  if (schema.isStreaming()) return Buffer.from(JSON.stringify(value));
   if (schema.isBlobSchema()) return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
   if (schema.isTimestampSchema()) return momentOf(value, name);
   if (schema.isStringSchema()) {

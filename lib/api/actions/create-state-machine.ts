@@ -28,14 +28,15 @@ export const createStateMachine = defineAction({
     if (input.versionDescription !== undefined && !input.publish) {
       throw new ApiError('ValidationException', 'Version description can only be set when publish is true');
     }
-    const problems = await settings.checkDefinition(input.definition);
+    const type = (input.type ?? 'STANDARD') as Machine['type'];
+    const problems = await settings.checkDefinition(input.definition, type);
     if (problems !== '') throw new ApiError('InvalidDefinition', problems);
     const machine: Machine = {
       name: input.name,
       machineId: ports.ids.ulid(),
       status: 'ACTIVE',
       revision: 1,
-      type: (input.type ?? 'STANDARD') as Machine['type'],
+      type,
       roleArn: input.roleArn,
       creationMs: ports.clock.nowMs(),
       tags: checkTags(input.tags, limits),

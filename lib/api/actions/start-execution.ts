@@ -48,7 +48,9 @@ export async function beginExecution(
   const { input = '{}', traceHeader } = request;
   checkInput(input);
   const { openExecutions } = settings.limits;
-  if (((await ports.executions.countOpen()) ?? 0) >= openExecutions) {
+  const isFull = ((await ports.executions.countOpen()) ?? 0) >= openExecutions;
+  // A name that is taken starts nothing: the limit comes after that (api.md section 1.2).
+  if (isFull && !(await ports.executions.get(machine.machineId, executionName, ports.clock.nowMs()))) {
     throw new ApiError('ExecutionLimitExceeded', String(openExecutions));
   }
   const version = await versionOf(runtime, found, stateMachineArn);

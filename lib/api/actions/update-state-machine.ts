@@ -23,7 +23,7 @@ export const updateStateMachine = defineAction({
   async handle(runtime, input) {
     const { stateMachineArn, definition, roleArn, versionDescription } = input;
     const { arns, checkDefinition } = runtime.settings;
-    await findActive(runtime, stateMachineArn);
+    const { type } = await findActive(runtime, stateMachineArn);
     const { loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
     const given = [definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration];
     if (given.every((member) => member === undefined)) {
@@ -41,7 +41,7 @@ export const updateStateMachine = defineAction({
       ...(tracingConfiguration && { tracingConfiguration: tracingOf(tracingConfiguration) }),
       ...(encryptionConfiguration && { encryptionConfiguration: encryptionOf(encryptionConfiguration) }),
     };
-    const problems = definition === undefined ? '' : await checkDefinition(definition);
+    const problems = definition === undefined ? '' : await checkDefinition(definition, type);
     if (problems !== '') throw new ApiError('InvalidDefinition', problems);
     const machine = await revise(runtime, stateMachineArn, change, definition);
     const published = input.publish && (await publish(runtime, machine, { description: versionDescription }));

@@ -1,3 +1,4 @@
+import type { MachineType } from '../../asl/definition/express';
 import { defineAction, integer, oneOf, required, sensitive, text } from '../action';
 
 const RESULTS_MAX = 100;
@@ -15,8 +16,8 @@ export const validateStateMachineDefinition = defineAction({
     maxResults: integer(0, RESULTS_MAX),
   }),
 
-  async handle({ settings }, { definition, severity: least = 'ERROR', maxResults }) {
-    const found = await settings.diagnose(definition);
+  async handle({ settings }, { definition, type = 'STANDARD', severity: least = 'ERROR', maxResults }) {
+    const found = await settings.diagnose(definition, type as MachineType);
     const wanted = found.filter(({ severity }) => severity === 'ERROR' || least === 'WARNING');
     const shown = wanted.slice(0, maxResults || RESULTS_MAX);
     return {

@@ -142,6 +142,8 @@ export interface Shape {
   atMostOne?: string[][];
   /** Fields of today's language that are refused by name instead of being called unknown. */
   notYet?: string[];
+  /** Whether AWS refuses a field of those too, for its value; reports why. */
+  refusedAnyway?: Record<string, (value: Json, place: Place) => boolean>;
   /** Fields that states in JSONata alone have. */
   ofJsonata?: string[];
 }
@@ -162,8 +164,9 @@ export function checkShape(shape: Shape, value: JsonObject, place: Place): void 
   if (missing.length > 0) place.report(`These fields are required: [${missing.join(', ')}]`);
   for (const [name, member] of value) {
     if (Object.hasOwn(shape.fields, name)) shape.fields[name]!(member, place.at(name));
-    else if (shape.notYet?.includes(name)) place.refuse(`Field '${name}' is`);
-    else if (shape.ofJsonata?.includes(name)) place.report(ofOtherLanguage(name));
+    else if (shape.notYet?.includes(name)) {
+      if (!shape.refusedAnyway?.[name]?.(member, place.at(name))) place.refuse(`Field '${name}' is`);
+    } else if (shape.ofJsonata?.includes(name)) place.report(ofOtherLanguage(name));
     else place.report(`Field '${name}' is not supported`);
   }
   for (const group of shape.exactlyOne ?? []) {

@@ -2,7 +2,7 @@ import { COMPARISONS, TYPE_TESTS } from '../choice';
 import { isNumber, isObject, type Json, type JsonObject, numberOf } from '../json';
 import * as check from './checks';
 import type { Place } from './diagnostic';
-import { serviceTaskOf } from './integrations';
+import { isUnbuiltIntegration, serviceTaskOf } from './integrations';
 import type { TaskKind } from './program';
 
 /** Which fields each state type has, and what may stand in them (asl.md sections 1, 3 and 4). */
@@ -98,8 +98,7 @@ const statesAllLast: check.Check = (value, place) => {
 };
 
 const LAMBDA_ARN = /^arn:[a-z0-9-]+:lambda:[a-z0-9-]*:\d*:function:[A-Za-z0-9_.-]+(:[A-Za-z0-9_$-]+)?$/;
-const ACTIVITY_ARN = /^arn:[a-z0-9-]+:states:[a-z0-9-]+:\d+:activity:\S+$/;
-const INTEGRATION_ARN = /^arn:[a-z0-9-]+:states:[a-z0-9-]*:[a-z0-9]*:[A-Za-z0-9-]+:\S+$/;
+export const ACTIVITY_ARN = /^arn:[a-z0-9-]+:states:[a-z0-9-]+:\d+:activity:\S+$/;
 
 /** What kind of work a Task's Resource names; undefined for none that is known. */
 export function resourceKind(resource: string): TaskKind | undefined {
@@ -133,12 +132,19 @@ const resource: check.Check = (value, place) => {
     return place.report('Value is not a valid resource ARN');
   }
   if (resourceKind(value)) return;
-  if (INTEGRATION_ARN.test(value)) place.refuse(`The service integration '${value}' is`);
+  if (isUnbuiltIntegration(value)) place.refuse(`The service integration '${value}' is`);
   else {
     place.report(
       `The resource provided ${value} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
     );
   }
+};
+
+/** In AWS's words (recorded). */
+const withoutRole = (credentials: Json, place: Place): boolean => {
+  if (!isObject(credentials) || credentials.has('RoleArn') || credentials.has('RoleArn.$')) return false;
+  place.report("The field 'RoleArn' is required but was missing");
+  return true;
 };
 
 const heartbeatBelowTimeout: (state: JsonObject, place: Place) => void = (state, place) => {
@@ -272,6 +278,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
     ],
     notYet: ['Credentials', ...VARIABLES],
+    refusedAnyway: { Credentials: withoutRole },
     ofJsonata: ['Arguments', ...OF_JSONATA],
     also: (state, place) => {
       heartbeatBelowTimeout(state, place);

@@ -17,6 +17,8 @@ interface Integration {
    * name. `unknown`: for errors that the action is not documented with.
    */
   errors: { prefix: string; service: string; unknown: string } | undefined;
+  /** A list in each item of a list, to which AWS adds whose task it is: the state machine's ARN and the execution's. */
+  sources?: `${string}[].${string}`;
   /** A member of the answer that counts what failed in it: more than none fails the task with this error. */
   failures?: { member: string; error: string };
 }
@@ -114,6 +116,7 @@ const OPTIMIZED: Readonly<Record<string, Integration>> = {
     parameters: ['Entries'],
     required: ['Entries'],
     texts: ['Entries[].Detail'],
+    sources: 'Entries[].Resources',
     client: 'eventbridge',
     errors: { prefix: 'EventBridge', service: 'AmazonEventBridge', unknown: 'AmazonEventBridgeException' },
     failures: { member: 'FailedEntryCount', error: 'EventBridge.FailedEntry' },
@@ -122,12 +125,41 @@ const OPTIMIZED: Readonly<Record<string, Integration>> = {
 
 export const OPTIMIZED_NAMES: readonly string[] = Object.keys(OPTIMIZED);
 
+/**
+ * Services of which AWS has optimized integrations that are not built here (its page "Integrating optimized services").
+ * It has no others: of those in the table above, all are there.
+ */
+const NOT_BUILT = new Set([
+  'apigateway',
+  'athena',
+  'batch',
+  'bedrock',
+  'codebuild',
+  'databrew',
+  'ecs',
+  'eks',
+  'elasticmapreduce',
+  'emr-containers',
+  'emr-serverless',
+  'glue',
+  'http',
+  'mediaconvert',
+  'sagemaker',
+]);
+
+/** Whether a Resource names an integration that AWS has and that is not built here. */
+export function isUnbuiltIntegration(arn: string): boolean {
+  const [, service] = /^arn:[a-z0-9-]+:states:[a-z0-9-]*:[a-z0-9]*:([a-z0-9-]+):\S+$/.exec(arn) ?? [];
+  return service !== undefined && NOT_BUILT.has(service);
+}
+
 /** `aws-sdk:<service>:<action>`: any action of any service that there is a client for. */
 const sdkIntegration = (name: string): Integration => ({
   patterns: CALLBACK,
   parameters: undefined,
   required: [],
-  texts: [],
+  // Observed on AWS for executions' input.
+  texts: name === 'sfn' ? ['Input', 'Output'] : [],
   client: name === 'sfn' ? undefined : name,
   errors: undefined,
 });

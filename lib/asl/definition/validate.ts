@@ -1,20 +1,24 @@
 import { isObject, type Json, type JsonObject, JsonSyntaxError, parseJson, positionAt } from '../json';
 import { checkShape } from './checks';
 import { type Diagnostic, Place, TooManyProblems } from './diagnostic';
+import { checkExpress, type MachineType } from './express';
 import { MACHINE_SHAPE, STATE_SHAPES, STATE_TYPES, type StateType } from './fields';
 import { checkTransitions } from './transitions';
 
 const NAME_LENGTH_MAX = 80;
 
 /** The definition as JSON, and every problem in it; with none it can be compiled. Never throws. */
-export function validateDefinition(text: string): { definition: Json; diagnostics: Diagnostic[] } {
+export function validateDefinition(
+  text: string,
+  type: MachineType = 'STANDARD',
+): { definition: Json; diagnostics: Diagnostic[] } {
   try {
     const definition = parseJson(text).value;
-    return { definition, diagnostics: findProblems(definition) };
+    return { definition, diagnostics: findProblems(definition, type) };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     const { line, column } = positionAt(text, error.readTo);
-    const source = `[Source: (String)"${text.slice(0, 500)}"; line: ${line}, column: ${column}]`;
+    const source = `[Source: (String)${excerptOf(text)}; line: ${line}, column: ${column}]`;
     return {
       definition: null,
       diagnostics: [{ code: 'INVALID_JSON_DESCRIPTION', message: `${error.message}\n at ${source}`, path: [] }],
@@ -22,21 +26,30 @@ export function validateDefinition(text: string): { definition: Json; diagnostic
   }
 }
 
-function findProblems(definition: Json): Diagnostic[] {
+const EXCERPT_MAX = 500;
+
+/** As AWS's parser, Jackson, shows it. */
+function excerptOf(text: string): string {
+  const left = text.length - EXCERPT_MAX;
+  return `"${text.slice(0, EXCERPT_MAX)}"${left > 0 ? `[truncated ${left} chars]` : ''}`;
+}
+
+function findProblems(definition: Json, type: MachineType): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   try {
-    checkDefinition(definition, Place.root(diagnostics));
+    checkDefinition(definition, type, Place.root(diagnostics));
   } catch (error) {
     if (!(error instanceof TooManyProblems)) throw error;
   }
   return diagnostics;
 }
 
-function checkDefinition(definition: Json, root: Place): void {
+function checkDefinition(definition: Json, type: MachineType, root: Place): void {
   if (!isObject(definition)) return root.report('Definition must be a valid JSON object');
   checkShape(MACHINE_SHAPE, definition, root);
   const scopes: Scope[] = [];
   checkScope(definition, root, scopes, definition.get('QueryLanguage') === 'JSONata');
+  if (type === 'EXPRESS') for (const scope of scopes) checkExpress(scope);
   checkNames(scopes, root);
   for (const scope of scopes) checkTransitions(scope);
 }

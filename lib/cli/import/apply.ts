@@ -96,20 +96,20 @@ async function bringMachine(found: FoundMachine, target: Target, names: Set<stri
   const outcome = await bring({ kind, id, name, arn: wanted.arn }, names, async () => {
     const change = await compareMachine(target.api, wanted);
     if (change.action === 'none' || !target.isDryRun) await changeMachine(target.api, wanted, change);
-    else if (change.action !== 'refuse' && validateDefinition(definition.text).diagnostics.length > 0) {
+    else if (change.action !== 'refuse' && validateDefinition(definition.text, wanted.type).diagnostics.length > 0) {
       throw new ApiRefusal('InvalidDefinition', '');
     }
     return change;
   });
   // The service says where in the definition; the file says where to mend it.
   if (!outcome.reasons?.[0]?.startsWith('InvalidDefinition')) return outcome;
-  const problems = problemsOf(definition);
+  const problems = problemsOf(definition, wanted.type);
   return problems.length > 0 ? { ...outcome, reasons: problems } : outcome;
 }
 
 /** `FILE:LINE:COLUMN: CODE: text (at /pointer)`, as `stepwell validate` prints it. */
-function problemsOf({ text, file, placeOf }: FoundDefinition): string[] {
-  const { diagnostics } = validateDefinition(text);
+function problemsOf({ text, file, placeOf }: FoundDefinition, type: FoundMachine['type']): string[] {
+  const { diagnostics } = validateDefinition(text, type);
   return locateDiagnostics(text, diagnostics).map(({ code, message, path, line, column }) => {
     const place = placeOf ? placeOf(path ?? []) : { line, column };
     const pointer = path ? pointerOf(path) : null;

@@ -156,6 +156,9 @@ export function failTask(
 ): void {
   turn.settled.add(wait.eventId);
   const service = serviceOf(wait);
+  // Its parameters are none that the service takes: the definition's fault, which no Catch sees (recorded on AWS).
+  const isUnfit = isCall && error === 'States.Runtime' && service?.resourceType !== 'lambda' && !wait.isMocked;
+  if (service && isUnfit) return failState(turn, frame, Failure.runtime(frame, cause ?? ''));
   const isSubmission = isCall && service !== undefined && service.pattern !== 'request';
   const type = isSubmission ? 'TaskSubmitFailed' : EVENTS[wait.kind].failed;
   turn.emit(frame, type, { ...shownOf(wait), error, cause });
