@@ -162,10 +162,10 @@ describe('arguments that a function does not take: States.IntrinsicFailure', () 
     expect(reasonOf(text, input)).toContain(reason);
   });
 
-  test('the innermost call is named', () => {
+  test('the outermost call is named', () => {
     const outer = 'States.Array(States.ArrayLength($))';
     expect(made(outer, {})).toBe(
-      "States.IntrinsicFailure: The function 'States.ArrayLength($)' had the following error: Argument 1 must be an array",
+      `States.IntrinsicFailure: The function '${outer}' had the following error: Argument 1 must be an array`,
     );
   });
 });
@@ -174,9 +174,38 @@ test('paths that select nothing: States.Runtime', () => {
   expect(made('$.b', { a: 1 })).toBe(
     `States.Runtime: The JSONPath '$.b' specified for the field 'x.$' could not be found in the input '{"a":1}'`,
   );
-  expect(made("States.Format('{}', $.b)", { a: 1 })).toBe(
-    `States.Runtime: The function 'States.Format('{}', $.b)' had the following error: The JsonPath argument for the field '$.b' could not be found in the input '{"a":1}'`,
-  );
+});
+
+describe('arguments that select nothing: States.Runtime', () => {
+  test.each([
+    ["States.Format('{}', $.b)", '$.b'],
+    ['States.Array(1,$.a.b)', '$.a.b'],
+    ['States.Array( $.l[2] )', '$.l[2]'],
+    ['States.Array($.l[2].x)', '$.l[2].x'],
+    ['States.Array(States.ArrayLength($.b), 1)', '$.b'],
+    ["States.Format('{}', $$.Nothing.Deep)", '$.Nothing.Deep'],
+  ])('%s', (text, path) => {
+    expect(made(text, { a: 1, l: [1, 2] })).toBe(
+      `States.Runtime: The function '${text}' had the following error: The JsonPath argument for the field '${path}' could not be found in the input '{"a":1,"l":[1,2]}'`,
+    );
+  });
+
+  test('an index into no array says so', () => {
+    expect(made('States.Array($.a[0])', { a: { b: 'x' } })).toBe(
+      "States.Runtime: The function 'States.Array($.a[0])' had the following error: Filter: [0] can only be applied to arrays. Current context is: {b=x}",
+    );
+  });
+});
+
+test('an index past the end finds null in a template, and nothing elsewhere', () => {
+  for (const path of ['$.l[2]', '$.l[-3]', '$.n.l[0]']) expect(made(path, { l: [1, 2], n: { l: [] } })).toBe('null');
+  for (const path of ['$.l[2].x', '$.n[0]', '$.m[0]']) {
+    expect(made(path, { l: [1, 2], n: {} })).toContain(`States.Runtime: The JSONPath '${path}'`);
+  }
+  const path = parseExpression('$.l[2]')!;
+  const input = { value: parseJson('{"l":[]}').value, text: '{"l":[]}' };
+  const outside = { input, context: () => CONTEXT, random: () => 0, hash: FACTS.hash, effort: new Effort() };
+  expect(evaluateExpression(path, 'ErrorPath', outside)).toMatchObject({ error: 'States.Runtime' });
 });
 
 test.each([
@@ -204,6 +233,10 @@ test.each([
   'States.MathRandom(1, 2, 3, 4)',
   'states.uuid()',
   'UUID()',
+  String.raw`States.StringToJson('{"say": "\"hello\""}')`,
+  String.raw`States.Format('a\nb')`,
+  String.raw`States.Format('a\\\b')`,
+  String.raw`States.Format('a\')`,
   '',
   'a',
   `${'States.Array('.repeat(11)}${')'.repeat(11)}`,

@@ -101,6 +101,7 @@ class CallParser {
     this.skipQuoted("'");
     if (this.text[this.at] !== "'") throw new Refused();
     const raw = this.text.slice(start + 1, this.at++);
+    if (OPEN_BACKSLASH.test(raw)) throw new Refused();
     return { kind: 'literal', value: unescaped(raw), raw };
   }
 
@@ -122,5 +123,8 @@ class CallParser {
   }
 }
 
-/** A backslash makes the four reserved characters plain; before anything else it is itself. */
+/** One that makes nothing plain: AWS takes none (page "Intrinsic functions"). */
+const OPEN_BACKSLASH = /^(?:[^\\]|\\['{}\\])*\\(?!['{}\\])/;
+
+/** A backslash makes the four reserved characters plain. */
 const unescaped = (raw: string): string => raw.replace(/\\(['{}\\])/g, '$1');

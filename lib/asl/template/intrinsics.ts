@@ -1,15 +1,7 @@
-import {
-  isNumber,
-  isObject,
-  type Json,
-  JsonNumber,
-  type JsonObject,
-  numberOf,
-  parseJson,
-  stringifyJson,
-} from '../json';
+import { isNumber, isObject, type Json, JsonNumber, type JsonObject, numberOf, parseJson } from '../json';
 import { measure } from '../measure';
 import { printJson } from '../shared-text';
+import { shownByJava } from '../shown-by-java';
 import { ARRAY_INTRINSICS } from './array-intrinsics';
 import { type Intrinsic, IntrinsicError, type Tools, textAt, wholeAt } from './intrinsic';
 
@@ -67,14 +59,6 @@ function format(values: Json[], { effort }: Tools, raw?: string): string {
   }
   if (used !== values.length - 1) throw new IntrinsicError('There are more arguments than {} in the template');
   return text + template.slice(at);
-}
-
-/** As Java prints maps and lists: `{a=1, b=[x, y]}` (recorded on AWS). */
-function shownByJava(value: Json): string {
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return `[${value.map(shownByJava).join(', ')}]`;
-  if (!isObject(value)) return stringifyJson(value);
-  return `{${[...value].map(([name, member]) => `${name}=${shownByJava(member)}`).join(', ')}}`;
 }
 
 function stringSplit(values: Json[], { effort }: Tools): Json {
