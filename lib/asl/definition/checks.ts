@@ -50,7 +50,7 @@ export const timestamp: Check = (value, place) => {
 };
 
 /** A path of the JSONPath subset that ASL allows, into the state's data or the context object. */
-export const path: Check = (value, place) => {
+const path: Check = (value, place) => {
   if (typeof value !== 'string') return place.report('Expected value of type String');
   if (parsePath(value)) return;
   if (hasVariable(value)) place.refuse(VARIABLES);
