@@ -66,6 +66,11 @@ describe('refused', () => {
       { ItemProcessor: { ...inline, ProcessorConfig: { Mode: 'X' } } },
       [`Value should be one of the following: [INLINE, DISTRIBUTED] at ${at}/ItemProcessor/ProcessorConfig/Mode`],
     ],
+    [
+      'an ExecutionType of what runs inline',
+      { ItemProcessor: { ...inline, ProcessorConfig: { Mode: 'INLINE', ExecutionType: 'STANDARD' } } },
+      [`Field 'ExecutionType' is not supported at ${at}/ItemProcessor/ProcessorConfig`],
+    ],
     ['Items', { Items: [] }, [`${ofJsonata('Items')} at ${at}`]],
     [
       'a MaxConcurrencyPath into the context object',

@@ -207,10 +207,16 @@ const processorMode: check.Check = (value, place) => {
 };
 
 const PROCESSOR_CONFIG: check.Shape = { fields: { Mode: processorMode }, notYet: ['ExecutionType'] };
+/** An inline one has no ExecutionType on AWS either (reported). */
+const INLINE_CONFIG: check.Shape = { fields: PROCESSOR_CONFIG.fields };
+const processorConfig: check.Check = (value, place) => {
+  const isInline = isObject(value) && value.get('Mode') === 'INLINE';
+  check.object(isInline ? INLINE_CONFIG : PROCESSOR_CONFIG)(value, place);
+};
 const ITEM_PROCESSOR: check.Shape = {
   fields: {
     Comment: check.text,
-    ProcessorConfig: check.object(PROCESSOR_CONFIG),
+    ProcessorConfig: processorConfig,
     StartAt: check.text,
     States: check.anything,
   },
