@@ -90,7 +90,7 @@ describe('effort', () => {
     const members = Array.from({ length: 1_000 }, (_, index) => [`m${index}.$`, call]);
     const effort = new Effort();
     const value = evaluate(JSON.stringify(Object.fromEntries(members)), large, effort);
-    expect(value).toMatchObject({ error: 'States.IntrinsicFailure' });
+    expect(value).toMatchObject({ error: 'States.Runtime' });
     expect(effort.total).toBeLessThan(2_500_000);
   });
 });

@@ -26,13 +26,15 @@ function arrayGetItem(values: Json[]): Json {
   const index = wholeAt(values, 1);
   const item = array[index];
   if (item !== undefined) return item;
-  throw new IntrinsicError(`Index ${index} is out of bounds for an array of ${array.length}`);
+  // Reported of AWS.
+  if (array.length === 0 && index >= 0) return null;
+  throw new IntrinsicError();
 }
 
 function arrayPartition(values: Json[], { effort }: Tools): Json {
   const array = arrayAt(values, 0);
   const size = wholeAt(values, 1);
-  if (size < 1) throw new IntrinsicError('The size of a part must be a positive integer');
+  if (size < 1) throw new IntrinsicError();
   effort.spend(array.length + Math.ceil(array.length / size) * PART_STEPS);
   const parts: Json[] = [];
   for (let at = 0; at < array.length; at += size) parts.push(array.slice(at, at + size));
@@ -43,9 +45,9 @@ function arrayRange(values: Json[]): Json {
   const first = wholeAt(values, 0);
   const last = wholeAt(values, 1);
   const step = wholeAt(values, 2);
-  if (step === 0) throw new IntrinsicError('The step must not be zero');
+  if (step === 0) throw new IntrinsicError();
   const length = Math.max(0, Math.floor((last - first) / step) + 1);
-  if (length > RANGE_MAX) throw new IntrinsicError(`The range must not have more than ${RANGE_MAX} elements`);
+  if (length > RANGE_MAX) throw new IntrinsicError();
   return Array.from({ length }, (_, index) => first + index * step);
 }
 

@@ -42,8 +42,9 @@ function evaluateCall(call: Call, outermost: Call, outside: Outside): Json | Unr
     const value = call.intrinsic.apply(values, outside, rawOf(call));
     return effort.isExhausted ? failed(outermost, 'It takes too many steps') : value;
   } catch (error) {
-    if (error instanceof IntrinsicError || error instanceof JsonSyntaxError) return failed(outermost, error.message);
-    throw error;
+    if (!(error instanceof IntrinsicError || error instanceof JsonSyntaxError)) throw error;
+    const reason = error instanceof IntrinsicError ? error.reason : undefined;
+    return failed(outermost, reason ?? `Invalid arguments in ${call.name}`);
   }
 }
 
@@ -67,7 +68,8 @@ function whyNoArgument(path: Path, { why, reason }: Selection & { found: false }
   return `The JsonPath argument for the field '${text}' could not be found in the input '${input.text}'`;
 }
 
-const failed = (call: Call, reason: string) => new Unresolved('States.IntrinsicFailure', describe(call, reason));
+/** It is not States.IntrinsicFailure, whatever the documentation says (reported of AWS): nothing catches it. */
+const failed = (call: Call, reason: string) => new Unresolved('States.Runtime', describe(call, reason));
 
 const describe = (call: Call, reason: string): string =>
   `The function '${call.text}' had the following error: ${reason}`;

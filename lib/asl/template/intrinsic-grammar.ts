@@ -42,7 +42,8 @@ class CallParser {
   private call(depth: number): Call {
     if (depth > NESTED_MAX) throw new Refused();
     const start = this.at;
-    const intrinsic = INTRINSICS.get(this.match(NAME));
+    const name = this.match(NAME);
+    const intrinsic = INTRINSICS.get(name);
     if (!intrinsic) throw new Refused();
     this.space();
     this.want('(');
@@ -59,7 +60,7 @@ class CallParser {
     this.want(')');
     const [least, most] = intrinsic.takes;
     if (list.length < least || list.length > most) throw new Refused();
-    return { kind: 'call', text: this.text.slice(start, this.at), intrinsic, arguments: list };
+    return { kind: 'call', name, text: this.text.slice(start, this.at), intrinsic, arguments: list };
   }
 
   private argument(depth: number): Argument {
