@@ -111,7 +111,7 @@ describe('what is refused', () => {
     [{ 'x.$': { y: 1 } }, [notValid('x.$')]],
     [{ 'x.$': null }, [notValid('x.$')]],
     [{ 'x.$': 'States.Nothing()' }, [notValid('x.$')]],
-    [{ 'x.$': 'States.MathAdd(1)' }, [notValid('x.$')]],
+    [{ 'x.$': 'States.MathAdd(1,)' }, [notValid('x.$')]],
     [{ 'x.$': '$.a[' }, [notValid('x.$')]],
     [{ a: { 'x.$': 'a' }, b: [{ 'y.$': 'b' }] }, [notValid('x.$', '/a'), notValid('y.$', '/b[0]')]],
     [{ x: 1, 'x.$': '$.a' }, [schema("The fields 'x' and 'x.$' must not both be there at /States/S/Parameters")]],

@@ -58,8 +58,6 @@ class CallParser {
       }
     }
     this.want(')');
-    const [least, most] = intrinsic.takes;
-    if (list.length < least || list.length > most) throw new Refused();
     return { kind: 'call', name, text: this.text.slice(start, this.at), intrinsic, arguments: list };
   }
 
