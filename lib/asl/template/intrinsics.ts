@@ -133,7 +133,8 @@ function withoutNegativeZero(value: Json): Json {
 /** Shallow: a member of the second object replaces the first's. */
 function jsonMerge([first, second, deep]: Json[], { effort }: Tools): Json {
   if (!isObject(first) || !isObject(second)) throw new IntrinsicError();
-  if (deep !== false) throw new IntrinsicError();
+  // A text that is not 'true' is no (reported of AWS).
+  if (deep !== false && (typeof deep !== 'string' || deep === 'true')) throw new IntrinsicError();
   effort.spend((first.size + second.size) * MERGE_STEPS);
   const merged: JsonObject = new Map(first);
   for (const [name, value] of second) merged.set(name, value);
