@@ -104,8 +104,6 @@ function unresolved(frame: Frame, { error, cause }: Unresolved): Failure {
   switch (error) {
     case 'States.Runtime':
       return Failure.runtime(frame, cause);
-    case 'States.IntrinsicFailure':
-      return Failure.intrinsic(frame, cause);
     case 'States.DataLimitExceeded':
       return Failure.dataLimit(frame.stateName, 'fatal');
   }

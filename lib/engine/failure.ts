@@ -23,11 +23,6 @@ export class Failure {
     return new Failure('States.Runtime', causeIn(frame, text), 'fatal');
   }
 
-  /** An intrinsic function that does not take its arguments. */
-  static intrinsic(frame: Frame, text: string): Failure {
-    return new Failure('States.IntrinsicFailure', causeIn(frame, text), 'task');
-  }
-
   static dataLimit(name: string, kind: 'task' | 'fatal'): Failure {
     const cause = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
     return new Failure('States.DataLimitExceeded', cause, kind);

@@ -53,17 +53,25 @@ test.each([
 });
 
 describe('Parameters of an integration', () => {
-  const problemsOf = (Resource: string, Parameters: object | undefined) =>
+  const problemsOf = (Resource: string, Parameters: object) =>
     validateDefinition(
       JSON.stringify({ StartAt: 'T', States: { T: { Type: 'Task', Resource, Parameters, End: true } } }),
     ).diagnostics.map(({ message, path }) => `${message} at ${path!.join('/')}`);
 
-  test.each<[string, object | undefined, string[]]>([
+  test.each<[string, object, string[]]>([
     ['sqs:sendMessage', { QueueUrl: 'q', 'MessageBody.$': '$' }, []],
-    ['sqs:sendMessage', { 'QueueUrl.$': '$.q' }, []],
-    ['sqs:sendMessage', { QueueUrl: 'q', Body: '' }, ["The field 'Body' is not supported by Step Functions"]],
+    ['sqs:sendMessage', { 'QueueUrl.$': '$.q' }, ["The field 'MessageBody' is required but was missing"]],
+    [
+      'sqs:sendMessage',
+      { QueueUrl: 'q', MessageBody: 1, Body: '' },
+      ["The field 'Body' is not supported by Step Functions"],
+    ],
     ['sqs:sendMessage', { MessageBody: '' }, ["The field 'QueueUrl' is required but was missing"]],
-    ['sqs:sendMessage', undefined, ["The field 'QueueUrl' is required but was missing"]],
+    [
+      'sqs:sendMessage',
+      {},
+      ["The field 'QueueUrl' is required but was missing", "The field 'MessageBody' is required but was missing"],
+    ],
     ['aws-sdk:s3:getObject', { Anything: 1 }, []],
   ])('%s %j', (name, Parameters, problems) => {
     expect(problemsOf(`arn:aws:states:::${name}`, Parameters)).toEqual(

@@ -39,6 +39,16 @@ const OPERATORS = [
   'IsTimestamp',
 ];
 
+/** Each comparison stands before its form that reads the operand. */
+const LISTED = OPERATORS.filter((name) => name !== 'StringMatches' && !name.startsWith('Is'))
+  .flatMap((name) => [name, `${name}Path`])
+  .concat('StringMatches', 'IsPresent', 'IsNull', 'IsNumeric', 'IsString', 'IsBoolean', 'IsTimestamp');
+const ofFields = `of the following fields: [${LISTED.join(', ')}]`;
+const none = `This object should have only one ${ofFields}`;
+const several = `There should only be one ${ofFields}`;
+const oneKind = 'The object must have only one of the following fields, [And, Or, Not, Variable, Condition]';
+const notReference = "Value is not a Reference Path: Reference path didn't start with '$'";
+
 describe.each(OPERATORS)('%s', (operator) => {
   const { good, bad, message } = OPERANDS[/^(Boolean|Numeric|String|Timestamp|Is)/.exec(operator)![0]]!;
 
@@ -55,24 +65,20 @@ describe.each(OPERATORS)('%s', (operator) => {
     const rule = { Variable: '$.a', [name]: '$.b[*]', ...next };
     if (isComparison) {
       check([rule], []);
-      check([{ ...rule, [name]: 'b' }], [`Value is not a valid JSONPath at .../Choices[0]/${name}`]);
+      check([{ ...rule, [name]: 'b' }], [`${notReference} at .../Choices[0]/${name}`]);
+      check([{ ...rule, [name]: '$.b[' }], [`Value must be a valid JSONPath. at .../Choices[0]/${name}`]);
       check([{ ...rule, [name]: '$$.b' }], []);
       check([{ ...rule, [name]: 1 }], [`Expected value of type String at .../Choices[0]/${name}`]);
     } else {
-      check(
-        [rule],
-        [
-          'Exactly one comparison operator or one of [And, Or, Not] is required at .../Choices[0]',
-          `Field '${name}' is not supported at .../Choices[0]`,
-        ],
-      );
+      check([rule], [`${none} at .../Choices[0]`, `Field '${name}' is not supported at .../Choices[0]`]);
     }
   });
 });
 
 describe('rules', () => {
   const rule = { Variable: '$.a', IsNull: true };
-  const one = 'Exactly one comparison operator or one of [And, Or, Not] is required at .../Choices[0]';
+  const one = `${oneKind} at .../Choices[0]`;
+  const noOperator = `${none} at .../Choices[0]`;
 
   test.each<[string, unknown, string[]]>([
     ['an empty list', [], ['Value cannot be empty at .../Choices']],
@@ -83,24 +89,24 @@ describe('rules', () => {
       ['Expected value of type Object at .../Choices[0]', 'Expected value of type Object at .../Choices[1]'],
     ],
     ['no Next', [rule], ['These fields are required: [Next] at .../Choices[0]']],
-    ['no Variable', [{ IsNull: true, ...next }], ['These fields are required: [Variable] at .../Choices[0]']],
-    ['nothing', [{}], [one, 'These fields are required: [Next, Variable] at .../Choices[0]']],
-    ['no operator', [{ Variable: '$.a', ...next }], [one]],
-    ['two operators', [{ ...rule, IsString: true, ...next }], [one]],
+    ['no Variable', [{ IsNull: true, ...next }], [one]],
+    ['nothing', [{}], [one, 'These fields are required: [Next] at .../Choices[0]']],
+    ['no operator', [{ Variable: '$.a', ...next }], [noOperator]],
+    ['two operators', [{ ...rule, IsString: true, ...next }], [`${several} at .../Choices[0]`]],
     [
       'an operator and its path form',
       [{ Variable: '$.a', NumericEquals: 1, NumericEqualsPath: '$.b', ...next }],
-      [one],
+      [`${several} at .../Choices[0]`],
     ],
     [
       'an unknown operator',
       [{ Variable: '$.a', Equals: 1, ...next }],
-      [one, "Field 'Equals' is not supported at .../Choices[0]"],
+      [noOperator, "Field 'Equals' is not supported at .../Choices[0]"],
     ],
     [
       'an operator in lower case',
       [{ Variable: '$.a', isNull: true, ...next }],
-      [one, "Field 'isNull' is not supported at .../Choices[0]"],
+      [noOperator, "Field 'isNull' is not supported at .../Choices[0]"],
     ],
     ['a Comment', [{ ...rule, ...next, Comment: 'c' }], []],
     [
@@ -111,7 +117,7 @@ describe('rules', () => {
     [
       'a Variable that is no path',
       [{ Variable: 'a', IsNull: true, ...next }],
-      ['Value is not a valid JSONPath at .../Choices[0]/Variable'],
+      [`${notReference} at .../Choices[0]/Variable`],
     ],
     ['a Variable that selects many', [{ Variable: '$..a[?(@.b)]', IsNull: true, ...next }], []],
     ['a Variable in the context object', [{ Variable: '$$.State.Name', IsNull: true, ...next }], []],
@@ -121,11 +127,7 @@ describe('rules', () => {
       ['Variables are not built into Stepwell yet at .../Choices[0]/Variable'],
     ],
     ['a Next that is no text', [{ ...rule, Next: 5 }], ['Expected value of type String at .../Choices[0]/Next']],
-    [
-      "JSONata's Condition",
-      [{ Condition: '{% true %}', ...next }],
-      [one, 'These fields are required: [Variable] at .../Choices[0]', `${ofJsonata('Condition')} at .../Choices[0]`],
-    ],
+    ["JSONata's Condition", [{ Condition: '{% true %}', ...next }], [`${ofJsonata('Condition')} at .../Choices[0]`]],
     ['Assign', [{ ...rule, ...next, Assign: {} }], ["Field 'Assign' is not built into Stepwell yet at .../Choices[0]"]],
     ['Output', [{ ...rule, ...next, Output: 1 }], [`${ofJsonata('Output')} at .../Choices[0]`]],
   ])('%s', (_, choices, problems) => check(choices, problems));
@@ -152,16 +154,12 @@ describe('And, Or and Not', () => {
     ],
     ['a nested rule may have a Comment', [{ And: [{ ...rule, Comment: 'c' }], ...next }], []],
     ['the outer rule has one', [{ And: [rule] }], ['These fields are required: [Next] at .../Choices[0]']],
-    [
-      'they exclude each other',
-      [{ And: [rule], Or: [rule], ...next }],
-      ['Exactly one comparison operator or one of [And, Or, Not] is required at .../Choices[0]'],
-    ],
+    ['they exclude each other', [{ And: [rule], Or: [rule], ...next }], [`${oneKind} at .../Choices[0]`]],
     [
       'and operators',
       [{ And: [rule], ...rule, ...next }],
       [
-        'Exactly one comparison operator or one of [And, Or, Not] is required at .../Choices[0]',
+        `${oneKind} at .../Choices[0]`,
         "Field 'Variable' is not supported at .../Choices[0]",
         "Field 'IsNull' is not supported at .../Choices[0]",
       ],

@@ -41,7 +41,7 @@ describe('text that is not JSON', () => {
 
 describe('the machine', () => {
   const oneOf = (name: string, values: string) =>
-    schema(`The field '${name}' should have one of these values: [${values}] at /${name}`);
+    schema(`Value should be one of the following: [${values}] at /${name}`);
 
   test.each<[unknown, string[]]>([
     [[], [schema('Definition must be a valid JSON object at /')]],
@@ -61,7 +61,7 @@ describe('the machine', () => {
     [{ StartAt: 'A', States: states, Comment: 'c', Version: '1.0', TimeoutSeconds: 1, QueryLanguage: 'JSONPath' }, []],
     [{ StartAt: 'A', States: states, Comment: 5 }, [schema('Expected value of type String at /Comment')]],
     [{ StartAt: 'A', States: states, Version: '1.1' }, [oneOf('Version', '1.0')]],
-    [{ StartAt: 'A', States: states, Version: 1 }, [oneOf('Version', '1.0')]],
+    [{ StartAt: 'A', States: states, Version: 1 }, [schema('Expected value of type [STRING] at /Version')]],
     [{ StartAt: 'A', States: states, TimeoutSeconds: 0 }, [schema('Minimum value is 1 at /TimeoutSeconds')]],
     [{ StartAt: 'A', States: states, TimeoutSeconds: 99_999_999 }, []],
     [
@@ -72,6 +72,7 @@ describe('the machine', () => {
       { StartAt: 'A', States: states, TimeoutSeconds: '5' },
       [schema('Expected value of type Integer at /TimeoutSeconds')],
     ],
+    [{ StartAt: 'A', States: states, QueryLanguage: 1 }, [schema('Expected value of type [STRING] at /QueryLanguage')]],
     [{ StartAt: 'A', States: states, QueryLanguage: 'SQL' }, [oneOf('QueryLanguage', 'JSONPath, JSONata')]],
     [
       { StartAt: 'A', States: states, Unknown: 1, startAt: 'A' },
@@ -187,7 +188,7 @@ test('all problems are reported at once: shapes in the order of the document, th
   };
   const problems = [
     schema('Expected value of type String at /Comment'),
-    schema('Value is not a valid JSONPath at /States/A/InputPath'),
+    schema('Value must be a valid JSONPath. at /States/A/InputPath'),
     schema("Field 'Extra' is not supported at /States/A"),
     schema('Minimum value is 0 at /States/B/Seconds'),
     schema('Expected value of type String at /States/P/Branches[0]/States/B/Error'),

@@ -157,7 +157,7 @@ const typed = (name: string, word: string, ...values: unknown[]) =>
   values.map((value): [unknown, string[]] => [value, [`Expected value of type ${word} at .../${name}`]]);
 
 describe('paths', () => {
-  const notPath = (name: string) => `Value is not a valid JSONPath at .../${name}`;
+  const notPath = (name: string) => `Value must be a valid JSONPath. at .../${name}`;
   const notReference = (name: string) => `Value is not a Reference Path at .../${name}`;
   const notExpression = (name: string) => `Value is not a valid JSONPath or intrinsic function call at .../${name}`;
   const variables = (name: string) => `Variables are not built into Stepwell yet at .../${name}`;
@@ -197,7 +197,8 @@ describe('paths', () => {
       ['$.a[?(@.b)]', [notReference('ResultPath')]],
       ['$.a[-1]', [notReference('ResultPath')]],
       ['$$.a', [notReference('ResultPath')]],
-      ['a', [notReference('ResultPath')]],
+      ['a', [notPath('ResultPath')]],
+      ['$.a[', [notPath('ResultPath')]],
       ...typed('ResultPath', 'String', 1, false, {}),
     ])('%j', (value, problems) => check(type, 'ResultPath', value, problems));
   });
@@ -214,7 +215,7 @@ describe('paths', () => {
       ['$.a[*]', [notReference(name)]],
       ['$$.a[*]', [notReference(name)]],
       ['$name', [variables(name)]],
-      ['a', [notReference(name)]],
+      ['a', [notPath(name)]],
       ...typed(name, 'String', null, 1, {}),
     ])('%j', (value, problems) => check(type, name, value, problems));
   });
@@ -330,6 +331,8 @@ describe('Resource', () => {
     `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at .../Resource`,
   ];
 
+  const noParameters = (arn: string) => [`Parameters field is required for resource ARN: ${arn} at .../Resource`];
+
   test.each<[unknown, string[]]>([
     [FUNCTION, []],
     [`${FUNCTION}:$LATEST`, []],
@@ -344,8 +347,12 @@ describe('Resource', () => {
     [`arn:aws:lambda:us-east-1:123456789012:function:${'f'.repeat(256)}`, notArn],
     ['arn:aws:sns:us-east-1:123456789012:topic', unknown('arn:aws:sns:us-east-1:123456789012:topic')],
     ['arn:aws:lambda:us-east-1:123456789012:layer:l', unknown('arn:aws:lambda:us-east-1:123456789012:layer:l')],
-    ['arn:aws:states:::aws-sdk:dynamodb:putItem', []],
-    ['arn:aws-cn:states:::aws-sdk:s3:getObject.waitForTaskToken', []],
+    ['arn:aws:states:::aws-sdk:dynamodb:putItem', noParameters('arn:aws:states:::aws-sdk:dynamodb:putItem')],
+    ['arn:aws:states:::lambda:invoke', noParameters('arn:aws:states:::lambda:invoke')],
+    [
+      'arn:aws-cn:states:::aws-sdk:s3:getObject.waitForTaskToken',
+      noParameters('arn:aws-cn:states:::aws-sdk:s3:getObject.waitForTaskToken'),
+    ],
     ['arn:aws:states:::http:invoke', notYet('arn:aws:states:::http:invoke')],
     ['arn:aws:states:::ecs:runTask.sync', notYet('arn:aws:states:::ecs:runTask.sync')],
     ...[
@@ -371,10 +378,10 @@ test.each([[{ RoleArn: 'r' }], [{ 'RoleArn.$': '$.r' }], ['r']])('Credentials %j
 
 describe('fields that must be there, or must not be there together', () => {
   test.each<[Fields, string[]]>([
-    [{ Type: 'Pass' }, ['Exactly one of these fields is required: [Next, End]']],
-    [{ Type: 'Pass', Next: 'T', End: true }, ['Exactly one of these fields is required: [Next, End]']],
+    [{ Type: 'Pass' }, ['This object should have only one of the following fields: [Next, End]']],
+    [{ Type: 'Pass', Next: 'T', End: true }, ['There should only be one of the following fields: [Next, End]']],
     [{ Type: 'Task', End: true }, ['These fields are required: [Resource]']],
-    [{ Type: 'Task', Resource: FUNCTION }, ['Exactly one of these fields is required: [Next, End]']],
+    [{ Type: 'Task', Resource: FUNCTION }, ['This object should have only one of the following fields: [Next, End]']],
     [
       { Type: 'Task', Resource: FUNCTION, End: true, TimeoutSeconds: 5, TimeoutSecondsPath: '$.t' },
       ['There should only be one of the following fields: [TimeoutSeconds, TimeoutSecondsPath]'],
@@ -386,13 +393,13 @@ describe('fields that must be there, or must not be there together', () => {
     [{ Type: 'Choice' }, ['These fields are required: [Choices]']],
     [
       { Type: 'Wait', End: true },
-      ['Exactly one of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]'],
+      ['This object should have only one of the following fields: [SecondsPath, Seconds, TimestampPath, Timestamp]'],
     ],
     [
       { Type: 'Wait', End: true, Seconds: 1, SecondsPath: '$.s' },
-      ['Exactly one of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]'],
+      ['There should only be one of the following fields: [SecondsPath, Seconds, TimestampPath, Timestamp]'],
     ],
-    [{ Type: 'Wait', Seconds: 1 }, ['Exactly one of these fields is required: [Next, End]']],
+    [{ Type: 'Wait', Seconds: 1 }, ['This object should have only one of the following fields: [Next, End]']],
     [
       { Type: 'Fail', Error: 'E', ErrorPath: '$.e' },
       ['There should only be one of the following fields: [Error, ErrorPath]'],

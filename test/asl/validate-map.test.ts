@@ -43,12 +43,12 @@ describe('refused', () => {
     [
       'nothing to run',
       { ItemProcessor: undefined },
-      [`Exactly one of these fields is required: [ItemProcessor, Iterator] at ${at}`],
+      [`This object should have only one of the following fields: [ItemProcessor, Iterator] at ${at}`],
     ],
     [
       'both to run',
       { Iterator: { StartAt: 'C', States: { C: { Type: 'Succeed' } } } },
-      [`Exactly one of these fields is required: [ItemProcessor, Iterator] at ${at}`],
+      [`There should only be one of the following fields: [ItemProcessor, Iterator] at ${at}`],
     ],
     ['no states', { ItemProcessor: { StartAt: 'B' } }, [`These fields are required: [States] at ${at}/ItemProcessor`]],
     [
@@ -64,9 +64,12 @@ describe('refused', () => {
     [
       'another mode',
       { ItemProcessor: { ...inline, ProcessorConfig: { Mode: 'X' } } },
-      [
-        `The field 'Mode' should have one of these values: [INLINE, DISTRIBUTED] at ${at}/ItemProcessor/ProcessorConfig/Mode`,
-      ],
+      [`Value should be one of the following: [INLINE, DISTRIBUTED] at ${at}/ItemProcessor/ProcessorConfig/Mode`],
+    ],
+    [
+      'an ExecutionType of what runs inline',
+      { ItemProcessor: { ...inline, ProcessorConfig: { Mode: 'INLINE', ExecutionType: 'STANDARD' } } },
+      [`Field 'ExecutionType' is not supported at ${at}/ItemProcessor/ProcessorConfig`],
     ],
     ['Items', { Items: [] }, [`${ofJsonata('Items')} at ${at}`]],
     [
@@ -91,7 +94,7 @@ describe('refused', () => {
       'a broken state',
       { ItemProcessor: { StartAt: 'B', States: { B: { Type: 'Wait', End: true } } } },
       [
-        `Exactly one of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath] at ${at}/ItemProcessor/States/B`,
+        `This object should have only one of the following fields: [SecondsPath, Seconds, TimestampPath, Timestamp] at ${at}/ItemProcessor/States/B`,
       ],
     ],
   ])('%s', (_, fields, problems) => {

@@ -160,8 +160,8 @@ describe('branches', () => {
 
 describe('names', () => {
   const duplicate = (name: string) => `DUPLICATE_STATE_NAME: Duplicate State name: ${name} at /`;
-  const length = (name: string) =>
-    `SCHEMA_VALIDATION_FAILED: State name must have a length between 1 and 80 at /States/${name}`;
+  const tooLong = (name: string) =>
+    `INVALID_STATE_NAME: Invalid State name: State '${name}' exceeds the 80-character limit allowed by the service at /States/${name}`;
   const named = (name: string): Record<string, Fields> => ({ [name]: pass() });
   const branch = (name: string): Fields => ({ StartAt: name, States: named(name) });
   const parallel = (...branches: Fields[]): Fields => ({ Type: 'Parallel', Branches: branches, End: true });
@@ -172,9 +172,9 @@ describe('names', () => {
   });
 
   test('of no or of more than 80 characters', () => {
-    check('', named(''), [length('')]);
+    check('', named(''), ['SCHEMA_VALIDATION_FAILED: State name cannot be empty at /States/']);
     const long = 'x'.repeat(81);
-    check(long, named(long), [length(long)]);
+    check(long, named(long), [tooLong(long)]);
   });
 
   test('are unique over the whole machine', () => {

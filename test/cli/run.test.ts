@@ -259,7 +259,7 @@ describe('definition', () => {
     const { status, stdout, stderr } = await run(['-'], '{ "StartAt": "A", "States": { "A": { "Type": "Pass" } } }');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toBe(
-      '<stdin>:1:31: SCHEMA_VALIDATION_FAILED: Exactly one of these fields is required: [Next, End] (at /States/A)\n' +
+      '<stdin>:1:31: SCHEMA_VALIDATION_FAILED: This object should have only one of the following fields: [Next, End] (at /States/A)\n' +
         'stepwell: <stdin> has 1 problem; nothing was run.\n',
     );
   });

@@ -125,7 +125,11 @@ test('Wait for a time that is past: only that it was left', async () => {
 });
 
 test('Task of a service: what it calls, and what it waits for', async () => {
-  const task = { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage', Parameters: { QueueUrl: 'q' } };
+  const task = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::sqs:sendMessage',
+    Parameters: { QueueUrl: 'q', MessageBody: 'm' },
+  };
   const { lines } = await tell({
     A: { ...task, Next: 'B' },
     B: {
@@ -135,7 +139,7 @@ test('Task of a service: what it calls, and what it waits for', async () => {
       Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'C' }],
       Next: 'C',
     },
-    C: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:s3:getObject', End: true },
+    C: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:s3:getObject', Parameters: {}, End: true },
   });
   expect(lines).toEqual([
     'execution started',

@@ -212,13 +212,13 @@ test('tasks whose time is over together all say so, before what follows from the
 
 test('Parameters that are no object cannot be used', async () => {
   const run = await play({
-    machine: machine({ T: task(QUEUE, { Parameters: { QueueUrl: 'q' }, InputPath: '$' }) }),
+    machine: machine({ T: task(QUEUE, { Parameters: { QueueUrl: 'q', MessageBody: 'm' }, InputPath: '$' }) }),
     input: '{}',
   });
   expect(run.status).toBe('RUNNING');
   const none = await play({
-    machine: machine({ T: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:s3:listBuckets', End: true } }),
-    input: '[1]',
+    machine: machine({ T: task('arn:aws:states:::aws-sdk:s3:listBuckets', { Parameters: [1] }) }),
+    input: '{}',
   });
   expect(endOf(none)).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   expect(endOf(none).cause).toContain("The Parameters '[1]' could not be used to start the Task");

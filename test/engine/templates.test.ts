@@ -85,15 +85,18 @@ describe('Parameters', () => {
     expect(cause).toMatch(/could not be found in the input '"x+$/);
   });
 
-  test('an intrinsic that fails is caught', async () => {
-    const Catch = [{ ErrorEquals: ['States.IntrinsicFailure'], Next: 'U', ResultPath: '$.e' }];
+  test('an intrinsic that fails ends the execution: nothing catches it', async () => {
+    const Catch = [
+      { ErrorEquals: ['States.IntrinsicFailure'], Next: 'U' },
+      { ErrorEquals: ['States.ALL'], Next: 'U' },
+    ];
     const T = activity({ Parameters: { 'x.$': 'States.ArrayLength($)' }, Catch });
     const run = await play({ machine: machine({ T, U: pass() }), input: '{"a":1}' });
-    expect(historyOf(run)).toContain('2<0 TaskStateEntered, 3<2 TaskStateExited, 4<3 PassStateEntered');
-    expect(endOf(run)).toMatchObject({ status: 'SUCCEEDED' });
-    expect(detailsOf(run, 3)!.output).toContain(
-      `"Error":"States.IntrinsicFailure","Cause":"${inState('T', 2)}The function 'States.ArrayLength($)' had the following error: `,
-    );
+    expect(historyOf(run)).toContain('2<0 TaskStateEntered, 3<2 ExecutionFailed');
+    expect(endOf(run)).toMatchObject({
+      error: 'States.Runtime',
+      cause: `${inState('T', 2)}The function 'States.ArrayLength($)' had the following error: Invalid arguments in States.ArrayLength`,
+    });
   });
 
   test('more than a payload may have ends the execution', async () => {
@@ -158,11 +161,11 @@ describe('ResultSelector', () => {
     expect(historyOf(run)).toContain('6<5 ParallelStateSucceeded, 7<6 ExecutionFailed');
   });
 
-  test('an intrinsic that fails in it is caught', async () => {
+  test('an intrinsic that fails in it ends the execution after the success', async () => {
     const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'U' }];
     const T = lambda({ ResultSelector: { 'r.$': 'States.ArrayLength($)' }, Catch });
     const run = await play({ machine: machine({ T, U: pass() }), steps: [taken(), succeeded('1')] });
-    expect(historyOf(run)).toContain('5<4 LambdaFunctionSucceeded, 6<5 TaskStateExited, 7<6 PassStateEntered');
+    expect(historyOf(run)).toContain('5<4 LambdaFunctionSucceeded, 6<5 ExecutionFailed');
   });
 });
 
@@ -272,8 +275,8 @@ describe('ErrorPath and CausePath', () => {
       'an intrinsic that fails',
       { Error: 'E', CausePath: 'States.ArrayLength($)' },
       {
-        error: 'States.IntrinsicFailure',
-        cause: `${inState('F', 2)}The function 'States.ArrayLength($)' had the following error: Argument 1 must be an array`,
+        error: 'States.Runtime',
+        cause: `${inState('F', 2)}The function 'States.ArrayLength($)' had the following error: Invalid arguments in States.ArrayLength`,
       },
     ],
     [

@@ -37,13 +37,12 @@ export const atLeast =
     else if (numberOf(value) < min) place.report(`Minimum value is ${min.toFixed(1)}`);
   };
 
+/** In AWS's words (reported). */
 export const oneOf =
   (...words: string[]): Check =>
   (value, place) => {
-    const name = place.path.at(-1);
-    if (typeof value !== 'string' || !words.includes(value)) {
-      place.report(`The field '${name}' should have one of these values: [${words.join(', ')}]`);
-    }
+    if (typeof value !== 'string') place.report('Expected value of type [STRING]');
+    else if (!words.includes(value)) place.report(`Value should be one of the following: [${words.join(', ')}]`);
   };
 
 export const timestamp: Check = (value, place) => {
@@ -51,11 +50,17 @@ export const timestamp: Check = (value, place) => {
 };
 
 /** A path of the JSONPath subset that ASL allows, into the state's data or the context object. */
-export const path: Check = (value, place) => {
+const path: Check = (value, place) => {
   if (typeof value !== 'string') return place.report('Expected value of type String');
   if (parsePath(value)) return;
   if (hasVariable(value)) place.refuse(VARIABLES);
-  else place.report('Value is not a valid JSONPath');
+  else place.report(NO_PATH);
+};
+
+/** A path of a Choice rule; what is none has its own text there (reported of AWS). */
+export const pathOfRule: Check = (value, place) => {
+  if (typeof value !== 'string' || value.startsWith('$')) path(value, place);
+  else place.report("Value is not a Reference Path: Reference path didn't start with '$'");
 };
 
 /** A path, or a call of an intrinsic function. */
@@ -65,6 +70,9 @@ export const expression: Check = (value, place) => {
   if (hasVariable(value)) place.refuse(VARIABLES);
   else place.report('Value is not a valid JSONPath or intrinsic function call');
 };
+
+/** In AWS's words (reported). */
+const NO_PATH = 'Value must be a valid JSONPath.';
 
 const VARIABLES = 'Variables are';
 const hasVariable = (text: string): boolean => /(?:^|[(,\s])\$[A-Za-z_]/.test(text);
@@ -111,7 +119,7 @@ function reference(value: Json, place: Place, isFine: (path: Path) => boolean): 
   const parsed = parsePath(value);
   if (parsed && isFine(parsed)) return;
   if (hasVariable(value)) place.refuse(VARIABLES);
-  else place.report('Value is not a Reference Path');
+  else place.report(parsed ? 'Value is not a Reference Path' : NO_PATH);
 }
 
 export const referencePathOrNull: Check = (value, place) => {
@@ -169,14 +177,14 @@ export function checkShape(shape: Shape, value: JsonObject, place: Place): void 
     } else if (shape.ofJsonata?.includes(name)) place.report(ofOtherLanguage(name));
     else place.report(`Field '${name}' is not supported`);
   }
-  for (const group of shape.exactlyOne ?? []) {
-    if (group.filter((name) => value.has(name)).length !== 1) {
-      place.report(`Exactly one of these fields is required: [${group.join(', ')}]`);
-    }
-  }
-  for (const group of shape.atMostOne ?? []) {
-    if (group.filter((name) => value.has(name)).length > 1) {
-      place.report(`There should only be one of the following fields: [${group.join(', ')}]`);
-    }
-  }
+  for (const group of shape.exactlyOne ?? []) onlyOne(group, value, place, true);
+  for (const group of shape.atMostOne ?? []) onlyOne(group, value, place, false);
+}
+
+/** In AWS's words (reported): too many and none read differently. */
+export function onlyOne(group: readonly string[], value: JsonObject, place: Place, isRequired: boolean): void {
+  const count = group.filter((name) => value.has(name)).length;
+  const names = `of the following fields: [${group.join(', ')}]`;
+  if (count > 1) place.report(`There should only be one ${names}`);
+  else if (count === 0 && isRequired) place.report(`This object should have only one ${names}`);
 }

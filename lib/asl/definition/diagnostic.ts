@@ -8,6 +8,7 @@ export interface Diagnostic {
     | 'MISSING_TRANSITION_TARGET'
     | 'MISSING_END_STATE'
     | 'DUPLICATE_STATE_NAME'
+    | 'INVALID_STATE_NAME'
     | WarningCode;
   message: string;
   /** Member names and list indexes from the root; undefined where AWS names no place (`at null`). */

@@ -34,10 +34,14 @@ const OF_JSONATA = ['Output'];
 
 const errorNames: check.Check = (value, place) => {
   check.listOf(check.text)(value, place);
-  if (Array.isArray(value) && value.length > 1 && value.includes('States.ALL')) {
-    place.report("'States.ALL' must appear alone");
-  }
+  if (Array.isArray(value) && value.length > 1) statesAllAlone(value, place);
 };
+
+/** In AWS's words (reported). */
+function statesAllAlone(names: Json[], place: Place): void {
+  const index = names.indexOf('States.ALL');
+  if (index >= 0) place.at(index).report('States.ALL must appear alone and at end of list');
+}
 
 const RETRIER: check.Shape = {
   fields: {
@@ -47,7 +51,7 @@ const RETRIER: check.Shape = {
     MaxAttempts: check.integer(0, SECONDS_MAX),
     BackoffRate: check.atLeast(1),
     MaxDelaySeconds: check.integer(1, 31_622_399),
-    JitterStrategy: check.oneOf('FULL', 'NONE'),
+    JitterStrategy: check.oneOf('NONE', 'FULL'),
   },
   required: ['ErrorEquals'],
 };
@@ -91,9 +95,8 @@ const statesAllLast: check.Check = (value, place) => {
   if (!Array.isArray(value)) return;
   value.slice(0, -1).forEach((item, index) => {
     const names = isObject(item) ? item.get('ErrorEquals') : undefined;
-    if (Array.isArray(names) && names.includes('States.ALL')) {
-      place.at(index).at('ErrorEquals').report("'States.ALL' must appear in the last element");
-    }
+    // Among others it has been reported already.
+    if (Array.isArray(names) && names.length === 1) statesAllAlone(names, place.at(index).at('ErrorEquals'));
   });
 };
 
@@ -107,14 +110,17 @@ export function resourceKind(resource: string): TaskKind | undefined {
   return serviceTaskOf(resource) ? 'service' : undefined;
 }
 
-/** Members that the integration does not take, and those that it needs, at creation as on AWS. */
+/** Members that the integration does not take, and those that it needs, at creation as on AWS (reported). */
 const serviceParameters: (state: JsonObject, place: Place) => void = (state, place) => {
   const resource = state.get('Resource');
   const { integration } = (typeof resource === 'string' && serviceTaskOf(resource)) || {};
-  if (state.has('Arguments')) return;
+  if (!integration || state.has('Arguments')) return;
   const given = state.get('Parameters');
-  if (!integration?.parameters || (given !== undefined && !isObject(given))) return;
-  const names = [...(given?.keys() ?? [])].map((name) => (name.endsWith('.$') ? name.slice(0, -2) : name));
+  if (given === undefined) {
+    return place.at('Resource').report(`Parameters field is required for resource ARN: ${resource}`);
+  }
+  if (!integration.parameters || !isObject(given)) return;
+  const names = [...given.keys()].map((name) => (name.endsWith('.$') ? name.slice(0, -2) : name));
   const at = place.at('Parameters');
   for (const name of names) {
     if (!integration.parameters.includes(name)) {
@@ -163,12 +169,14 @@ const comparisonOperators = new Map<string, check.Check>([
       name,
       { boolean: check.boolean, number: check.number, string: check.text, timestamp: check.timestamp }[operandType],
     ],
-    ...(name === 'StringMatches' ? [] : [[`${name}Path`, check.path] as [string, check.Check]]),
+    ...(name === 'StringMatches' ? [] : [[`${name}Path`, check.pathOfRule] as [string, check.Check]]),
   ]),
   ...[...TYPE_TESTS.keys()].map((name): [string, check.Check] => [name, check.boolean]),
 ]);
 
 const LOGICAL = ['And', 'Or', 'Not'];
+/** What says which kind of rule it is. */
+const RULE_KINDS = [...LOGICAL, 'Variable', 'Condition'];
 
 const nestedRule: check.Check = (value, place) => checkRule(value, place, NESTED_TEST, NESTED_LOGIC);
 const nestedRules = check.listOf(nestedRule);
@@ -180,18 +188,19 @@ const rule = (fields: Record<string, check.Check>, required: string[]): check.Sh
   notYet: VARIABLES,
   ofJsonata: ['Condition', ...OF_JSONATA],
 });
-const tests = { Variable: check.path, ...Object.fromEntries(comparisonOperators) };
+const tests = { Variable: check.pathOfRule, ...Object.fromEntries(comparisonOperators) };
 const logic = { And: nestedRules, Or: nestedRules, Not: nestedRule };
-const NESTED_TEST = rule(tests, ['Variable']);
+const NESTED_TEST = rule(tests, []);
 const NESTED_LOGIC = rule(logic, []);
-const TEST = rule({ Next: check.text, ...tests }, ['Next', 'Variable']);
+const TEST = rule({ Next: check.text, ...tests }, ['Next']);
 const LOGIC = rule({ Next: check.text, ...logic }, ['Next']);
 
 function checkRule(value: Json, place: Place, ofTest: check.Shape, ofLogic: check.Shape): void {
   if (!isObject(value)) return place.report('Expected value of type Object');
-  let operators = 0;
-  for (const name of value.keys()) if (comparisonOperators.has(name) || LOGICAL.includes(name)) operators++;
-  if (operators !== 1) place.report('Exactly one comparison operator or one of [And, Or, Not] is required');
+  // In AWS's words (reported).
+  if (RULE_KINDS.filter((name) => value.has(name)).length !== 1) {
+    place.report(`The object must have only one of the following fields, [${RULE_KINDS.join(', ')}]`);
+  } else if (value.has('Variable')) check.onlyOne([...comparisonOperators.keys()], value, place, true);
   const isLogic = LOGICAL.some((name) => value.has(name));
   check.checkShape(isLogic ? ofLogic : ofTest, value, place);
 }
@@ -204,10 +213,16 @@ const processorMode: check.Check = (value, place) => {
 };
 
 const PROCESSOR_CONFIG: check.Shape = { fields: { Mode: processorMode }, notYet: ['ExecutionType'] };
+/** An inline one has no ExecutionType on AWS either (reported). */
+const INLINE_CONFIG: check.Shape = { fields: PROCESSOR_CONFIG.fields };
+const processorConfig: check.Check = (value, place) => {
+  const isInline = isObject(value) && value.get('Mode') === 'INLINE';
+  check.object(isInline ? INLINE_CONFIG : PROCESSOR_CONFIG)(value, place);
+};
 const ITEM_PROCESSOR: check.Shape = {
   fields: {
     Comment: check.text,
-    ProcessorConfig: check.object(PROCESSOR_CONFIG),
+    ProcessorConfig: processorConfig,
     StartAt: check.text,
     States: check.anything,
   },
@@ -301,7 +316,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       Timestamp: check.timestamp,
       TimestampPath: check.referencePathOrContext,
     },
-    exactlyOne: [['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'], ...NEXT_OR_END],
+    exactlyOne: [['SecondsPath', 'Seconds', 'TimestampPath', 'Timestamp'], ...NEXT_OR_END],
     notYet: VARIABLES,
     ofJsonata: OF_JSONATA,
   },

@@ -76,7 +76,7 @@ const OPTIMIZED: Readonly<Record<string, Integration>> = {
       'MessageDeduplicationId',
       'MessageGroupId',
     ],
-    required: ['QueueUrl'],
+    required: ['QueueUrl', 'MessageBody'],
     texts: ['MessageBody'],
     client: 'sqs',
     errors: { prefix: 'SQS', service: 'AmazonSQS', unknown: 'AmazonSQSException' },
@@ -179,14 +179,17 @@ export interface ServiceTask {
 const FORM =
   /^arn:aws(?:-[a-z]+)*:states:::((?:aws-sdk:)?[a-z0-9-]+):([a-z][A-Za-z0-9]*)(?:\.(sync:2|sync|waitForTaskToken))?$/;
 
+function integrationOf(resourceType: string, action: string): Integration | undefined {
+  const known = `${resourceType}:${action}`;
+  if (resourceType.startsWith('aws-sdk:')) return sdkIntegration(resourceType.slice('aws-sdk:'.length));
+  return Object.hasOwn(OPTIMIZED, known) ? OPTIMIZED[known] : undefined;
+}
+
 /** Undefined for what names no integration that there is here. */
 export function serviceTaskOf(arn: string): ServiceTask | undefined {
   const [, resourceType, action, suffix] = FORM.exec(arn) ?? [];
   if (resourceType === undefined || action === undefined) return undefined;
-  const name = resourceType.startsWith('aws-sdk:') ? resourceType.slice('aws-sdk:'.length) : undefined;
-  const known = `${resourceType}:${action}`;
-  const integration =
-    name !== undefined ? sdkIntegration(name) : Object.hasOwn(OPTIMIZED, known) ? OPTIMIZED[known] : undefined;
+  const integration = integrationOf(resourceType, action);
   const pattern = (suffix ?? 'request') as Pattern;
   if (!integration?.patterns.includes(pattern)) return undefined;
   return {

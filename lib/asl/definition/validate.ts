@@ -74,8 +74,11 @@ function checkScope(container: JsonObject, place: Place, scopes: Scope[], isJson
   const inside = place.at('States');
   for (const [name, state] of states) {
     const at = inside.at(name);
-    if (name.length === 0 || name.length > NAME_LENGTH_MAX) {
-      at.report(`State name must have a length between 1 and ${NAME_LENGTH_MAX}`);
+    if (name.length === 0) at.report('State name cannot be empty');
+    if (name.length > NAME_LENGTH_MAX) {
+      const text = `State '${name}' exceeds the ${NAME_LENGTH_MAX}-character limit allowed by the service`;
+      // In AWS's words (reported).
+      at.report(`Invalid State name: ${text}`, 'INVALID_STATE_NAME');
     }
     if (!isObject(state)) {
       at.report('Expected value of type Object');

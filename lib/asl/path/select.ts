@@ -1,14 +1,32 @@
 import { Effort } from '../effort';
 import { isObject, type Json, type JsonObject } from '../json';
 import { measure } from '../measure';
+import { shownByJava } from '../shown-by-java';
 import { satisfying } from './filter';
 import type { Path, Step } from './grammar';
 
 /** What a path finds: a value, or why there is none, in AWS's words (asl.md section 5). */
-export type Selection =
-  | { found: true; value: Json }
-  /** `tooMuch`: there may be something, but finding or holding it takes too much. */
-  | { found: false; reason: string; tooMuch?: boolean };
+export type Selection = { found: true; value: Json } | Miss;
+
+/** That is told only where it is asked for: a Choice rule may look for what is not there, again and again. */
+class Miss {
+  readonly found = false;
+
+  constructor(
+    private readonly tell: () => string,
+    /**
+     * `too much`: there may be something, but finding or holding it takes too much. `past the end`: a last index that
+     * the array has not got. `no array`: an index into something else.
+     */
+    readonly why?: 'too much' | 'past the end' | 'no array',
+  ) {}
+
+  get reason(): string {
+    return this.tell();
+  }
+}
+
+const tooMuch = (reason: string): Miss => new Miss(() => reason, 'too much');
 
 /**
  * Applies a path. A definite path finds its node or fails; any other finds a list, empty when nothing matches.
@@ -22,9 +40,8 @@ export function selectPath(path: Path, root: Json, effort = new Effort()): Selec
   if (!start.found) return missingBeforeOpen(start, path.steps, firstOpen);
   const walk = new Walk(root, effort);
   walk.from(start.value, path.steps, firstOpen);
-  if (effort.isExhausted) return { found: false, reason: 'The path takes too many steps', tooMuch: true };
-  if (measure(walk.results, SELECTED_MAX, effort) > SELECTED_MAX)
-    return { found: false, reason: 'The path selects too much', tooMuch: true };
+  if (effort.isExhausted) return tooMuch('The path takes too many steps');
+  if (measure(walk.results, SELECTED_MAX, effort) > SELECTED_MAX) return tooMuch('The path selects too much');
   return { found: true, value: walk.results };
 }
 
@@ -50,10 +67,17 @@ function selectNode(steps: Step[], count: number, root: Json): Selection {
     let next: Json | undefined;
     if (step.kind === 'member') next = isObject(value) ? value.get(step.name) : undefined;
     else if (step.kind === 'index') next = Array.isArray(value) ? value.at(step.index) : undefined;
-    if (next === undefined) return { found: false, reason: whyMissing(steps, i, count, value) };
+    if (next === undefined) return missed(steps, i, count, value);
     value = next;
   }
   return { found: true, value };
+}
+
+function missed(steps: Step[], at: number, count: number, value: Json): Miss {
+  const isIndex = steps[at]!.kind === 'index';
+  const isPastEnd = isIndex && Array.isArray(value) && at === steps.length - 1;
+  const why = isPastEnd ? 'past the end' : isIndex && !Array.isArray(value) ? 'no array' : undefined;
+  return new Miss(() => whyMissing(steps, at, count, value), why);
 }
 
 /** Jayway's texts, the library behind AWS: a missing leaf and a missing inner property read differently (recorded). */
@@ -63,7 +87,7 @@ function whyMissing(steps: Step[], at: number, count: number, value: Json): stri
   if (step.kind === 'index') {
     return Array.isArray(value)
       ? `Index out of bounds when evaluating path ${here}`
-      : `Filter: [${step.index}] can only be applied to arrays. Current context is: ${typeName(value)}`;
+      : `Filter: [${step.index}] can only be applied to arrays. Current context is: ${shownByJava(value)}`;
   }
   if (!isObject(value)) {
     const name = printSteps(steps.slice(at), 1).slice(1);
@@ -72,10 +96,11 @@ function whyMissing(steps: Step[], at: number, count: number, value: Json): stri
   return at === count - 1 ? `No results for path: ${here}` : `Missing property in path ${here}`;
 }
 
-function missingBeforeOpen(start: Selection & { found: false }, steps: Step[], firstOpen: number): Selection {
+function missingBeforeOpen(start: Miss, steps: Step[], firstOpen: number): Miss {
   const leaf = `No results for path: ${printSteps(steps, firstOpen)}`;
-  if (start.reason !== leaf) return start;
-  return { found: false, reason: `Missing property in path ${printSteps(steps, firstOpen)}` };
+  const tell = () =>
+    start.reason === leaf ? `Missing property in path ${printSteps(steps, firstOpen)}` : start.reason;
+  return new Miss(tell, start.why);
 }
 
 function printSteps(steps: Step[], count: number): string {

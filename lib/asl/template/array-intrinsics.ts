@@ -1,5 +1,6 @@
-import { isNumber, isObject, type Json, numberOf, quoteJson, stringifyJson } from '../json';
+import { isNumber, isObject, type Json, type JsonNumber, numberOf, quoteJson, stringifyJson } from '../json';
 import { measure } from '../measure';
+import { inHashOrder, isDecimal } from './hash-order';
 import { arrayAt, type Intrinsic, IntrinsicError, type Tools, wholeAt } from './intrinsic';
 
 const RANGE_MAX = 1_000;
@@ -26,13 +27,15 @@ function arrayGetItem(values: Json[]): Json {
   const index = wholeAt(values, 1);
   const item = array[index];
   if (item !== undefined) return item;
-  throw new IntrinsicError(`Index ${index} is out of bounds for an array of ${array.length}`);
+  // Reported of AWS.
+  if (array.length === 0 && index >= 0) return null;
+  throw new IntrinsicError();
 }
 
 function arrayPartition(values: Json[], { effort }: Tools): Json {
   const array = arrayAt(values, 0);
   const size = wholeAt(values, 1);
-  if (size < 1) throw new IntrinsicError('The size of a part must be a positive integer');
+  if (size < 1) throw new IntrinsicError();
   effort.spend(array.length + Math.ceil(array.length / size) * PART_STEPS);
   const parts: Json[] = [];
   for (let at = 0; at < array.length; at += size) parts.push(array.slice(at, at + size));
@@ -43,30 +46,36 @@ function arrayRange(values: Json[]): Json {
   const first = wholeAt(values, 0);
   const last = wholeAt(values, 1);
   const step = wholeAt(values, 2);
-  if (step === 0) throw new IntrinsicError('The step must not be zero');
+  if (step === 0) throw new IntrinsicError();
   const length = Math.max(0, Math.floor((last - first) / step) + 1);
-  if (length > RANGE_MAX) throw new IntrinsicError(`The range must not have more than ${RANGE_MAX} elements`);
+  if (length > RANGE_MAX) throw new IntrinsicError();
   return Array.from({ length }, (_, index) => first + index * step);
 }
 
+/** Compares texts: true is in a list with 'true', and the order of members matters (reported of AWS). */
 function arrayContains(values: Json[], tools: Tools): Json {
   const array = arrayAt(values, 0);
   const wanted = values[1]!;
   if (!isContainer(wanted)) {
     tools.effort.spend(array.length * LOOK_STEPS);
-    const key = keyOf(wanted);
-    return array.some((item) => !isContainer(item) && keyOf(item) === key);
+    const text = textOf(wanted);
+    return array.some((item) => !isContainer(item) && textOf(item) === text);
   }
   bounded(values, tools);
-  const key = keyOf(wanted);
-  return array.some((item) => isContainer(item) && keyOf(item) === key);
+  const key = keyOf(wanted, AS_THEY_ARE);
+  return array.some((item) => isContainer(item) && keyOf(item, AS_THEY_ARE) === key);
 }
 
+/** In the order in which Java's HashSet holds them (what is reported of AWS fits). */
 function arrayUnique(values: Json[], tools: Tools): Json {
   const array = arrayAt(values, 0);
   bounded(array, tools);
-  const seen = new Set<string>();
-  return array.filter((item) => seen.size < seen.add(keyOf(item)).size);
+  const unique = new Map<string, Json>();
+  for (const item of array) {
+    const key = keyOf(item, SORTED);
+    if (!unique.has(key)) unique.set(key, item);
+  }
+  return inHashOrder([...unique.values()], array.length);
 }
 
 const isContainer = (value: Json): boolean => Array.isArray(value) || isObject(value);
@@ -78,15 +87,26 @@ function bounded(value: Json, { effort }: Tools): void {
   if (length > LENGTH_MAX || effort.isExhausted) throw new IntrinsicError('There is too much to compare');
 }
 
-/** The same for equal values: the order of members does not matter, and 1 is not 1.0 (as Java compares). */
-function keyOf(value: Json): string {
-  if (isNumber(value)) return keyOfNumber(stringifyJson(value), numberOf(value));
-  if (Array.isArray(value)) return `[${value.map(keyOf).join(',')}]`;
+const textOf = (value: Json): string | null =>
+  isNumber(value) ? numberKey(value) : value === null ? null : String(value);
+
+type Members = (members: string[]) => string[];
+const SORTED: Members = (members) => members.sort();
+const AS_THEY_ARE: Members = (members) => members;
+
+/** The same for equal values: 1 is not 1.0 (as Java compares). */
+function keyOf(value: Json, order: Members): string {
+  if (isNumber(value)) return numberKey(value);
+  if (Array.isArray(value)) return `[${value.map((item) => keyOf(item, order)).join(',')}]`;
   if (!isObject(value)) return stringifyJson(value);
-  return `{${[...value]
-    .map(([name, member]) => `${quoteJson(name)}:${keyOf(member)}`)
-    .sort()
-    .join(',')}}`;
+  const members = [...value].map(([name, member]) => `${quoteJson(name)}:${keyOf(member, order)}`);
+  return `{${order(members).join(',')}}`;
 }
 
-const keyOfNumber = (text: string, value: number): string => (/[.eE]/.test(text) ? `${value}d` : text);
+/** As Java prints it, but for exponents. */
+function numberKey(number: number | JsonNumber): string {
+  const text = stringifyJson(number);
+  if (!isDecimal(text)) return text;
+  const value = String(numberOf(number));
+  return isDecimal(value) ? value : `${value}.0`;
+}

@@ -1,6 +1,6 @@
 import { type Json, JsonSyntaxError } from '../json';
 import type { Path } from '../path/grammar';
-import { selectPath } from '../path/select';
+import { type Selection, selectPath } from '../path/select';
 import type { Argument, Call, Expression } from './expression';
 import { IntrinsicError } from './intrinsic';
 import { type Outside, Unresolved } from './outside';
@@ -8,54 +8,72 @@ import { type Outside, Unresolved } from './outside';
 /**
  * The value of an expression. `field` is the member that it stands in, for causes (recorded on AWS).
  * A path that is not definite finds a list, empty also where the node that it starts from is missing (recorded on AWS).
+ * In a template, an index past the end of its array finds null (reported of AWS).
  */
 export function evaluateExpression(expression: Expression, field: string, outside: Outside): Json | Unresolved {
-  if (expression.kind === 'call') return evaluateCall(expression, outside);
+  if (expression.kind === 'call') return evaluateCall(expression, expression, outside);
   const { path } = expression;
-  const value = read(path, outside);
-  if (value !== undefined) return value;
+  const selection = select(path, outside);
+  if (selection.found) return selection.value;
+  if (selection.why === 'too much') return takesTooMuch(path, selection.reason);
+  if (!path.definite) return [];
+  if (selection.why === 'past the end' && field.endsWith('.$')) return null;
   const text = `The JSONPath '${path.text}' specified for the field '${field}' could not be found in the input '${outside.input.text}'`;
   return new Unresolved('States.Runtime', text);
 }
 
-function read(path: Path, outside: Outside): Json | Unresolved | undefined {
-  const root = path.ofContext ? outside.context(path) : outside.input.value;
-  const selection = selectPath(path, root, outside.effort);
-  if (selection.found) return selection.value;
-  if (selection.tooMuch) return new Unresolved('States.Runtime', `Invalid path '${path.text}' : ${selection.reason}`);
-  return path.definite ? undefined : [];
-}
+const select = (path: Path, outside: Outside): Selection =>
+  selectPath(path, path.ofContext ? outside.context(path) : outside.input.value, outside.effort);
 
-function evaluateCall(call: Call, outside: Outside): Json | Unresolved {
+const takesTooMuch = (path: Path, reason: string) =>
+  new Unresolved('States.Runtime', `Invalid path '${path.text}' : ${reason}`);
+
+/** Causes name the outermost call (reported of AWS). */
+function evaluateCall(call: Call, outermost: Call, outside: Outside): Json | Unresolved {
   const values: Json[] = [];
   for (const argument of call.arguments) {
-    const value = evaluateArgument(argument, call, outside);
+    const value = evaluateArgument(argument, outermost, outside);
     if (value instanceof Unresolved) return value;
     values.push(value);
   }
   const { effort } = outside;
   try {
     effort.spend(CALL_STEPS);
+    if (!takesAsMany(call)) throw new IntrinsicError();
     const value = call.intrinsic.apply(values, outside, rawOf(call));
-    return effort.isExhausted ? failed(call, 'It takes too many steps') : value;
+    return effort.isExhausted ? failed(outermost, 'It takes too many steps') : value;
   } catch (error) {
-    if (error instanceof IntrinsicError || error instanceof JsonSyntaxError) return failed(call, error.message);
-    throw error;
+    if (!(error instanceof IntrinsicError || error instanceof JsonSyntaxError)) throw error;
+    const reason = error instanceof IntrinsicError ? error.reason : undefined;
+    return failed(outermost, reason ?? `Invalid arguments in ${call.name}`);
   }
 }
 
 const CALL_STEPS = 40;
 
-function evaluateArgument(argument: Argument, call: Call, outside: Outside): Json | Unresolved {
+/** Found only here: AWS takes the definition (reported). */
+const takesAsMany = ({ arguments: { length }, intrinsic: { takes } }: Call) => length >= takes[0] && length <= takes[1];
+
+function evaluateArgument(argument: Argument, outermost: Call, outside: Outside): Json | Unresolved {
   if (argument.kind === 'literal') return argument.value;
-  if (argument.kind === 'call') return evaluateCall(argument, outside);
-  const value = read(argument.path, outside);
-  if (value !== undefined) return value;
-  const reason = `The JsonPath argument for the field '${argument.path.text}' could not be found in the input '${outside.input.text}'`;
-  return new Unresolved('States.Runtime', describe(call, reason));
+  if (argument.kind === 'call') return evaluateCall(argument, outermost, outside);
+  const { path } = argument;
+  const selection = select(path, outside);
+  if (selection.found) return selection.value;
+  if (selection.why === 'too much') return takesTooMuch(path, selection.reason);
+  if (!path.definite) return [];
+  return new Unresolved('States.Runtime', describe(outermost, whyNoArgument(path, selection, outside)));
 }
 
-const failed = (call: Call, reason: string) => new Unresolved('States.IntrinsicFailure', describe(call, reason));
+/** As AWS writes it (reported), also where the path begins with $$. */
+function whyNoArgument(path: Path, { why, reason }: Selection & { found: false }, { input }: Outside): string {
+  if (why === 'no array') return reason;
+  const text = path.ofContext ? path.text.slice(1) : path.text;
+  return `The JsonPath argument for the field '${text}' could not be found in the input '${input.text}'`;
+}
+
+/** It is not States.IntrinsicFailure, whatever the documentation says (reported of AWS): nothing catches it. */
+const failed = (call: Call, reason: string) => new Unresolved('States.Runtime', describe(call, reason));
 
 const describe = (call: Call, reason: string): string =>
   `The function '${call.text}' had the following error: ${reason}`;

@@ -7,6 +7,7 @@ export type Expression = { kind: 'path'; path: Path } | Call;
 
 export interface Call {
   kind: 'call';
+  name: string;
   /** As it stands in the definition: causes quote it. */
   text: string;
   intrinsic: Intrinsic;

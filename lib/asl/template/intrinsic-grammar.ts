@@ -42,7 +42,8 @@ class CallParser {
   private call(depth: number): Call {
     if (depth > NESTED_MAX) throw new Refused();
     const start = this.at;
-    const intrinsic = INTRINSICS.get(this.match(NAME));
+    const name = this.match(NAME);
+    const intrinsic = INTRINSICS.get(name);
     if (!intrinsic) throw new Refused();
     this.space();
     this.want('(');
@@ -57,9 +58,7 @@ class CallParser {
       }
     }
     this.want(')');
-    const [least, most] = intrinsic.takes;
-    if (list.length < least || list.length > most) throw new Refused();
-    return { kind: 'call', text: this.text.slice(start, this.at), intrinsic, arguments: list };
+    return { kind: 'call', name, text: this.text.slice(start, this.at), intrinsic, arguments: list };
   }
 
   private argument(depth: number): Argument {
@@ -101,6 +100,7 @@ class CallParser {
     this.skipQuoted("'");
     if (this.text[this.at] !== "'") throw new Refused();
     const raw = this.text.slice(start + 1, this.at++);
+    if (OPEN_BACKSLASH.test(raw)) throw new Refused();
     return { kind: 'literal', value: unescaped(raw), raw };
   }
 
@@ -122,5 +122,8 @@ class CallParser {
   }
 }
 
-/** A backslash makes the four reserved characters plain; before anything else it is itself. */
+/** One that makes nothing plain: AWS takes none (page "Intrinsic functions"). */
+const OPEN_BACKSLASH = /^(?:[^\\]|\\['{}\\])*\\(?!['{}\\])/;
+
+/** A backslash makes the four reserved characters plain. */
 const unescaped = (raw: string): string => raw.replace(/\\(['{}\\])/g, '$1');

@@ -13,24 +13,32 @@ export interface Intrinsic {
 
 export type Tools = Pick<Outside, 'random' | 'hash' | 'effort'>;
 
-/** An intrinsic function does not take its arguments: States.IntrinsicFailure. Stays in this room. */
-export class IntrinsicError extends Error {}
+/** An intrinsic function does not take its arguments. `reason`: where AWS says more than that. Stays in this room. */
+export class IntrinsicError extends Error {
+  constructor(readonly reason?: string) {
+    super();
+  }
+}
 
 export function textAt(values: Json[], index: number): string {
   const value = values[index];
   if (typeof value === 'string') return value;
-  throw new IntrinsicError(`Argument ${index + 1} must be a string`);
+  throw new IntrinsicError();
 }
 
 export function arrayAt(values: Json[], index: number): Json[] {
   const value = values[index];
   if (Array.isArray(value)) return value;
-  throw new IntrinsicError(`Argument ${index + 1} must be an array`);
+  throw new IntrinsicError();
 }
 
-/** Rounded to the nearest whole number, a half up (recorded on AWS: -1.5 is -1). */
+/** Without its fraction (reported of AWS, whose documentation says that it is rounded). */
 export function wholeAt(values: Json[], index: number): number {
+  return Math.trunc(numberAt(values, index)) + 0;
+}
+
+export function numberAt(values: Json[], index: number): number {
   const value = values[index];
-  if (isNumber(value)) return Math.round(numberOf(value)) + 0;
-  throw new IntrinsicError(`Argument ${index + 1} must be a number`);
+  if (isNumber(value)) return numberOf(value);
+  throw new IntrinsicError();
 }

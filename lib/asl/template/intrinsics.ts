@@ -1,17 +1,9 @@
-import {
-  isNumber,
-  isObject,
-  type Json,
-  JsonNumber,
-  type JsonObject,
-  numberOf,
-  parseJson,
-  stringifyJson,
-} from '../json';
+import { isObject, type Json, JsonNumber, type JsonObject, parseJson } from '../json';
 import { measure } from '../measure';
 import { printJson } from '../shared-text';
+import { shownByJava } from '../shown-by-java';
 import { ARRAY_INTRINSICS } from './array-intrinsics';
-import { type Intrinsic, IntrinsicError, type Tools, textAt, wholeAt } from './intrinsic';
+import { type Intrinsic, IntrinsicError, numberAt, type Tools, textAt, wholeAt } from './intrinsic';
 
 const CHARACTERS_MAX = 10_000;
 const INTEGER_MIN = -(2 ** 31);
@@ -35,7 +27,8 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrin
   ['States.JsonToString', { takes: [1, 1], apply: ([value], tools) => printed(value!, tools) }],
   ['States.JsonMerge', { takes: [3, 3], apply: jsonMerge }],
   ['States.Base64Encode', { takes: [1, 1], apply: (values) => Buffer.from(shortAt(values, 0)).toString('base64') }],
-  ['States.Base64Decode', { takes: [1, 1], apply: base64Decode }],
+  // What is no character of Base64 is left out, all after padding too (that AWS takes both is reported).
+  ['States.Base64Decode', { takes: [1, 1], apply: (values) => Buffer.from(shortAt(values, 0), 'base64').toString() }],
   ['States.Hash', { takes: [2, 2], apply: hash }],
   ['States.MathRandom', { takes: [2, 3], apply: mathRandom }],
   ['States.MathAdd', { takes: [2, 2], apply: mathAdd }],
@@ -45,36 +38,34 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrin
 
 // ---- texts
 
-/** `{}` stands for the next argument; `\{` and `\}` are braces. */
+/** In AWS's words (reported). */
+const ARGUMENTS_DIFFER = 'Invalid arguments in States.Format: number of arguments do not match the occurrences of {}.';
+const notMatched = (brace: string): string =>
+  `Invalid template in States.Format: matching '${brace === '{' ? '}' : '{'}' not found for '${brace}'.`;
+
+/** `{}` stands for the next argument; `\{` and `\}` are braces; a brace that is neither is refused (reported of AWS). */
 function format(values: Json[], { effort }: Tools, raw?: string): string {
   const template = raw ?? textAt(values, 0);
   effort.spend(template.length / CHARACTERS_PER_STEP);
   let text = '';
   let used = 0;
   let at = 0;
-  for (const found of template.matchAll(/\{\}|\\(['{}\\])/g)) {
+  for (const found of template.matchAll(/\{\}|\\(['{}\\])|[{}]/g)) {
     text += template.slice(at, found.index);
     at = found.index + found[0].length;
     if (found[1] !== undefined) {
       text += found[1];
       continue;
     }
+    if (found[0] !== '{}') throw new IntrinsicError(notMatched(found[0]));
     const value = values[++used];
-    if (value === undefined) throw new IntrinsicError('There are fewer arguments than {} in the template');
+    if (value === undefined) throw new IntrinsicError(ARGUMENTS_DIFFER);
     const length = text.length + measure(value, LENGTH_MAX, effort, SHOW_STEPS);
     if (length > LENGTH_MAX || effort.isExhausted) throw new IntrinsicError('It makes too much');
     text += shownByJava(value);
   }
-  if (used !== values.length - 1) throw new IntrinsicError('There are more arguments than {} in the template');
+  if (used !== values.length - 1) throw new IntrinsicError(ARGUMENTS_DIFFER);
   return text + template.slice(at);
-}
-
-/** As Java prints maps and lists: `{a=1, b=[x, y]}` (recorded on AWS). */
-function shownByJava(value: Json): string {
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return `[${value.map(shownByJava).join(', ')}]`;
-  if (!isObject(value)) return stringifyJson(value);
-  return `{${[...value].map(([name, member]) => `${name}=${shownByJava(member)}`).join(', ')}}`;
 }
 
 function stringSplit(values: Json[], { effort }: Tools): Json {
@@ -95,19 +86,11 @@ function stringSplit(values: Json[], { effort }: Tools): Json {
   return parts;
 }
 
-function base64Decode(values: Json[]): string {
-  const text = shortAt(values, 0);
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(text)) {
-    throw new IntrinsicError('The argument must be a Base64 encoded text');
-  }
-  return Buffer.from(text, 'base64').toString();
-}
-
 const ALGORITHMS = ['MD5', 'SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'] as const;
 
 function hash(values: Json[], tools: Tools): string {
   const algorithm = ALGORITHMS.find((name) => name === values[1]);
-  if (!algorithm) throw new IntrinsicError(`The algorithm must be one of ${ALGORITHMS.join(', ')}`);
+  if (!algorithm) throw new IntrinsicError();
   const [data] = values;
   return tools.hash(algorithm, short(typeof data === 'string' ? data : printed(data!, tools)));
 }
@@ -118,7 +101,7 @@ function shortAt(values: Json[], index: number): string {
 
 function short(text: string): string {
   if (text.length <= CHARACTERS_MAX) return text;
-  throw new IntrinsicError(`The text must not have more than ${CHARACTERS_MAX} characters`);
+  throw new IntrinsicError();
 }
 
 // ---- JSON
@@ -149,8 +132,9 @@ function withoutNegativeZero(value: Json): Json {
 
 /** Shallow: a member of the second object replaces the first's. */
 function jsonMerge([first, second, deep]: Json[], { effort }: Tools): Json {
-  if (!isObject(first) || !isObject(second)) throw new IntrinsicError('The first two arguments must be JSON objects');
-  if (deep !== false) throw new IntrinsicError('The third argument must be false: deep merging is not supported');
+  if (!isObject(first) || !isObject(second)) throw new IntrinsicError();
+  // A text that is not 'true' is no (reported of AWS).
+  if (deep !== false && (typeof deep !== 'string' || deep === 'true')) throw new IntrinsicError();
   effort.spend((first.size + second.size) * MERGE_STEPS);
   const merged: JsonObject = new Map(first);
   for (const [name, value] of second) merged.set(name, value);
@@ -160,22 +144,24 @@ function jsonMerge([first, second, deep]: Json[], { effort }: Tools): Json {
 // ---- numbers
 
 function mathAdd(values: Json[]): number {
-  return inRange(inRange(wholeAt(values, 0)) + inRange(wholeAt(values, 1)));
+  return inRange(roundedAt(values, 0) + roundedAt(values, 1));
 }
+
+/** To the nearest whole number, a half up (recorded on AWS: -1.5 is -1). */
+const roundedAt = (values: Json[], index: number): number => inRange(Math.round(numberAt(values, index)) + 0);
 
 function inRange(value: number): number {
   if (value >= INTEGER_MIN && value <= INTEGER_MAX) return value;
-  throw new IntrinsicError(`${value} is not between ${INTEGER_MIN} and ${INTEGER_MAX}`);
+  throw new IntrinsicError();
 }
 
 /** From the first number up to, but not including, the second. The same seed gives the same number. */
 function mathRandom(values: Json[], { random }: Tools): number {
   const from = inRange(wholeAt(values, 0));
   const to = inRange(wholeAt(values, 1));
-  if (from >= to) throw new IntrinsicError('The first number must be less than the second');
+  if (from >= to) throw new IntrinsicError();
   if (values.length === 2) return from + Math.floor(random() * (to - from));
-  if (!isNumber(values[2])) throw new IntrinsicError('The seed must be a number');
-  return from + Math.floor(seeded(Math.round(numberOf(values[2]))) * (to - from));
+  return from + Math.floor(seeded(wholeAt(values, 2)) * (to - from));
 }
 
 /** In [0, 1), from the seed alone (the finalizer of MurmurHash3, over both halves of the seed). */

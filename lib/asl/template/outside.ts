@@ -20,7 +20,7 @@ export type HashAlgorithm = 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 /** Why there is no value: the name of the error, and a cause in AWS's words. */
 export class Unresolved {
   constructor(
-    readonly error: 'States.Runtime' | 'States.IntrinsicFailure' | 'States.DataLimitExceeded',
+    readonly error: 'States.Runtime' | 'States.DataLimitExceeded',
     readonly cause: string,
   ) {}
 }
