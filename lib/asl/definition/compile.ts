@@ -7,8 +7,9 @@ import type { Expression } from '../template/expression';
 import { parseExpression } from '../template/intrinsic-grammar';
 import { compileTemplate, type Template } from '../template/template';
 import { parseTimestamp } from '../timestamp';
-import { resourceKind, type StateType } from './fields';
+import type { StateType } from './fields';
 import type { Catcher, Program, Retrier, State } from './program';
+import { resourceKind } from './resource';
 import { States } from './states';
 
 /** Compiles a definition that `validateDefinition` found no problem in. */

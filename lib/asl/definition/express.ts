@@ -1,5 +1,5 @@
 import type { Json } from '../json';
-import { ACTIVITY_ARN } from './fields';
+import { ACTIVITY_ARN } from './resource';
 import type { Scope } from './validate';
 
 /** Decided at creation, for good. */

@@ -2,8 +2,7 @@ import { COMPARISONS, TYPE_TESTS } from '../choice';
 import { isNumber, isObject, type Json, type JsonObject, numberOf } from '../json';
 import * as check from './checks';
 import type { Place } from './diagnostic';
-import { isUnbuiltIntegration, serviceTaskOf } from './integrations';
-import type { TaskKind } from './program';
+import { resource, serviceParameters, withoutRole } from './resource';
 
 /** Which fields each state type has, and what may stand in them (asl.md sections 1, 3 and 4). */
 
@@ -98,59 +97,6 @@ const statesAllLast: check.Check = (value, place) => {
     // Among others it has been reported already.
     if (Array.isArray(names) && names.length === 1) statesAllAlone(names, place.at(index).at('ErrorEquals'));
   });
-};
-
-const LAMBDA_ARN = /^arn:[a-z0-9-]+:lambda:[a-z0-9-]*:\d*:function:[A-Za-z0-9_.-]+(:[A-Za-z0-9_$-]+)?$/;
-export const ACTIVITY_ARN = /^arn:[a-z0-9-]+:states:[a-z0-9-]+:\d+:activity:\S+$/;
-
-/** What kind of work a Task's Resource names; undefined for none that is known. */
-export function resourceKind(resource: string): TaskKind | undefined {
-  if (LAMBDA_ARN.test(resource)) return 'lambda';
-  if (ACTIVITY_ARN.test(resource)) return 'activity';
-  return serviceTaskOf(resource) ? 'service' : undefined;
-}
-
-/** Members that the integration does not take, and those that it needs, at creation as on AWS (reported). */
-const serviceParameters: (state: JsonObject, place: Place) => void = (state, place) => {
-  const resource = state.get('Resource');
-  const { integration } = (typeof resource === 'string' && serviceTaskOf(resource)) || {};
-  if (!integration || state.has('Arguments')) return;
-  const given = state.get('Parameters');
-  if (given === undefined) {
-    return place.at('Resource').report(`Parameters field is required for resource ARN: ${resource}`);
-  }
-  if (!integration.parameters || !isObject(given)) return;
-  const names = [...given.keys()].map((name) => (name.endsWith('.$') ? name.slice(0, -2) : name));
-  const at = place.at('Parameters');
-  for (const name of names) {
-    if (!integration.parameters.includes(name)) {
-      at.report(`The field '${name}' is not supported by Step Functions`);
-    }
-  }
-  for (const name of integration.required) {
-    if (!names.includes(name)) at.report(`The field '${name}' is required but was missing`);
-  }
-};
-
-const resource: check.Check = (value, place) => {
-  if (typeof value !== 'string') return place.report('Expected value of type String');
-  if (value.length > 256 || !/^arn:[^:]+:[^:]+:[^:]*:[^:]*:./.test(value)) {
-    return place.report('Value is not a valid resource ARN');
-  }
-  if (resourceKind(value)) return;
-  if (isUnbuiltIntegration(value)) place.refuse(`The service integration '${value}' is`);
-  else {
-    place.report(
-      `The resource provided ${value} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
-    );
-  }
-};
-
-/** In AWS's words (recorded). */
-const withoutRole = (credentials: Json, place: Place): boolean => {
-  if (!isObject(credentials) || credentials.has('RoleArn') || credentials.has('RoleArn.$')) return false;
-  place.report("The field 'RoleArn' is required but was missing");
-  return true;
 };
 
 const heartbeatBelowTimeout: (state: JsonObject, place: Place) => void = (state, place) => {
