@@ -65,7 +65,7 @@ async function mutate() {
     for (let mutation = waiting.shift(); mutation; mutation = waiting.shift()) {
       const file = await bundleSeeds(`mutation-${MUTATIONS.indexOf(mutation)}`, mutation);
       const mix = mutation.mix ? [JSON.stringify(mutation.mix)] : [];
-      const { seeds, failures } = await batch(file, from, mutation.seeds ?? MUTATION_SEEDS, 1, 1, ...mix);
+      const { seeds, failures } = await batch(file, from, MUTATION_SEEDS, 1, 1, ...mix);
       const [found] = failures;
       // Without it the same seed is fine, or it is not the mutation that was found.
       const isFine = found && (await batch(await plain, found.seed, 1, 1, 0, ...mix)).failures.length === 0;
