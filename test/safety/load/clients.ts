@@ -6,6 +6,8 @@ import { MACHINES } from './machines';
 
 /** How often somebody looks whether an execution has failed. */
 const FOLLOW_EVERY_MS = 1_000;
+/** One of so many that may fail is looked at. */
+const FOLLOWED_ONE_OF = 3;
 const REDRIVES_MAX = 2;
 
 export interface Pace {
@@ -15,6 +17,8 @@ export interface Pace {
   /** One execution of so many is stopped. */
   stopOneOf: number;
 }
+
+const mayFail = ({ machine }: StartRecord): boolean => MACHINES[machine]!.ends.includes('FAILED');
 
 /** Clients that start executions, stop some and redrive some that failed, until they are told to finish. */
 export class Clients {
@@ -45,7 +49,7 @@ export class Clients {
     for (let count = 1; !this.isFinishing; count++) {
       const record = await this.start(dice.pick(machines), `${prefix}-${count}`, dice);
       if (record && dice.between(1, this.pace.stopOneOf) === 1) this.do(this.stop(record, dice.between(0, 2500)));
-      else if (record && MACHINES[record.machine]!.ends.includes('FAILED')) this.do(this.redrive(record));
+      else if (record && mayFail(record) && dice.between(1, FOLLOWED_ONE_OF) === 1) this.do(this.redrive(record));
       await sleep(dice.between(0, this.pace.pauseMost));
     }
   }
