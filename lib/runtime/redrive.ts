@@ -7,6 +7,13 @@ import type { Runs } from './runs';
 
 export type RedriveResult = { redriveMs: number } | { refused: string };
 
+export interface RedriveRequest {
+  run: RunRef;
+  clientToken: string | undefined;
+  /** Called before one that may be opened is opened; rejects when it must not be. */
+  checkRoom(): Promise<void>;
+}
+
 /**
  * Lets an execution that ended otherwise than well go on where it stood. A request that was granted lately gets the same
  * answer again, however the execution stands. Undefined when it is gone.
@@ -15,8 +22,7 @@ export async function redriveExecution(
   { clock }: Ports,
   runs: Runs,
   limits: Limits,
-  { runId }: RunRef,
-  clientToken: string | undefined,
+  { run: { runId }, clientToken, checkRoom }: RedriveRequest,
 ): Promise<RedriveResult | undefined> {
   for (;;) {
     const found = await runs.peek(runId);
@@ -26,6 +32,7 @@ export async function redriveExecution(
     if (before !== undefined) return { redriveMs: before };
     const refused = redriveRefusal(snapshot, clock.nowMs(), limits);
     if (refused) return { refused };
+    await checkRoom();
     const submitted = await runs.submit(run, [{ type: 'RedriveRequested', clientToken }], 'promise');
     if (isAbsent(submitted)) return undefined;
     if (submitted.verdicts[0] === 'applied') return { redriveMs: submitted.snapshot.redrive!.atMs };

@@ -7,6 +7,7 @@ import {
   DescribeActivityCommand,
   GetActivityTaskCommand,
   ListActivitiesCommand,
+  RedriveExecutionCommand,
   SendTaskFailureCommand,
   SendTaskHeartbeatCommand,
   SendTaskSuccessCommand,
@@ -206,6 +207,22 @@ describeLimit('openExecutions', 2, (service) => {
     );
     expect(await refusalOf(start('third'))).toEqual(exceeded);
     for (const executionArn of [first, second]) await service.client.send(new StopExecutionCommand({ executionArn }));
+  });
+
+  test('one that is redriven counts; what cannot be redriven is told first', async () => {
+    const stateMachineArn = await service.createMachine(SLEEP);
+    const start = () => service.startExecution({ stateMachineArn });
+    const stop = (executionArn: string) => service.client.send(new StopExecutionCommand({ executionArn }));
+    const redrive = (executionArn: string) => service.client.send(new RedriveExecutionCommand({ executionArn }));
+    const [stopped, running] = [await start(), await start()];
+    await stop(stopped);
+    const another = await start();
+    expect(await refusalOf(redrive(stopped))).toEqual(exceeded);
+    expect(await refusalOf(redrive(running))).toMatchObject({ name: 'ExecutionNotRedrivable' });
+    await stop(another);
+    await redrive(stopped);
+    expect(await refusalOf(start())).toEqual(exceeded);
+    for (const executionArn of [stopped, running]) await stop(executionArn);
   });
 
   test('those that have ended do not count', async () => {

@@ -2,6 +2,7 @@ import { redriveExecution as redrive } from '../../runtime/redrive';
 import { arn, defineAction, required, seconds, text } from '../action';
 import { ApiError } from '../errors';
 import { findExecution } from '../lookup';
+import { isFull, tooManyOpen } from '../open-executions';
 
 /** Idempotent for the tokens of the last ten redrives, for a quarter of an hour each (API page). */
 export const redriveExecution = defineAction({
@@ -15,11 +16,11 @@ export const redriveExecution = defineAction({
     };
     const machine = await ports.registry.machine(head.machineName);
     if (machine?.status === 'DELETING') refuse('State machine is in DELETING status');
-    const { openExecutions } = settings.limits;
-    if (((await ports.executions.countOpen()) ?? 0) >= openExecutions) {
-      throw new ApiError('ExecutionLimitExceeded', String(openExecutions));
-    }
-    const result = await redrive(ports, runs, settings.limits, head, clientToken);
+    // Limits come last (api.md section 1.2).
+    const checkRoom = async () => {
+      if (await isFull(runtime)) throw tooManyOpen(runtime);
+    };
+    const result = await redrive(ports, runs, settings.limits, { run: head, clientToken, checkRoom });
     if (!result) throw new ApiError('ExecutionDoesNotExist', executionArn);
     if ('refused' in result) return refuse(result.refused);
     return { redriveDate: seconds(result.redriveMs) };

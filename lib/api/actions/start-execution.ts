@@ -7,6 +7,7 @@ import { arn, defineAction, name, payload, required, seconds, text } from '../ac
 import { ApiError } from '../errors';
 import { type FoundMachine, findQualified } from '../lookup';
 import { checkName } from '../names';
+import { isFull, tooManyOpen } from '../open-executions';
 
 /** Idempotent while the same name with the same input is running. */
 export const startExecution = defineAction({
@@ -47,12 +48,9 @@ export async function beginExecution(
   checkName(executionName);
   const { input = '{}', traceHeader } = request;
   checkInput(input);
-  const { openExecutions } = settings.limits;
-  const isFull = ((await ports.executions.countOpen()) ?? 0) >= openExecutions;
+  const isTaken = () => ports.executions.get(machine.machineId, executionName, ports.clock.nowMs());
   // A name that is taken starts nothing: the limit comes after that (api.md section 1.2).
-  if (isFull && !(await ports.executions.get(machine.machineId, executionName, ports.clock.nowMs()))) {
-    throw new ApiError('ExecutionLimitExceeded', String(openExecutions));
-  }
+  if ((await isFull(runtime)) && !(await isTaken())) throw tooManyOpen(runtime);
   const version = await versionOf(runtime, found, stateMachineArn);
   const asked = { machine, version, name: executionName, input, traceHeader, startedBy, testCase };
   const result = await start(ports, runtime.runs, asked);
