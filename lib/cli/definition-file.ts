@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { compileDefinition } from '../asl/definition/compile';
 import { pointerOf } from '../asl/definition/diagnostic';
+import type { MachineType } from '../asl/definition/express';
 import { type LocatedDiagnostic, locateDiagnostics } from '../asl/definition/locate';
 import type { Program } from '../asl/definition/program';
 import { validateDefinition } from '../asl/definition/validate';
@@ -42,8 +43,8 @@ export type CheckedDefinition = { program: Program; problems: [] } | { program: 
 export type Problem = Pick<LocatedDiagnostic, 'code' | 'message' | 'line' | 'column'> & { pointer: string | null };
 
 /** The compiled definition, or what is wrong with it, in the order of the text. */
-export function checkDefinition(text: string): CheckedDefinition {
-  const { diagnostics } = validateDefinition(text);
+export function checkDefinition(text: string, type: MachineType = 'STANDARD'): CheckedDefinition {
+  const { diagnostics } = validateDefinition(text, type);
   if (diagnostics.length === 0) return { program: compileDefinition(text), problems: [] };
   const problems = locateDiagnostics(text, diagnostics).map(({ code, message, path, line, column }) => ({
     code,

@@ -303,6 +303,11 @@ export const IMPORT_OPTIONS: readonly Option[] = [
 ];
 
 export const VALIDATE_OPTIONS: readonly Option[] = [
+  {
+    flag: 'express',
+    value: undefined,
+    help: 'Check what a state machine of type EXPRESS may do: no activities, no .sync, no .waitForTaskToken.',
+  },
   { flag: 'json', value: undefined, help: 'Print the problems as JSON: a list with an object for each file.' },
 ];
 

@@ -54,6 +54,19 @@ test('problems: a line each in the order of the text, how many, and exit status 
   });
 });
 
+test('--express: what only state machines of type STANDARD may do is a problem, too', async () => {
+  const resource = 'arn:aws:states:us-east-1:123456789012:activity:a';
+  const definition = JSON.stringify({
+    StartAt: 'A',
+    States: { A: { Type: 'Task', Resource: resource, End: true } },
+  });
+  expect(await validate(['-'], definition)).toMatchObject({ status: 0 });
+  expect(await validate(['--express', '-'], definition)).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining('Express state machine does not support Activity ARN (at /States/A/Resource)'),
+  });
+});
+
 test('text that is not JSON: the place where it ends being JSON', async () => {
   const { status, stdout, stderr } = await validate(['broken.json', 'empty.json']);
   expect(status).toBe(1);

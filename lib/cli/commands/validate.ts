@@ -1,3 +1,4 @@
+import type { MachineType } from '../../asl/definition/express';
 import type { Command } from '../command';
 import { counted } from '../counted';
 import { checkDefinition, describeProblem, type Problem, readText, titleOf } from '../definition-file';
@@ -37,7 +38,8 @@ export const validate: Command = {
 
   async run(settings, files, terminal) {
     const checked: CheckedFile[] = [];
-    for (const file of files) checked.push(await checkFile(file));
+    const type = settings.isOn('express') ? 'EXPRESS' : 'STANDARD';
+    for (const file of files) checked.push(await checkFile(file, type));
     if (settings.isOn('json')) terminal.print(JSON.stringify(checked.map(toJson), null, 2));
     else for (const file of checked) printFile(file, terminal);
     const problemCount = checked.reduce((sum, { problems }) => sum + problems.length, 0);
@@ -56,9 +58,9 @@ interface CheckedFile {
   unreadable: string | undefined;
 }
 
-async function checkFile(file: string): Promise<CheckedFile> {
+async function checkFile(file: string, type: MachineType): Promise<CheckedFile> {
   try {
-    const { program, problems } = checkDefinition(await readText(file));
+    const { program, problems } = checkDefinition(await readText(file), type);
     return { file, problems, states: program?.states.size, unreadable: undefined };
   } catch (error) {
     if (!(error instanceof BadSetting)) throw error;
