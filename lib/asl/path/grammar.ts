@@ -1,3 +1,5 @@
+import { Reader, Refused } from '../reader';
+
 /** The grammar of ASL paths (asl.md section 2): what a definition may contain, parsed once when it is created. */
 
 export type Step =
@@ -49,15 +51,12 @@ export function isReferencePath(path: Path): boolean {
   return !path.ofContext && path.definite && path.steps.every((step) => step.kind !== 'index' || step.index >= 0);
 }
 
-class Refused extends Error {}
-
-class PathParser {
+class PathParser extends Reader {
   private filterTerms = 0;
 
-  constructor(
-    private readonly text: string,
-    private at: number,
-  ) {}
+  constructor(text: string, at: number) {
+    super(text, at, ' ');
+  }
 
   steps(): Step[] | undefined {
     try {
@@ -239,33 +238,5 @@ class PathParser {
       }
       if (steps.length > STEPS_MAX) throw new Refused();
     }
-  }
-
-  // ---- characters
-
-  private peek(): string | undefined {
-    return this.text[this.at];
-  }
-
-  private take(word: string): boolean {
-    if (!this.text.startsWith(word, this.at)) return false;
-    this.at += word.length;
-    return true;
-  }
-
-  private want(word: string): void {
-    if (!this.take(word)) throw new Refused();
-  }
-
-  private match(pattern: RegExp): string {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0];
-    if (!found) throw new Refused();
-    this.at += found.length;
-    return found;
-  }
-
-  private space(): void {
-    while (this.text[this.at] === ' ') this.at++;
   }
 }

@@ -1,5 +1,6 @@
 import { parseJson } from '../json';
 import { parsePath } from '../path/grammar';
+import { Reader, Refused } from '../reader';
 import type { Argument, Call, Expression } from './expression';
 import { INTRINSICS } from './intrinsics';
 
@@ -23,13 +24,11 @@ export function parseExpression(text: string): Expression | undefined {
   }
 }
 
-class Refused extends Error {}
-
 /** `States.Name(argument, ...)`, nested up to ten deep (asl.md section 9). */
-class CallParser {
-  private at = 0;
-
-  constructor(private readonly text: string) {}
+class CallParser extends Reader {
+  constructor(text: string) {
+    super(text, 0, ' \n\t');
+  }
 
   whole(): Call {
     this.space();
@@ -102,23 +101,6 @@ class CallParser {
     const raw = this.text.slice(start + 1, this.at++);
     if (OPEN_BACKSLASH.test(raw)) throw new Refused();
     return { kind: 'literal', value: unescaped(raw), raw };
-  }
-
-  private want(character: string): void {
-    if (this.text[this.at] !== character) throw new Refused();
-    this.at++;
-  }
-
-  private match(pattern: RegExp): string {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0];
-    if (!found) throw new Refused();
-    this.at += found.length;
-    return found;
-  }
-
-  private space(): void {
-    while (this.text[this.at] === ' ' || this.text[this.at] === '\n' || this.text[this.at] === '\t') this.at++;
   }
 }
 
