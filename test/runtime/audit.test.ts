@@ -1,18 +1,10 @@
-import { createStore, type Store } from '../../lib/adapters/embedded/store';
-import { Writer } from '../../lib/adapters/embedded/writer';
-import { createOwnApi } from '../../lib/api/own-api';
 import { slotOf } from '../../lib/engine/snapshot';
-import { createIds } from '../../lib/host/system';
-import type { Ports } from '../../lib/ports';
 import type { AdvanceMessage, Delivery, TaskMessage } from '../../lib/ports/queue';
 import type { RunRef } from '../../lib/ports/run-ref';
-import { createRuntime, type Runtime } from '../../lib/runtime';
-import { Arns } from '../../lib/runtime/arns';
 import { AuditRounds } from '../../lib/runtime/audit-rounds';
-import { DEFAULT_LIMITS } from '../../lib/runtime/limits';
-import { startExecution } from '../../lib/runtime/start';
-import { newActivity, newCommit, newId, newMachine } from '../contract/samples';
+import { newActivity, newCommit, newId } from '../contract/samples';
 import { ACTIVITY, activity, fail, lambda, machine, pass, wait } from '../engine/scenario';
+import { openSharedStore, type SharedStore } from './shared-store';
 
 /** The auditor beside other processes: a store that is not this process's alone, and queues whose messages are lost. */
 const MINUTE_MS = 60_000;
@@ -20,9 +12,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const YEAR_MS = 365 * DAY_MS;
 
-let writer: Writer;
-let store: Store;
-let runtime: Runtime;
+let store: SharedStore['store'];
+let runtime: SharedStore['runtime'];
+let start: SharedStore['start'];
+let close: SharedStore['close'];
 let nowMs: number;
 let advanced: AdvanceMessage[];
 let tasks: TaskMessage[];
@@ -30,14 +23,9 @@ let offers: unknown[];
 let queues: string[];
 
 beforeEach(async () => {
-  writer = await Writer.open(':memory:');
-  store = await createStore(writer);
   nowMs = Date.UTC(2026, 0, 1);
   [advanced, tasks, offers, queues] = [[], [], [], []];
-  const ports: Ports = {
-    ...store,
-    journal: { ...store.journal, isExclusive: false },
-    executions: { ...store.executions, takesFirstCommit: false },
+  ({ store, runtime, start, close } = await openSharedStore(() => nowMs, {
     advance: { send: async (message) => void advanced.push(message) },
     tasks: { send: async (message) => void tasks.push(message) },
     activityQueues: {
@@ -53,34 +41,16 @@ beforeEach(async () => {
     },
     functions: { invoke: async () => ({ payload: '1' }) },
     services: { call: async () => ({ error: 'E', cause: 'not here' }) },
-    ownApi: createOwnApi(() => runtime),
-    clock: { nowMs: () => nowMs, sleep: async () => {}, every: () => () => {} },
-    ids: createIds(),
-  };
-  runtime = await createRuntime(ports, {
-    arns: new Arns('us-east-1', '123456789012'),
-    limits: DEFAULT_LIMITS,
-    retentionMs: 90 * DAY_MS,
-    pollHoldMs: 1_000,
-    checkDefinition: () => '',
-    diagnose: () => [],
-    deletionPauseMs: 1,
-  });
+  }));
 });
 
-afterEach(() => writer.close());
+afterEach(() => close());
 
 const leased = () => ({ leaseUntilMs: nowMs + 120_000 });
 
 /** Starts an execution and has its first turn taken, whose effects are lost. */
 async function started(definition: string, isTurned = true): Promise<{ run: RunRef; startMs: number }> {
-  const one = newMachine();
-  await store.registry.createMachine(one, definition);
-  const request = { machine: one, name: newId(), input: '{}', traceHeader: undefined };
-  const result = await startExecution(runtime.ports, runtime.runs, request);
-  if (!('started' in result)) throw new Error('it was not started');
-  const { machineName, machineId, name, runId, startMs } = result.started;
-  const run = { machineName, machineId, name, runId };
+  const { run, startMs } = await start(definition);
   if (isTurned) await runtime.runs.submit(run, [], leased());
   advanced.length = 0;
   return { run, startMs };

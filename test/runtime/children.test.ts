@@ -1,27 +1,21 @@
-import { createStore, type Store } from '../../lib/adapters/embedded/store';
-import { Writer } from '../../lib/adapters/embedded/writer';
 import { createOwnApi } from '../../lib/api/own-api';
 import type { Trigger } from '../../lib/engine/trigger';
-import { createIds } from '../../lib/host/system';
-import type { Ports } from '../../lib/ports';
 import type { Head } from '../../lib/ports/executions';
 import type { OwnApi } from '../../lib/ports/own-api';
 import type { AdvanceMessage, TaskMessage } from '../../lib/ports/queue';
 import type { RunRef } from '../../lib/ports/run-ref';
-import { createRuntime, type Runtime } from '../../lib/runtime';
-import { Arns } from '../../lib/runtime/arns';
-import { DEFAULT_LIMITS } from '../../lib/runtime/limits';
-import { startExecution } from '../../lib/runtime/start';
 import { newMachine } from '../contract/samples';
 import { lambda, machine, wait } from '../engine/scenario';
+import { openSharedStore, type SharedStore } from './shared-store';
 
 /** Nested executions whose starter dies: what its message does when it comes again. */
 const NOW_MS = Date.UTC(2026, 0, 1);
 const COVER = { leaseUntilMs: NOW_MS + 120_000 };
 
-let writer: Writer;
-let store: Store;
-let runtime: Runtime;
+let store: SharedStore['store'];
+let runtime: SharedStore['runtime'];
+let start: SharedStore['start'];
+let close: SharedStore['close'];
 let tasks: TaskMessage[];
 let advances: AdvanceMessage[];
 let nowMs: number;
@@ -31,8 +25,6 @@ let onStarted: (head: Head) => ReturnType<OwnApi['start']>;
 const NEVER = new Promise<never>(() => {});
 
 beforeEach(async () => {
-  writer = await Writer.open(':memory:');
-  store = await createStore(writer);
   [tasks, advances, nowMs] = [[], [], NOW_MS];
   const api = createOwnApi(() => runtime);
   const ownApi: OwnApi = {
@@ -42,49 +34,27 @@ beforeEach(async () => {
       return 'head' in started ? onStarted(started.head) : started;
     },
   };
-  const ports = {
-    ...store,
-    journal: { ...store.journal, isExclusive: false },
-    executions: { ...store.executions, takesFirstCommit: false },
+  ({ store, runtime, start, close } = await openSharedStore(() => nowMs, {
     advance: { send: async (message) => void advances.push(message) },
     tasks: { send: async (message) => void tasks.push(message) },
     functions: { invoke: async () => ({ payload: '{}' }) },
     ownApi,
-    clock: { nowMs: () => nowMs, sleep: async () => {}, every: () => () => {} },
-    ids: createIds(),
-  } as Partial<Ports> as Ports;
-  runtime = await createRuntime(ports, {
-    arns: new Arns('us-east-1', '123456789012'),
-    limits: DEFAULT_LIMITS,
-    retentionMs: 90 * 86_400_000,
-    pollHoldMs: 1_000,
-    checkDefinition: () => '',
-    diagnose: () => [],
-    deletionPauseMs: 1,
-  });
+  }));
 });
 
-afterEach(() => writer.close());
+afterEach(() => close());
 
 const work = (message: TaskMessage, receiveCount: number) =>
   runtime.tasks.handle({ ...COVER, message, receiveCount, extend: async () => {} });
 
 /** An execution whose first task has a message; where `states` say N, they start one that sleeps. */
 async function startParent(states: Parameters<typeof machine>[0], fields: object): Promise<RunRef> {
-  const [parent, child] = [newMachine(), newMachine()];
+  const child = newMachine();
   await store.registry.createMachine(child, machine({ Sleep: wait({ Seconds: 3_600 }) }));
   const StateMachineArn = runtime.settings.arns.machine(child.name);
   const nested = { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.sync', End: true };
   const definition = machine({ ...states, N: { ...nested, Parameters: { StateMachineArn }, ...fields } });
-  await store.registry.createMachine(parent, definition);
-  const started = await startExecution(runtime.ports, runtime.runs, {
-    machine: parent,
-    name: 'parent',
-    input: '{}',
-    traceHeader: undefined,
-  });
-  if (!('started' in started)) throw new Error('not started');
-  const run = started.started;
+  const { run } = await start(definition);
   await runtime.advance.handle({
     ...COVER,
     message: { type: 'advance', run, from: 1_000_000 },

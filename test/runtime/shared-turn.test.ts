@@ -1,37 +1,25 @@
-import { createStore, type Store } from '../../lib/adapters/embedded/store';
-import { Writer } from '../../lib/adapters/embedded/writer';
-import { createOwnApi } from '../../lib/api/own-api';
 import { FIRST_SLOT } from '../../lib/engine/snapshot';
-import { createIds } from '../../lib/host/system';
-import type { Ports } from '../../lib/ports';
 import type { ReceivedOffer } from '../../lib/ports/activity-queues';
 import type { AdvanceMessage } from '../../lib/ports/queue';
 import type { RunRef } from '../../lib/ports/run-ref';
-import { createRuntime, type Runtime } from '../../lib/runtime';
-import { Arns } from '../../lib/runtime/arns';
-import { DEFAULT_LIMITS } from '../../lib/runtime/limits';
-import { startExecution } from '../../lib/runtime/start';
-import { newActivity, newId, newMachine } from '../contract/samples';
+import { newActivity, newId } from '../contract/samples';
 import { ACTIVITY, activity, machine, parallel, wait } from '../engine/scenario';
+import { openSharedStore, type SharedStore } from './shared-store';
 
 /** Workers who come late: to a turn that others share, to a call that another may have made by now. */
-let writer: Writer;
-let store: Store;
-let runtime: Runtime;
+let store: SharedStore['store'];
+let runtime: SharedStore['runtime'];
+let start: SharedStore['start'];
+let close: SharedStore['close'];
 let nowMs: number;
 let advanced: AdvanceMessage[];
 let offers: ReceivedOffer[];
 let calls: number;
 
 beforeEach(async () => {
-  writer = await Writer.open(':memory:');
-  store = await createStore(writer);
   nowMs = Date.UTC(2026, 0, 1);
   [advanced, offers, calls] = [[], [], 0];
-  const ports: Ports = {
-    ...store,
-    journal: { ...store.journal, isExclusive: false },
-    executions: { ...store.executions, takesFirstCommit: false },
+  ({ store, runtime, start, close } = await openSharedStore(() => nowMs, {
     advance: { send: async (message) => void advanced.push(message) },
     tasks: { send: async () => {} },
     activityQueues: {
@@ -50,34 +38,16 @@ beforeEach(async () => {
         return { output: '{}', response: { status: 200, headers: {} } };
       },
     },
-    ownApi: createOwnApi(() => runtime),
-    clock: { nowMs: () => nowMs, sleep: async () => {}, every: () => () => {} },
-    ids: createIds(),
-  };
-  runtime = await createRuntime(ports, {
-    arns: new Arns('us-east-1', '123456789012'),
-    limits: DEFAULT_LIMITS,
-    retentionMs: 1e9,
-    pollHoldMs: 1_000,
-    checkDefinition: () => '',
-    diagnose: () => [],
-    deletionPauseMs: 1,
-  });
+  }));
 });
 
-afterEach(() => writer.close());
+afterEach(() => close());
 
 const leased = () => ({ leaseUntilMs: nowMs + 60_000 });
 
 /** Starts an execution and has its first turn taken. */
 async function started(definition: string): Promise<RunRef> {
-  const one = newMachine();
-  await store.registry.createMachine(one, definition);
-  const request = { machine: one, name: newId(), input: '{}', traceHeader: undefined };
-  const result = await startExecution(runtime.ports, runtime.runs, request);
-  if (!('started' in result)) throw new Error('it was not started');
-  const { machineName, machineId, name, runId } = result.started;
-  const run = { machineName, machineId, name, runId };
+  const { run } = await start(definition);
   await runtime.runs.submit(run, [], leased());
   advanced.length = 0;
   return run;
