@@ -21,6 +21,14 @@ const START = '      const result = await ports.executions.start(head, ports.clo
 const LEASE_BEFORE_CALL = '      if (!isCovered(delivery, this.ports.clock.nowMs())) throw leaseError();\n';
 const BEAT_BEFORE_CALL = '      if (task.heartbeatAtMs !== undefined) {\n';
 
+/** Heads are opened by writes that land late. */
+const LATE_OPENINGS = {
+  faults: ['slow', 'dies during'],
+  at: ['executions.reopen'],
+  machines: ['approval', 'sleeper'],
+  isRedriven: true,
+};
+
 export const MUTATIONS = [
   {
     name: 'promise after the commit',
@@ -307,12 +315,7 @@ export const MUTATIONS = [
   },
   {
     name: 'a close does not move on a head that is closed',
-    mix: {
-      faults: ['slow', 'dies during'],
-      at: ['executions.reopen'],
-      machines: ['approval', 'sleeper'],
-      isRedriven: true,
-    },
+    mix: LATE_OPENINGS,
     edits: [
       edit(
         'test/simulation/store.ts',
@@ -323,12 +326,7 @@ export const MUTATIONS = [
   },
   {
     name: 'an opening lands on a head that a later slot has closed',
-    mix: {
-      faults: ['slow', 'dies during'],
-      at: ['executions.reopen'],
-      machines: ['approval', 'sleeper'],
-      isRedriven: true,
-    },
+    mix: LATE_OPENINGS,
     edits: [edit('test/simulation/store.ts', ' || row.asOf > 2 * asOf + 1)', ')')],
   },
   {
