@@ -9,7 +9,7 @@ import type { Path, Step } from './grammar';
 export type Selection = { found: true; value: Json } | Miss;
 
 /** That is told only where it is asked for: a Choice rule may look for what is not there, again and again. */
-class Miss {
+export class Miss {
   readonly found = false;
 
   constructor(

@@ -1,6 +1,6 @@
 import { type Json, JsonSyntaxError } from '../json';
 import type { Path } from '../path/grammar';
-import { type Selection, selectPath } from '../path/select';
+import { type Miss, selectPath } from '../path/select';
 import type { Argument, Call, Expression } from './expression';
 import { IntrinsicError } from './intrinsic';
 import { type Outside, Unresolved } from './outside';
@@ -13,20 +13,22 @@ import { type Outside, Unresolved } from './outside';
 export function evaluateExpression(expression: Expression, field: string, outside: Outside): Json | Unresolved {
   if (expression.kind === 'call') return evaluateCall(expression, expression, outside);
   const { path } = expression;
-  const selection = select(path, outside);
-  if (selection.found) return selection.value;
-  if (selection.why === 'too much') return takesTooMuch(path, selection.reason);
-  if (!path.definite) return [];
-  if (selection.why === 'past the end' && field.endsWith('.$')) return null;
-  const text = `The JSONPath '${path.text}' specified for the field '${field}' could not be found in the input '${outside.input.text}'`;
-  return new Unresolved('States.Runtime', text);
+  return read(path, outside, ({ why }) => {
+    if (why === 'past the end' && field.endsWith('.$')) return null;
+    const text = `The JSONPath '${path.text}' specified for the field '${field}' could not be found in the input '${outside.input.text}'`;
+    return new Unresolved('States.Runtime', text);
+  });
 }
 
-const select = (path: Path, outside: Outside): Selection =>
-  selectPath(path, path.ofContext ? outside.context(path) : outside.input.value, outside.effort);
-
-const takesTooMuch = (path: Path, reason: string) =>
-  new Unresolved('States.Runtime', `Invalid path '${path.text}' : ${reason}`);
+/** What a path finds; what `missed` makes of it where a definite one finds nothing. */
+function read(path: Path, outside: Outside, missed: (miss: Miss) => Json | Unresolved): Json | Unresolved {
+  const selection = selectPath(path, path.ofContext ? outside.context(path) : outside.input.value, outside.effort);
+  if (selection.found) return selection.value;
+  if (selection.why === 'too much') {
+    return new Unresolved('States.Runtime', `Invalid path '${path.text}' : ${selection.reason}`);
+  }
+  return path.definite ? missed(selection) : [];
+}
 
 /** Causes name the outermost call (reported of AWS). */
 function evaluateCall(call: Call, outermost: Call, outside: Outside): Json | Unresolved {
@@ -58,15 +60,15 @@ function evaluateArgument(argument: Argument, outermost: Call, outside: Outside)
   if (argument.kind === 'literal') return argument.value;
   if (argument.kind === 'call') return evaluateCall(argument, outermost, outside);
   const { path } = argument;
-  const selection = select(path, outside);
-  if (selection.found) return selection.value;
-  if (selection.why === 'too much') return takesTooMuch(path, selection.reason);
-  if (!path.definite) return [];
-  return new Unresolved('States.Runtime', describe(outermost, whyNoArgument(path, selection, outside)));
+  return read(
+    path,
+    outside,
+    (miss) => new Unresolved('States.Runtime', describe(outermost, whyNoArgument(path, miss, outside))),
+  );
 }
 
 /** As AWS writes it (reported), also where the path begins with $$. */
-function whyNoArgument(path: Path, { why, reason }: Selection & { found: false }, { input }: Outside): string {
+function whyNoArgument(path: Path, { why, reason }: Miss, { input }: Outside): string {
   if (why === 'no array') return reason;
   const text = path.ofContext ? path.text.slice(1) : path.text;
   return `The JsonPath argument for the field '${text}' could not be found in the input '${input.text}'`;

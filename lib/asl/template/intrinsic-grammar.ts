@@ -48,9 +48,9 @@ class CallParser extends Reader {
     this.want('(');
     const list: Argument[] = [];
     this.space();
-    if (this.text[this.at] !== ')') {
+    if (this.peek() !== ')') {
       list.push(this.argument(depth));
-      for (this.space(); this.text[this.at] === ','; this.space()) {
+      for (this.space(); this.peek() === ','; this.space()) {
         this.at++;
         this.space();
         list.push(this.argument(depth));
@@ -61,7 +61,7 @@ class CallParser extends Reader {
   }
 
   private argument(depth: number): Argument {
-    switch (this.text[this.at]) {
+    switch (this.peek()) {
       case '$':
         return this.path();
       case "'":
@@ -97,7 +97,7 @@ class CallParser extends Reader {
   private quoted(): Argument {
     const start = this.at;
     this.skipQuoted("'");
-    if (this.text[this.at] !== "'") throw new Refused();
+    if (this.peek() !== "'") throw new Refused();
     const raw = this.text.slice(start + 1, this.at++);
     if (OPEN_BACKSLASH.test(raw)) throw new Refused();
     return { kind: 'literal', value: unescaped(raw), raw };
