@@ -1,3 +1,4 @@
+import type { StoredCommit } from '../engine/commit/decode';
 import type { Slot } from '../engine/snapshot';
 import type { RunRef } from './run-ref';
 
@@ -26,6 +27,8 @@ export interface Offer {
   scheduledMs: number;
   /** From then on nobody waits for the task. */
   deadlineMs: number | undefined;
+  /** The newest commit when it was made, if that is short and holds all frames: its taker need not read it. */
+  commit?: StoredCommit | undefined;
 }
 
 export interface ReceivedOffer {

@@ -1,3 +1,4 @@
+import type { StoredCommit } from '../engine/commit/decode';
 import { type Effect, outstandingEffects } from '../engine/effect';
 import { type Slot, type Snapshot, slotOf } from '../engine/snapshot';
 import type { Ports } from '../ports';
@@ -20,7 +21,7 @@ export class Discharge {
 
   /** Dispatches what the worker's own append asked for, and runs the execution on while bursts end early. */
   async own(run: RunRef, submitted: Submitted, cover: Cover): Promise<void> {
-    let { effects, snapshot, isHeadClosed } = submitted;
+    let { effects, snapshot, isHeadClosed, commit } = submitted;
     for (;;) {
       const due = effects.filter((effect) => {
         // The message that a task was started under is the one that ends it.
@@ -29,11 +30,11 @@ export class Discharge {
         return !isUnderWay && !isDone;
       });
       // Together: messages of one moment share a request.
-      await allDone(due.map((effect) => this.dispatch(run, effect, snapshot)));
+      await allDone(due.map((effect) => this.dispatch(run, effect, snapshot, commit)));
       if (!effects.some((effect) => effect.type === 'Continue')) return;
       const next = await this.runs.submit(run, [], cover);
       if (isAbsent(next)) return;
-      ({ effects, snapshot, isHeadClosed } = next);
+      ({ effects, snapshot, isHeadClosed, commit } = next);
     }
   }
 
@@ -45,7 +46,8 @@ export class Discharge {
     await this.own(run, { ...submitted, effects }, cover);
   }
 
-  async dispatch(run: RunRef, effect: Effect, snapshot: Snapshot): Promise<void> {
+  /** `commit`: the newest, if it is at hand and holds all frames. */
+  async dispatch(run: RunRef, effect: Effect, snapshot: Snapshot, commit?: StoredCommit): Promise<void> {
     const { since: from } = effect;
     switch (effect.type) {
       case 'Continue':
@@ -61,7 +63,7 @@ export class Discharge {
         // Deleted since: the task waits for its timeout, as on AWS.
         if (!activity) return;
         const { taskEventId, scheduledMs, deadlineMs } = effect;
-        const offer = { run, from, taskEventId, scheduledMs, deadlineMs };
+        const offer = { run, from, taskEventId, scheduledMs, deadlineMs, commit };
         return this.ports.activityQueues.offer(activity.generation, offer);
       }
       case 'LookAtChild':

@@ -1,3 +1,4 @@
+import type { StoredCommit } from '../engine/commit/decode';
 import type { Held } from '../engine/commit/encode';
 import type { Effect } from '../engine/effect';
 import { type Slot, type Snapshot, slotOf } from '../engine/snapshot';
@@ -16,6 +17,8 @@ export interface Submitted {
   effects: Effect[];
   /** Whether the head of a closed execution is known to be closed too. */
   isHeadClosed: boolean;
+  /** The commit that says all this by itself: where it was made just now, and reading it again costs a call. */
+  commit?: StoredCommit | undefined;
 }
 
 /** There is neither head nor commit. `certain`: and there never will be. */
@@ -32,6 +35,8 @@ export interface Submission {
   fenceFrom: Slot | undefined;
   /** Nothing but the head is expected to be there. */
   isFirst: boolean;
+  /** The newest commit, as somebody knew it a moment ago: spares the read. An append finds out what is newer. */
+  known?: StoredCommit | undefined;
   resolve(result: Submitted | Absent): void;
   reject(error: unknown): void;
 }
@@ -74,11 +79,12 @@ export function answer(
   verdicts: Verdict[],
   { held, isHeadClosed }: Mailbox,
   effects: Effect[],
+  commit?: StoredCommit,
 ): void {
   let at = 0;
   for (const [index, { triggers, resolve }] of batch.entries()) {
     const own = verdicts.slice(at, at + triggers.length);
-    resolve({ verdicts: own, snapshot: held!.snapshot, effects: index === 0 ? effects : [], isHeadClosed });
+    resolve({ verdicts: own, snapshot: held!.snapshot, effects: index === 0 ? effects : [], isHeadClosed, commit });
     at += triggers.length;
   }
 }

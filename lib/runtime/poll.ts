@@ -61,7 +61,7 @@ export class Polling {
     client: ClientSignal,
   ): Promise<ActivityTask | 'hung-up' | undefined> {
     const { activityQueues, clock } = this.ports;
-    const { run, taskEventId, deadlineMs } = received.offer;
+    const { run, taskEventId, deadlineMs, commit } = received.offer;
     try {
       if (client.isGone) {
         await activityQueues.release(generation, received);
@@ -70,7 +70,8 @@ export class Polling {
       let task: ActivityTask | undefined;
       if (deadlineMs === undefined || deadlineMs > clock.nowMs()) {
         const trigger = { type: 'TaskTaken', taskEventId, claim: received.id, workerName } as const;
-        const submitted = await this.runs.submit(run, [trigger], received);
+        const known = received.isAgain ? undefined : commit;
+        const submitted = await this.runs.submit(run, [trigger], received, known);
         if (!isAbsent(submitted)) task = await this.handOut(received, submitted);
       }
       if (task && !isCovered(received, clock.nowMs())) throw leaseError();

@@ -30,6 +30,8 @@ import type { Worlds } from './world';
 
 const API_PATIENCE_MS = 15_000;
 const JITTER_MS = [10, 500] as const;
+/** Characters of a commit that travels with a message: nowhere near what SQS counts as a second request (64 KB). */
+const TOLD_MAX = 16_384;
 /** Executions that wait for results of tasks stay in memory, at most this many. */
 const HELD_MAX = 10_000;
 
@@ -54,9 +56,12 @@ export class Runs {
     this.orphans = new Orphans(ports.registry, ports.clock, ports.journal.isExclusive);
   }
 
-  /** Applies the triggers and runs the execution on; resolves when that is durable. Rejects with StoreUnavailable. */
-  submit(run: RunRef, triggers: readonly Trigger[], cover: Cover): Promise<Submitted | Absent> {
-    return this.enqueue(run, { triggers, cover, fenceFrom: undefined, isFirst: false });
+  /**
+   * Applies the triggers and runs the execution on; resolves when that is durable. Rejects with StoreUnavailable.
+   * `known`: its newest commit, as somebody knew it a moment ago.
+   */
+  submit(run: RunRef, triggers: readonly Trigger[], cover: Cover, known?: StoredCommit): Promise<Submitted | Absent> {
+    return this.enqueue(run, { triggers, cover, fenceFrom: undefined, isFirst: false, known });
   }
 
   /**
@@ -198,27 +203,15 @@ export class Runs {
     let isFresh = ports.journal.isExclusive;
     for (let attempt = 1; batch.length > 0; attempt++) {
       // Where nobody else writes, what is held is believed at once: it must never be behind the journal.
-      const isFirst = attempt === 1 && !ports.journal.isExclusive && batch.every((submission) => submission.isFirst);
-      isFresh ||= mailbox.held === undefined && !isFirst;
-      mailbox.held ??= isFirst ? await this.begun(mailbox.run) : await this.load(mailbox.run);
+      if (!mailbox.held && (await this.find(mailbox, attempt === 1 ? batch : []))) isFresh = true;
       const { held } = mailbox;
       if (!held) {
         for (const submission of batch) submission.resolve({ absent: mailbox.absent ? 'certain' : 'yet' });
         return;
       }
-      const isNew = held.snapshot.nextEventId === 1;
-      const isOrphaned =
-        (await this.orphans.has(mailbox.run, isNew)) || (isNew && (await this.isAbandoned(held.snapshot)));
-      if (!isOrphaned && isQuiet(held.snapshot, batch)) {
-        if (isFresh) return answer(batch, [], mailbox, []);
-        mailbox.held = undefined;
-        continue;
-      }
-      const triggers = batch.flatMap((submission) => submission.triggers);
-      if (isOrphaned) triggers.push({ type: 'StopRequested', error: undefined, cause: undefined });
-      const made = await this.transitionOf(mailbox.run, held, triggers);
-      if (made.isEmpty && !batch.some(({ fenceFrom }) => isFenced(held, fenceFrom))) {
-        if (isFresh) return answer(batch, made.verdicts, mailbox, []);
+      const made = await this.nextOf(mailbox.run, held, batch);
+      if (!made || (made.isEmpty && !batch.some(({ fenceFrom }) => isFenced(held, fenceFrom)))) {
+        if (isFresh) return answer(batch, made?.verdicts ?? [], mailbox, []);
         mailbox.held = undefined;
         continue;
       }
@@ -241,7 +234,7 @@ export class Runs {
         mailbox.attentionAtMs = attentionAtMs;
         mailbox.isHeadClosed = result === 'closed';
         this.tell(mailbox.run, made.next, made.events);
-        return answer(batch, made.verdicts, mailbox, promised ? [] : made.effects);
+        return answer(batch, made.verdicts, mailbox, promised ? [] : made.effects, this.toldOf(commit, encoded));
       }
       mailbox.held = undefined;
       if (promised && ports.clock.nowMs() > giveUpMs) throw new StoreUnavailable(`${attempt} appends lost their slot`);
@@ -250,6 +243,43 @@ export class Runs {
       const [least, most] = JITTER_MS;
       await ports.clock.sleep(least + ports.ids.random() * (most - least));
     }
+  }
+
+  /** Reads where the run stands, or believes what those who submit know of it. Answers whether it was read. */
+  private async find(mailbox: Mailbox, batch: readonly Submission[]): Promise<boolean> {
+    const { run } = mailbox;
+    const isBelieved = !this.ports.journal.isExclusive;
+    if (isBelieved && batch.length > 0 && batch.every(({ isFirst }) => isFirst)) {
+      mailbox.held = await this.begun(run);
+      return false;
+    }
+    const known = isBelieved && batch.find((submission) => submission.known)?.known;
+    mailbox.held = known ? decodeSnapshot([known]) : await this.load(run);
+    return !known;
+  }
+
+  /** The next turn; undefined where nothing has come for a run that waits. */
+  private async nextOf(run: RunRef, held: Held, batch: readonly Submission[]): Promise<Transition | undefined> {
+    const triggers = batch.flatMap((submission) => submission.triggers);
+    const isAtRest = isQuiet(held.snapshot, batch);
+    // Together: a first turn asks for its machine, and mostly for an activity.
+    const [isOrphaned, made] = await Promise.all([
+      this.isGivenUp(run, held.snapshot),
+      isAtRest ? undefined : this.transitionOf(run, held, triggers),
+    ]);
+    if (!isOrphaned) return made;
+    return this.transitionOf(run, held, [...triggers, { type: 'StopRequested', error: undefined, cause: undefined }]);
+  }
+
+  private async isGivenUp(run: RunRef, snapshot: Snapshot): Promise<boolean> {
+    const isNew = snapshot.nextEventId === 1;
+    return (await this.orphans.has(run, isNew)) || (isNew && (await this.isAbandoned(snapshot)));
+  }
+
+  /** A commit as it is told to others: where they would have to read it, if it is short and says all. */
+  private toldOf({ slot, body }: NewCommit, { base }: EncodedCommit): StoredCommit | undefined {
+    const isWorthIt = !this.ports.journal.isExclusive && base === slot && body.length <= TOLD_MAX;
+    return isWorthIt ? { slot, body } : undefined;
   }
 
   /** For a redrive, before its commit: whoever looks for open executions finds it, whatever becomes of this process. */
@@ -352,7 +382,7 @@ const isFenced = ({ snapshot }: Held, fenceFrom: Slot | undefined): boolean =>
   fenceFrom !== undefined && (!snapshot.end || fenceFrom >= slotOf(snapshot));
 
 /** Nothing has come for the run and it waits: what a promise finds whose write has landed. */
-function isQuiet({ nextEventId, frames }: Snapshot, batch: Submission[]): boolean {
+function isQuiet({ nextEventId, frames }: Snapshot, batch: readonly Submission[]): boolean {
   if (nextEventId === 1) return false;
   if (batch.some(({ triggers, fenceFrom }) => fenceFrom !== undefined || triggers.length > 0)) return false;
   for (const frame of frames.values()) if (canGoOn(frame)) return false;

@@ -17,7 +17,9 @@ export interface SharedStore {
   store: Store;
   runtime: Runtime;
   /** Starts an execution of that definition; its first turn is not taken yet. */
-  start(definition: string): Promise<{ run: RunRef; startMs: number }>;
+  start(definition: string, input?: string): Promise<{ run: RunRef; startMs: number }>;
+  /** The runtime of another process on the same store. */
+  another(): Promise<Runtime>;
   close(): Promise<void>;
 }
 
@@ -34,27 +36,30 @@ export async function openSharedStore(nowMs: () => number, given: Partial<Ports>
     ids: createIds(),
     ...given,
   } as Ports;
-  const runtime: Runtime = await createRuntime(ports, {
-    arns: new Arns('us-east-1', '123456789012'),
-    limits: DEFAULT_LIMITS,
-    retentionMs: RETENTION_MS,
-    pollHoldMs: 1_000,
-    checkDefinition: () => '',
-    diagnose: () => [],
-    deletionPauseMs: 1,
-  });
+  const another = () =>
+    createRuntime(ports, {
+      arns: new Arns('us-east-1', '123456789012'),
+      limits: DEFAULT_LIMITS,
+      retentionMs: RETENTION_MS,
+      pollHoldMs: 1_000,
+      checkDefinition: () => '',
+      diagnose: () => [],
+      deletionPauseMs: 1,
+    });
+  const runtime: Runtime = await another();
   return {
     store,
     runtime,
-    async start(definition) {
+    async start(definition, input = '{}') {
       const machine = newMachine();
       await store.registry.createMachine(machine, definition);
-      const request = { machine, name: newId(), input: '{}', traceHeader: undefined };
+      const request = { machine, name: newId(), input, traceHeader: undefined };
       const result = await startExecution(runtime.ports, runtime.runs, request);
       if (!('started' in result)) throw new Error('it was not started');
       const { machineName, machineId, name, runId, startMs } = result.started;
       return { run: { machineName, machineId, name, runId }, startMs };
     },
+    another,
     close: () => writer.close(),
   };
 }

@@ -1,3 +1,4 @@
+import type { StoredCommit } from '../../engine/commit/decode';
 import type { Offer } from '../../ports/activity-queues';
 import type { AdvanceMessage, TaskMessage, TaskResult } from '../../ports/queue';
 import type { RunRef } from '../../ports/run-ref';
@@ -60,6 +61,7 @@ export const offers: MessageFormat<Offer> = formatOf((fields) => ({
   taskEventId: fields.count('taskEventId'),
   scheduledMs: fields.count('scheduledMs'),
   deadlineMs: fields.has('deadlineMs') ? fields.count('deadlineMs') : undefined,
+  ...(fields.has('commit') && { commit: commitOf(fields.fields('commit')) }),
 }));
 
 /** Strict: exactly the members that `read` asks for, each of its type. */
@@ -87,6 +89,12 @@ const workOf = (fields: Fields): { run: RunRef; from: number } => ({
   run: runOf(fields.fields('run')),
   from: fields.count('from'),
 });
+
+function commitOf(fields: Fields): StoredCommit {
+  const commit = { slot: fields.count('slot'), body: fields.text('body') };
+  fields.end();
+  return commit;
+}
 
 function runOf(fields: Fields): RunRef {
   const run = {

@@ -22,6 +22,8 @@ interface Held {
 const COUNT_MAX = 10;
 /** While one waits for messages, the other fetches the next ones of a burst. */
 const LOOPS = 2;
+/** What was received goes before the next request, which costs this process a millisecond. The other loop listens. */
+const WORK_FIRST_MS = 3;
 const PAUSE_LEAST_MS = 1_000;
 const PAUSE_MOST_MS = 30_000;
 
@@ -73,6 +75,7 @@ export class PollLoops {
         this.giveRoom(room - messages.length);
         failures = 0;
         for (const received of messages) this.take(received);
+        if (messages.length > 0 && messages.length < COUNT_MAX) await this.pause(WORK_FIRST_MS);
       } catch (error) {
         this.giveRoom(room);
         await this.recover(error, failures++);

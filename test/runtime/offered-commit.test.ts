@@ -1,0 +1,88 @@
+import { FIRST_SLOT } from '../../lib/engine/snapshot';
+import type { Offer } from '../../lib/ports/activity-queues';
+import type { RunRef } from '../../lib/ports/run-ref';
+import type { Runtime } from '../../lib/runtime';
+import { newActivity, newId } from '../contract/samples';
+import { ACTIVITY, activity, machine } from '../engine/scenario';
+import { openSharedStore, type SharedStore } from './shared-store';
+
+/** An offer carries the commit that it was made after, so that the worker's process need not read it. */
+let shared: SharedStore;
+let other: Runtime;
+let offers: Offer[];
+let isAgain: boolean;
+let reads: number;
+const nowMs = Date.UTC(2026, 0, 1);
+const queue = newActivity({ name: ACTIVITY.slice(ACTIVITY.lastIndexOf(':') + 1) });
+const lease = { leaseUntilMs: nowMs + 60_000 };
+
+beforeEach(async () => {
+  [offers, isAgain, reads] = [[], false, 0];
+  shared = await openSharedStore(() => nowMs, {
+    advance: { send: async () => {} },
+    tasks: { send: async () => {} },
+    activityQueues: {
+      create: async () => {},
+      generations: async () => [],
+      delete: async () => {},
+      offer: async (_generation, offer) => void offers.push(offer),
+      receive: async () => {
+        const offer = offers.shift();
+        return offer && { id: newId(), offer, isAgain, ...lease };
+      },
+      remove: async () => {},
+      release: async () => {},
+    },
+  });
+  await shared.store.registry.createActivity(queue);
+  const { journal } = shared.runtime.ports;
+  const { newest } = journal;
+  journal.newest = (runId) => {
+    reads++;
+    return newest(runId);
+  };
+  other = await shared.another();
+});
+
+afterEach(() => shared.close());
+
+/** Starts an execution, whose first turn offers its task. */
+async function offered(input = '{}'): Promise<RunRef> {
+  const { run } = await shared.start(machine({ A: activity() }), input);
+  const message = { type: 'advance', run, from: FIRST_SLOT } as const;
+  await shared.runtime.advance.handle({ message, receiveCount: 1, extend: async () => {}, ...lease });
+  expect(offers).toHaveLength(1);
+  reads = 0;
+  return run;
+}
+
+const poll = () => other.polling.next(queue, 'w', { isGone: false, onGone: () => () => {} });
+
+test('another process hands the task out without reading where the execution stands', async () => {
+  await offered('{"a":1}');
+  expect(await poll()).toMatchObject({ input: '{"a":1}' });
+  expect(reads).toBe(0);
+});
+
+test('an execution that was stopped since is read, and its task is not handed out', async () => {
+  const run = await offered();
+  const stop = { type: 'StopRequested', error: undefined, cause: undefined } as const;
+  await shared.runtime.runs.submit(run, [stop], lease);
+  reads = 0;
+  expect(await poll()).toBeUndefined();
+  expect(reads).toBe(1);
+});
+
+test('an offer that comes again is not believed: its task may be in the hands of another by now', async () => {
+  await offered();
+  isAgain = true;
+  expect(await poll()).toMatchObject({ input: '{}' });
+  expect(reads).toBe(1);
+});
+
+test('a commit of many kilobytes stays where it is', async () => {
+  const input = JSON.stringify('x'.repeat(20_000));
+  await offered(input);
+  expect(offers[0]?.commit).toBeUndefined();
+  expect(await poll()).toMatchObject({ input });
+});
