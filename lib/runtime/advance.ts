@@ -74,7 +74,7 @@ export class Advance {
     const nowMs = this.ports.clock.nowMs();
     const triggers: Trigger[] = [];
     const missedHeartbeats: number[] = [];
-    const found = await this.runs.peek(run.runId);
+    const found = await this.runs.peek(run.runId, true);
     for (const { waiting } of found?.snapshot.frames.values() ?? []) {
       if (waiting.on !== 'task' || waiting.heartbeatAtMs === undefined || waiting.heartbeatAtMs > nowMs) continue;
       const beat = await this.ports.journal.closeBeat(run.runId, waiting.eventId, nowMs);

@@ -80,8 +80,11 @@ export class Runs {
     return this.enqueue(run, { triggers: [], cover, fenceFrom: from, isFirst: false });
   }
 
-  /** Where a run stands; undefined when it has no commit. */
-  async peek(runId: string): Promise<{ run: RunRef; snapshot: Snapshot } | undefined> {
+  /**
+   * Where a run stands; undefined when it has no commit. `isNext`: triggers for it follow at once, and need not read it
+   * again.
+   */
+  async peek(runId: string, isNext = false): Promise<{ run: RunRef; snapshot: Snapshot } | undefined> {
     const mailbox = this.mailboxes.get(runId);
     if (mailbox?.held && this.ports.journal.isExclusive) return { run: mailbox.run, snapshot: mailbox.held.snapshot };
     const newest = await this.ports.journal.newest(runId);
@@ -89,7 +92,8 @@ export class Runs {
     const held = await this.heldAt(runId, newest);
     const run = refOf({ runId, ...held.snapshot.execution });
     const kept = this.mailboxes.get(runId);
-    if (!kept) this.retire({ ...newMailbox(run), held });
+    if (!kept && isNext) this.mailboxes.set(runId, { ...newMailbox(run), held });
+    else if (!kept) this.retire({ ...newMailbox(run), held });
     // An append on top of what is older would lose its slot.
     else if (isBehind(kept, held)) Object.assign(kept, { held, attentionAtMs: undefined });
     return { run, snapshot: held.snapshot };
