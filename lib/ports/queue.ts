@@ -1,3 +1,4 @@
+import type { StoredCommit } from '../engine/commit/decode';
 import type { Slot } from '../engine/snapshot';
 import type { RunRef } from './run-ref';
 
@@ -37,6 +38,8 @@ export interface TaskMessage {
   from: Slot;
   taskEventId: number;
   claim: string;
+  /** The newest commit when it was sent, if that is short and holds all frames: its worker need not read it. */
+  commit?: StoredCommit | undefined;
 }
 
 export interface Delivery<Message> {

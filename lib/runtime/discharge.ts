@@ -56,7 +56,7 @@ export class Discharge {
         return this.ports.advance.send({ type: 'wake', run, from }, { notBeforeMs: effect.atMs });
       case 'RunTask': {
         const claim = effect.claim ?? this.ports.ids.ulid();
-        return this.ports.tasks.send({ run, from, taskEventId: effect.taskEventId, claim });
+        return this.ports.tasks.send({ run, from, taskEventId: effect.taskEventId, claim, commit });
       }
       case 'OfferActivity': {
         const activity = await this.activities.lately(effect.activityArn);

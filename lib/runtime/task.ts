@@ -64,11 +64,11 @@ export class TaskWork {
 
   /** The task that is this message's to run: the one it names, or a later one that was begun under its claim. */
   private async take(delivery: Delivery<TaskMessage>): Promise<Begun | undefined> {
-    const { run, from, taskEventId, claim } = delivery.message;
+    const { run, from, taskEventId, claim, commit } = delivery.message;
     const isAgain = delivery.receiveCount > 1;
     if (isAgain) await this.runs.fence(run, delivery, from);
     const trigger = { type: 'TaskTaken', taskEventId, claim, workerName: undefined } as const;
-    const submitted = await this.runs.submit(run, [trigger], delivery);
+    const submitted = await this.runs.submit(run, [trigger], delivery, isAgain ? undefined : commit);
     if (isAbsent(submitted)) return undefined;
     const begun = this.begunUnder(claim, submitted);
     if (isAgain) await this.children.dropStarted(run, submitted.snapshot, delivery.message);

@@ -38,6 +38,12 @@ describe('bodies of messages', () => {
     expect(await offers.read(await offers.write(offer, BYTES_MAX))).toEqual(offer);
     const timed = { ...offer, deadlineMs: 9 };
     expect(await offers.read(await offers.write(timed, BYTES_MAX))).toEqual(timed);
+    const commit = { slot: slotAt(4, 0), body: '{"n":5}' };
+    expect(await offers.read(await offers.write({ ...offer, commit }, BYTES_MAX))).toEqual({ ...offer, commit });
+    expect(await taskMessages.read(await taskMessages.write({ ...task, commit }, BYTES_MAX))).toEqual({
+      ...task,
+      commit,
+    });
   });
 
   test('SQS takes every character in them', async () => {

@@ -54,6 +54,7 @@ export const taskMessages: MessageFormat<TaskMessage> = formatOf((fields) => ({
   ...workOf(fields),
   taskEventId: fields.count('taskEventId'),
   claim: fields.text('claim'),
+  ...commitIn(fields),
 }));
 
 export const offers: MessageFormat<Offer> = formatOf((fields) => ({
@@ -61,7 +62,7 @@ export const offers: MessageFormat<Offer> = formatOf((fields) => ({
   taskEventId: fields.count('taskEventId'),
   scheduledMs: fields.count('scheduledMs'),
   deadlineMs: fields.has('deadlineMs') ? fields.count('deadlineMs') : undefined,
-  ...(fields.has('commit') && { commit: commitOf(fields.fields('commit')) }),
+  ...commitIn(fields),
 }));
 
 /** Strict: exactly the members that `read` asks for, each of its type. */
@@ -90,10 +91,12 @@ const workOf = (fields: Fields): { run: RunRef; from: number } => ({
   from: fields.count('from'),
 });
 
-function commitOf(fields: Fields): StoredCommit {
+function commitIn(message: Fields): { commit?: StoredCommit } {
+  if (!message.has('commit')) return {};
+  const fields = message.fields('commit');
   const commit = { slot: fields.count('slot'), body: fields.text('body') };
   fields.end();
-  return commit;
+  return { commit };
 }
 
 function runOf(fields: Fields): RunRef {

@@ -1,15 +1,17 @@
 import { FIRST_SLOT } from '../../lib/engine/snapshot';
 import type { Offer } from '../../lib/ports/activity-queues';
+import type { Delivery, TaskMessage } from '../../lib/ports/queue';
 import type { RunRef } from '../../lib/ports/run-ref';
 import type { Runtime } from '../../lib/runtime';
 import { newActivity, newId } from '../contract/samples';
-import { ACTIVITY, activity, machine } from '../engine/scenario';
+import { ACTIVITY, activity, lambda, machine } from '../engine/scenario';
 import { openSharedStore, type SharedStore } from './shared-store';
 
-/** An offer carries the commit that it was made after, so that the worker's process need not read it. */
+/** Offers and messages of tasks carry the commit that asked for them, so that the process that gets them need not read it. */
 let shared: SharedStore;
 let other: Runtime;
 let offers: Offer[];
+let messages: TaskMessage[];
 let isAgain: boolean;
 let reads: number;
 const nowMs = Date.UTC(2026, 0, 1);
@@ -17,10 +19,11 @@ const queue = newActivity({ name: ACTIVITY.slice(ACTIVITY.lastIndexOf(':') + 1) 
 const lease = { leaseUntilMs: nowMs + 60_000 };
 
 beforeEach(async () => {
-  [offers, isAgain, reads] = [[], false, 0];
+  [offers, messages, isAgain, reads] = [[], [], false, 0];
   shared = await openSharedStore(() => nowMs, {
     advance: { send: async () => {} },
-    tasks: { send: async () => {} },
+    tasks: { send: async (message) => void messages.push(message) },
+    functions: { invoke: async () => ({ payload: '1' }) },
     activityQueues: {
       create: async () => {},
       generations: async () => [],
@@ -48,13 +51,25 @@ afterEach(() => shared.close());
 
 /** Starts an execution, whose first turn offers its task. */
 async function offered(input = '{}'): Promise<RunRef> {
-  const { run } = await shared.start(machine({ A: activity() }), input);
-  const message = { type: 'advance', run, from: FIRST_SLOT } as const;
-  await shared.runtime.advance.handle({ message, receiveCount: 1, extend: async () => {}, ...lease });
+  const run = await advanced(machine({ A: activity() }), input);
   expect(offers).toHaveLength(1);
+  return run;
+}
+
+/** Starts an execution and has its first turn taken. */
+async function advanced(definition: string, input = '{}'): Promise<RunRef> {
+  const { run } = await shared.start(definition, input);
+  await shared.runtime.advance.handle(delivered({ type: 'advance', run, from: FIRST_SLOT } as const, 1));
   reads = 0;
   return run;
 }
+
+const delivered = <M>(message: M, receiveCount: number): Delivery<M> => ({
+  message,
+  receiveCount,
+  extend: async () => {},
+  ...lease,
+});
 
 const poll = () => other.polling.next(queue, 'w', { isGone: false, onGone: () => () => {} });
 
@@ -86,3 +101,17 @@ test('a commit of many kilobytes stays where it is', async () => {
   expect(offers[0]?.commit).toBeUndefined();
   expect(await poll()).toMatchObject({ input });
 });
+
+test.each([
+  [1, 0],
+  [2, 1],
+])(
+  'the worker of a function that gets its message for time %d reads %d times where it stands',
+  async (count, times) => {
+    const { runId } = await advanced(machine({ A: lambda() }));
+    const [message] = messages;
+    expect(await other.tasks.handle(delivered(message!, count))).toBe('delete');
+    expect(reads).toBe(times);
+    expect((await other.runs.peek(runId))?.snapshot.status).toBe('SUCCEEDED');
+  },
+);
