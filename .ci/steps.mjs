@@ -27,7 +27,7 @@ const STEPS = [
   {
     name: 'adapters, served processes, faults and costs',
     command: 'npx jest test/contract/dynamodb test/contract/sqs test/served test/faults test/cost',
-    env: { STEPWELL_BACKENDS: '1', STEPWELL_KILLS: '30' },
+    env: { STEPWELL_BACKENDS: '1', STEPWELL_KILLS: '40' },
     lacks: JAVA,
   },
   {
