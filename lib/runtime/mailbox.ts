@@ -17,7 +17,7 @@ export interface Submitted {
   effects: Effect[];
   /** Whether the head of a closed execution is known to be closed too. */
   isHeadClosed: boolean;
-  /** The commit that says all this by itself: where it was made just now, and reading it again costs a call. */
+  /** The commit that says all this by itself, where it is short and reading it again costs a call. */
   commit?: StoredCommit | undefined;
 }
 
@@ -45,6 +45,8 @@ export interface Submission {
 export interface Mailbox {
   run: RunRef;
   held: Held | undefined;
+  /** The commit that what is held was read from, or written to, if that is worth telling others. */
+  told: StoredCommit | undefined;
   /** What the store was last told; undefined when that is not known here. */
   attentionAtMs: number | undefined;
   isHeadClosed: boolean;
@@ -63,9 +65,14 @@ export const refOf = ({ machineName, machineId, name, runId }: RunRef): RunRef =
 export const isBehind = ({ busy, held }: Mailbox, { snapshot }: Held): boolean =>
   !busy && (!held || slotOf(held.snapshot) < slotOf(snapshot));
 
+/** Whether somebody who submits knows a newer commit than what is held. */
+export const isOutdated = ({ held }: Mailbox, batch: readonly Submission[]): boolean =>
+  held !== undefined && batch.some(({ known }) => known && known.slot >= slotOf(held.snapshot));
+
 export const newMailbox = (run: RunRef): Mailbox => ({
   run: refOf(run),
   held: undefined,
+  told: undefined,
   attentionAtMs: undefined,
   isHeadClosed: false,
   absent: false,
@@ -77,9 +84,8 @@ export const newMailbox = (run: RunRef): Mailbox => ({
 export function answer(
   batch: Submission[],
   verdicts: Verdict[],
-  { held, isHeadClosed }: Mailbox,
+  { held, told: commit, isHeadClosed }: Mailbox,
   effects: Effect[],
-  commit?: StoredCommit,
 ): void {
   let at = 0;
   for (const [index, { triggers, resolve }] of batch.entries()) {

@@ -17,6 +17,7 @@ import {
   type Absent,
   answer,
   isBehind,
+  isOutdated,
   type Mailbox,
   newMailbox,
   refOf,
@@ -187,6 +188,7 @@ export class Runs {
   /** Forgets what can be read again: all but executions that go on at once, or whose task is in somebody's hands. */
   private retire(mailbox: Mailbox): void {
     const { runId } = mailbox.run;
+    mailbox.told = undefined;
     this.mailboxes.delete(runId);
     if (!mailbox.held || !isLively(mailbox.held.snapshot, !this.ports.journal.isExclusive)) return;
     this.mailboxes.set(runId, mailbox);
@@ -203,6 +205,7 @@ export class Runs {
     const { ports } = this;
     const giveUpMs = ports.clock.nowMs() + API_PATIENCE_MS;
     let batch = all;
+    if (isOutdated(mailbox, batch)) mailbox.held = undefined;
     // What was kept may be old by now. An append finds that out by itself; to answer without one takes a fresh look.
     let isFresh = ports.journal.isExclusive;
     for (let attempt = 1; batch.length > 0; attempt++) {
@@ -235,10 +238,11 @@ export class Runs {
       const result = await ports.journal.append(mailbox.run, commit);
       if (result !== 'lost') {
         mailbox.held = encoded.accept();
+        mailbox.told = this.toldOf(commit, encoded.base);
         mailbox.attentionAtMs = attentionAtMs;
         mailbox.isHeadClosed = result === 'closed';
         this.tell(mailbox.run, made.next, made.events);
-        return answer(batch, made.verdicts, mailbox, promised ? [] : made.effects, this.toldOf(commit, encoded));
+        return answer(batch, made.verdicts, mailbox, promised ? [] : made.effects);
       }
       mailbox.held = undefined;
       if (promised && ports.clock.nowMs() > giveUpMs) throw new StoreUnavailable(`${attempt} appends lost their slot`);
@@ -255,10 +259,13 @@ export class Runs {
     const isBelieved = !this.ports.journal.isExclusive;
     if (isBelieved && batch.length > 0 && batch.every(({ isFirst }) => isFirst)) {
       mailbox.held = await this.begun(run);
+      mailbox.told = undefined;
       return false;
     }
     const known = isBelieved && batch.find((submission) => submission.known)?.known;
-    mailbox.held = known ? decodeSnapshot([known]) : await this.load(run);
+    const newest = known || (await this.ports.journal.newest(run.runId));
+    mailbox.held = newest ? await this.heldAt(run.runId, newest) : await this.begun(run);
+    mailbox.told = newest && this.toldOf(newest, mailbox.held?.base);
     return !known;
   }
 
@@ -281,7 +288,7 @@ export class Runs {
   }
 
   /** A commit as it is told to others: where they would have to read it, if it is short and says all. */
-  private toldOf({ slot, body }: NewCommit, { base }: EncodedCommit): StoredCommit | undefined {
+  private toldOf({ slot, body }: StoredCommit, base: Slot | undefined): StoredCommit | undefined {
     const isWorthIt = !this.ports.journal.isExclusive && base === slot && body.length <= TOLD_MAX;
     return isWorthIt ? { slot, body } : undefined;
   }
@@ -351,11 +358,6 @@ export class Runs {
       attentionAtMs,
       closed,
     };
-  }
-
-  private async load(run: RunRef): Promise<Held | undefined> {
-    const newest = await this.ports.journal.newest(run.runId);
-    return newest ? this.heldAt(run.runId, newest) : this.begun(run);
   }
 
   /** The execution as its head began it. */

@@ -1,6 +1,6 @@
 import { FIRST_SLOT } from '../../lib/engine/snapshot';
 import type { Offer } from '../../lib/ports/activity-queues';
-import type { Delivery, TaskMessage } from '../../lib/ports/queue';
+import type { AdvanceMessage, Delivery, TaskMessage } from '../../lib/ports/queue';
 import type { RunRef } from '../../lib/ports/run-ref';
 import type { Runtime } from '../../lib/runtime';
 import { newActivity, newId } from '../contract/samples';
@@ -12,6 +12,7 @@ let shared: SharedStore;
 let other: Runtime;
 let offers: Offer[];
 let messages: TaskMessage[];
+let advances: AdvanceMessage[];
 let isAgain: boolean;
 let reads: number;
 const nowMs = Date.UTC(2026, 0, 1);
@@ -19,9 +20,9 @@ const queue = newActivity({ name: ACTIVITY.slice(ACTIVITY.lastIndexOf(':') + 1) 
 const lease = { leaseUntilMs: nowMs + 60_000 };
 
 beforeEach(async () => {
-  [offers, messages, isAgain, reads] = [[], [], false, 0];
+  [offers, messages, advances, isAgain, reads] = [[], [], [], false, 0];
   shared = await openSharedStore(() => nowMs, {
-    advance: { send: async () => {} },
+    advance: { send: async (message) => void advances.push(message) },
     tasks: { send: async (message) => void messages.push(message) },
     functions: { invoke: async () => ({ payload: '1' }) },
     activityQueues: {
@@ -76,6 +77,16 @@ const poll = () => other.polling.next(queue, 'w', { isGone: false, onGone: () =>
 test('another process hands the task out without reading where the execution stands', async () => {
   await offered('{"a":1}');
   expect(await poll()).toMatchObject({ input: '{"a":1}' });
+  expect(reads).toBe(0);
+});
+
+test('the next task of an execution that it knows as it was before, too', async () => {
+  await advanced(machine({ A: activity({ Next: 'B' }), B: activity({ End: true }) }));
+  const { taskToken } = (await poll())!;
+  await shared.runtime.completion.success(taskToken, '1');
+  await shared.runtime.advance.handle(delivered(advances.at(-1)!, 1));
+  reads = 0;
+  expect(await poll()).toMatchObject({ input: '1' });
   expect(reads).toBe(0);
 });
 
