@@ -13,7 +13,7 @@ import type { Runs } from './runs';
 /** A promise may overtake the write that it covers: it is looked at again after this. */
 const EARLY_PROMISE_MS = 5_000;
 /** But first after these: a write mostly lands within milliseconds, and somebody waits for what it asks for. */
-const EARLY_PROMISE_PAUSES_MS = [3, 10, 75, 200, 500] as const;
+const EARLY_PROMISE_PAUSES_MS = [1, 3, 10, 75, 200, 500] as const;
 
 /** Handles turn messages. Order: fence if delivered before, transition and append, dispatch, and only then delete. */
 export class Advance {

@@ -30,6 +30,8 @@ export function createSqsClients({ endpoint, region, credentials }: SqsConnectio
     const config: SQSClientConfig = {
       region,
       maxAttempts,
+      // Nothing is added to what a call goes through after the first.
+      cacheMiddleware: true,
       requestHandler: {
         connectionTimeout: CONNECT_MAX_MS,
         requestTimeout,

@@ -23,7 +23,7 @@ const COUNT_MAX = 10;
 /** While one waits for messages, the other fetches the next ones of a burst. */
 const LOOPS = 2;
 /** What was received goes before the next request, which costs this process a millisecond. The other loop listens. */
-const WORK_FIRST_MS = 3;
+const WORK_FIRST_MS = 10;
 const PAUSE_LEAST_MS = 1_000;
 const PAUSE_MOST_MS = 30_000;
 
@@ -74,8 +74,8 @@ export class PollLoops {
         const messages = await this.settings.receive(room);
         this.giveRoom(room - messages.length);
         failures = 0;
-        for (const received of messages) this.take(received);
-        if (messages.length > 0 && messages.length < COUNT_MAX) await this.pause(WORK_FIRST_MS);
+        const works = messages.map((received) => this.take(received));
+        if (works.length > 0 && works.length < COUNT_MAX) await this.pause(WORK_FIRST_MS, Promise.all(works));
       } catch (error) {
         this.giveRoom(room);
         await this.recover(error, failures++);
@@ -83,25 +83,23 @@ export class PollLoops {
     }
   }
 
-  private take(received: Received): void {
-    if (this.isStopped) {
-      this.hold(received, () => this.settings.release(received));
-      return;
-    }
-    this.hold(received, (held) =>
+  private take(received: Received): Promise<void> {
+    if (this.isStopped) return this.hold(received, () => this.settings.release(received));
+    return this.hold(received, (held) =>
       this.settings.handle(received, (call) => {
         held.whenReleased = call;
       }),
     );
   }
 
-  private hold(received: Received, work: (held: Held) => Promise<void>): void {
+  private hold(received: Received, work: (held: Held) => Promise<void>): Promise<void> {
     const held: Held = { received, done: Promise.resolve(), whenReleased() {} };
     this.held.add(held);
     held.done = work(held).finally(() => {
       this.held.delete(held);
       this.giveRoom(1);
     });
+    return held.done;
   }
 
   /** How many messages may be received, once any may. */
@@ -124,7 +122,8 @@ export class PollLoops {
     await this.pause(Math.min(PAUSE_LEAST_MS * 2 ** failures, PAUSE_MOST_MS));
   }
 
-  private pause(ms: number): Promise<void> {
+  /** `sooner` ends it, too. */
+  private pause(ms: number, sooner?: Promise<unknown>): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
         this.pauses.delete(end);
@@ -133,6 +132,7 @@ export class PollLoops {
       };
       const timer = setTimeout(end, ms);
       this.pauses.add(end);
+      void sooner?.then(end);
     });
   }
 }

@@ -47,7 +47,8 @@ export const start: Command = {
 
   async run(given, _, terminal) {
     const settings = readStartSettings(given);
-    keepYoungGenerationSmall();
+    // Where executions sleep in a store elsewhere, memory is not what they cost.
+    if (settings.home === 'embedded') keepYoungGenerationSmall();
     const { host, port } = settings;
     const { requestBytes: bodyBytesMax } = settings.service.limits;
     const service = await openHome(settings);
