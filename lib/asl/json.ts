@@ -1,3 +1,5 @@
+import { PIECE_CHARACTERS, type Pieces } from './pieces';
+
 /**
  * JSON as AWS keeps it: member order, number texts and duplicate-key behaviour of the original survive a round trip,
  * which JavaScript's own JSON cannot promise (`{"2":0,"1":0}` changes its order there, `0.0` becomes `0`).
@@ -47,8 +49,15 @@ export type MemberOffsets = Map<JsonObject | Json[], Map<string | number, number
 /** Reads one JSON document. Throws JsonSyntaxError. With `offsets`, records where each member stands. */
 export function parseJson(text: string, offsets?: MemberOffsets): ParsedJson {
   const parser = new Parser(text, offsets);
-  const value = parser.document();
-  return { value, compact: parser.compact };
+  parser.read(Number.POSITIVE_INFINITY);
+  return { value: parser.value, compact: parser.compact };
+}
+
+/** The same for a text that may be large. */
+export function* parseInPieces(text: string): Pieces<Json> {
+  const parser = new Parser(text, undefined);
+  while (!parser.read(PIECE_CHARACTERS)) yield;
+  return parser.value;
 }
 
 /** Line and column, both from 1, of an offset. */
@@ -68,30 +77,40 @@ const BACKSLASH = 92;
 
 class Parser {
   compact = true;
+  value: Json = null;
   private at = 0;
-  private depth = 0;
+  /** Those that are not closed yet, the innermost last: no recursion, so that reading can pause anywhere. */
+  private readonly containers: (JsonObject | Json[])[] = [];
+  /** Of the members of open objects whose values are being read. */
+  private readonly names: string[] = [];
 
   constructor(
     private readonly text: string,
     private readonly offsets: MemberOffsets | undefined,
-  ) {}
-
-  document(): Json {
+  ) {
     this.space();
-    const value = this.value();
-    this.space();
-    if (this.at < this.text.length) this.unexpected(`expected a valid value ${VALUE_WANTED}`);
-    return value;
   }
 
-  private value(): Json {
+  /** Reads on, for about so many characters. Whether the document has come to its end. */
+  read(characters: number): boolean {
+    const until = this.at + characters;
+    // Each round, a value begins here.
+    while (this.at < until) {
+      const value = this.begin();
+      if (value !== undefined && this.placed(value)) return true;
+    }
+    return false;
+  }
+
+  /** A value that has ended, too; undefined for a container whose first member begins here. */
+  private begin(): Json | undefined {
     switch (this.text.charCodeAt(this.at)) {
       case QUOTE:
         return this.string();
       case 123: // {
-        return this.object();
+        return this.open(new Map());
       case 91: // [
-        return this.array();
+        return this.open([]);
       case 116:
         return this.literal('true', true);
       case 102:
@@ -103,66 +122,73 @@ class Parser {
     }
   }
 
-  private object(): JsonObject {
-    const members: JsonObject = new Map();
-    const places = this.open(members);
+  private open(container: JsonObject | Json[]): Json | undefined {
+    this.containers.push(container);
+    if (this.containers.length > DEPTH_MAX) this.fail(tooDeep(this.containers.length));
+    this.offsets?.set(container, new Map());
     this.at++;
     this.space();
-    if (this.text[this.at] === '}') return this.close(members);
-    for (;;) {
-      if (this.text.charCodeAt(this.at) !== QUOTE) this.unexpected('was expecting double-quote to start field name');
-      const place = this.at;
-      const name = this.string();
-      this.space();
-      if (this.text[this.at] !== ':')
-        this.unexpected('was expecting a colon to separate field name and value', 'Object');
-      this.at++;
-      this.space();
-      const value = this.value();
-      if (members.has(name)) this.compact = false;
-      members.set(name, value);
-      places?.set(name, place);
-      this.space();
-      const next = this.text[this.at];
-      if (next === '}') return this.close(members);
-      if (next !== ',') this.unexpected('was expecting comma to separate Object entries', 'Object');
-      this.at++;
-      this.space();
-    }
+    if (this.text[this.at] === (Array.isArray(container) ? ']' : '}')) return this.close();
+    this.member(container);
+    return undefined;
   }
 
-  private array(): Json[] {
-    const items: Json[] = [];
-    const places = this.open(items);
+  private close(): Json {
+    this.at++;
+    return this.containers.pop()!;
+  }
+
+  /** Up to where the value of a container's next member begins. */
+  private member(container: JsonObject | Json[]): void {
+    const place = this.at;
+    if (Array.isArray(container)) {
+      this.offsets?.get(container)!.set(container.length, place);
+      return;
+    }
+    if (this.text.charCodeAt(place) !== QUOTE) this.unexpected('was expecting double-quote to start field name');
+    const name = this.string();
+    this.names.push(name);
+    this.offsets?.get(container)!.set(name, place);
+    this.space();
+    if (this.text[this.at] !== ':') this.unexpected('was expecting a colon to separate field name and value', 'Object');
     this.at++;
     this.space();
-    if (this.text[this.at] === ']') return this.close(items);
+  }
+
+  /** Puts a value that has ended where it belongs, and closes what ends with it. Whether that is the document. */
+  private placed(ended: Json): boolean {
+    let value = ended;
     for (;;) {
-      places?.set(items.length, this.at);
-      items.push(this.value());
+      const container = this.containers.at(-1);
+      if (container === undefined) return this.end(value);
+      const isArray = Array.isArray(container);
+      if (isArray) container.push(value);
+      else {
+        const name = this.names.pop()!;
+        if (container.has(name)) this.compact = false;
+        container.set(name, value);
+      }
       this.space();
       const next = this.text[this.at];
-      if (next === ']') return this.close(items);
-      if (next !== ',') this.unexpected('was expecting comma to separate Array entries', 'Array');
-      this.at++;
-      this.space();
+      if (next === ',') {
+        this.at++;
+        this.space();
+        this.member(container);
+        return false;
+      }
+      if (next !== (isArray ? ']' : '}')) {
+        const kind = isArray ? 'Array' : 'Object';
+        this.unexpected(`was expecting comma to separate ${kind} entries`, kind);
+      }
+      value = this.close();
     }
   }
 
-  private open(container: JsonObject | Json[]): Map<string | number, number> | undefined {
-    if (++this.depth > DEPTH_MAX) {
-      this.fail(tooDeep(this.depth));
-    }
-    if (!this.offsets) return undefined;
-    const places = new Map<string | number, number>();
-    this.offsets.set(container, places);
-    return places;
-  }
-
-  private close<T>(container: T): T {
-    this.at++;
-    this.depth--;
-    return container;
+  private end(value: Json): true {
+    this.value = value;
+    this.space();
+    if (this.at < this.text.length) this.unexpected(`expected a valid value ${VALUE_WANTED}`);
+    return true;
   }
 
   private string(): string {
@@ -251,7 +277,7 @@ class Parser {
     if (character !== undefined) return this.fail(`Unexpected character (${describe(character)}): ${wanted}`);
     if (container) return this.fail(`Unexpected end-of-input: expected close marker for ${container}`, this.at);
     return this.fail(
-      this.depth > 0 ? 'Unexpected end-of-input within/between entries' : 'Unexpected end-of-input',
+      this.containers.length > 0 ? 'Unexpected end-of-input within/between entries' : 'Unexpected end-of-input',
       this.at,
     );
   }

@@ -196,7 +196,7 @@ describe('Choice rules', () => {
 
 test('a state is compiled when it is asked for, once', () => {
   const compiled: string[] = [];
-  const states = new States(new Map(['A', 'B', 'C'].map((name) => [name, new Map()])), (name) => {
+  const states = new States(new Map(['A', 'B', 'C'].map((name) => [name, new Map()])), function* (name) {
     compiled.push(name);
     return { type: 'Succeed', name, inputPath: null, outputPath: null };
   });
