@@ -54,10 +54,10 @@ export function parseJson(text: string, offsets?: MemberOffsets): ParsedJson {
 }
 
 /** The same for a text that may be large. */
-export function* parseInPieces(text: string): Pieces<Json> {
+export function* parseInPieces(text: string): Pieces<ParsedJson> {
   const parser = new Parser(text, undefined);
   while (!parser.read(PIECE_CHARACTERS)) yield;
-  return parser.value;
+  return { value: parser.value, compact: parser.compact };
 }
 
 /** Line and column, both from 1, of an offset. */
@@ -72,17 +72,23 @@ const tooDeep = (depth: number): string =>
 const VALUE_WANTED = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const TOKEN = /[\p{L}\p{N}_$]+/uy;
-const QUOTE = 34;
-const BACKSLASH = 92;
+const [QUOTE, COMMA, OPEN_ARRAY, BACKSLASH, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [34, 44, 91, 92, 93, 123, 125];
 
 class Parser {
   compact = true;
   value: Json = null;
   private at = 0;
-  /** Those that are not closed yet, the innermost last: no recursion, so that reading can pause anywhere. */
-  private readonly containers: (JsonObject | Json[])[] = [];
+  /**
+   * What is not closed yet, the innermost last: no recursion, so that reading can pause anywhere. Of an array, where its
+   * items begin in `items`: one that is made of as many as it has takes a tenth of the memory of one that grows.
+   */
+  private readonly open: (JsonObject | number)[] = [];
+  private readonly items: Json[] = [];
+  private itemCount = 0;
   /** Of the members of open objects whose values are being read. */
   private readonly names: string[] = [];
+  /** With `offsets`: of what is open. */
+  private readonly places: Map<string | number, number>[] = [];
 
   constructor(
     private readonly text: string,
@@ -97,20 +103,20 @@ class Parser {
     // Each round, a value begins here.
     while (this.at < until) {
       const value = this.begin();
-      if (value !== undefined && this.placed(value)) return true;
+      if (value !== undefined && this.put(value)) return true;
     }
     return false;
   }
 
-  /** A value that has ended, too; undefined for a container whose first member begins here. */
+  /** A value that is all read; undefined for a container whose first member begins here. */
   private begin(): Json | undefined {
     switch (this.text.charCodeAt(this.at)) {
       case QUOTE:
         return this.string();
-      case 123: // {
-        return this.open(new Map());
-      case 91: // [
-        return this.open([]);
+      case OPEN_OBJECT:
+        return this.container(new Map(), CLOSE_OBJECT);
+      case OPEN_ARRAY:
+        return this.container(this.itemCount, CLOSE_ARRAY);
       case 116:
         return this.literal('true', true);
       case 102:
@@ -122,69 +128,70 @@ class Parser {
     }
   }
 
-  private open(container: JsonObject | Json[]): Json | undefined {
-    this.containers.push(container);
-    if (this.containers.length > DEPTH_MAX) this.fail(tooDeep(this.containers.length));
-    this.offsets?.set(container, new Map());
+  private container(opened: JsonObject | number, end: number): Json | undefined {
+    if (this.open.push(opened) > DEPTH_MAX) this.fail(tooDeep(this.open.length));
+    if (this.offsets) this.places.push(new Map());
     this.at++;
     this.space();
-    if (this.text[this.at] === (Array.isArray(container) ? ']' : '}')) return this.close();
-    this.member(container);
+    if (this.text.charCodeAt(this.at) === end) return this.close();
+    this.member(opened);
     return undefined;
   }
 
   private close(): Json {
     this.at++;
-    return this.containers.pop()!;
+    const opened = this.open.pop()!;
+    if (typeof opened !== 'number') {
+      this.offsets?.set(opened, this.places.pop()!);
+      return opened.size === 0 ? NO_MEMBERS : opened;
+    }
+    const items = this.items.slice(opened, this.itemCount);
+    this.itemCount = opened;
+    this.offsets?.set(items, this.places.pop()!);
+    return items;
   }
 
   /** Up to where the value of a container's next member begins. */
-  private member(container: JsonObject | Json[]): void {
+  private member(opened: JsonObject | number): void {
     const place = this.at;
-    if (Array.isArray(container)) {
-      this.offsets?.get(container)!.set(container.length, place);
+    if (typeof opened === 'number') {
+      if (this.offsets) this.places.at(-1)!.set(this.itemCount - opened, place);
       return;
     }
     if (this.text.charCodeAt(place) !== QUOTE) this.unexpected('was expecting double-quote to start field name');
     const name = this.string();
     this.names.push(name);
-    this.offsets?.get(container)!.set(name, place);
+    if (this.offsets) this.places.at(-1)!.set(name, place);
     this.space();
     if (this.text[this.at] !== ':') this.unexpected('was expecting a colon to separate field name and value', 'Object');
     this.at++;
     this.space();
   }
 
-  /** Puts a value that has ended where it belongs, and closes what ends with it. Whether that is the document. */
-  private placed(ended: Json): boolean {
-    let value = ended;
-    for (;;) {
-      const container = this.containers.at(-1);
-      if (container === undefined) return this.end(value);
-      const isArray = Array.isArray(container);
-      if (isArray) container.push(value);
+  /** Puts a value where it belongs, and closes what ends with it. Whether that is the document. */
+  private put(read: Json): boolean {
+    let value = read;
+    while (this.open.length > 0) {
+      const opened = this.open[this.open.length - 1]!;
+      if (typeof opened === 'number') this.items[this.itemCount++] = value;
       else {
         const name = this.names.pop()!;
-        if (container.has(name)) this.compact = false;
-        container.set(name, value);
+        if (opened.has(name)) this.compact = false;
+        opened.set(name, value);
       }
       this.space();
-      const next = this.text[this.at];
-      if (next === ',') {
+      const next = this.text.charCodeAt(this.at);
+      if (next === COMMA) {
         this.at++;
         this.space();
-        this.member(container);
+        this.member(opened);
         return false;
       }
-      if (next !== (isArray ? ']' : '}')) {
-        const kind = isArray ? 'Array' : 'Object';
-        this.unexpected(`was expecting comma to separate ${kind} entries`, kind);
-      }
+      if (typeof opened === 'number') {
+        if (next !== CLOSE_ARRAY) this.unexpected('was expecting comma to separate Array entries', 'Array');
+      } else if (next !== CLOSE_OBJECT) this.unexpected('was expecting comma to separate Object entries', 'Object');
       value = this.close();
     }
-  }
-
-  private end(value: Json): true {
     this.value = value;
     this.space();
     if (this.at < this.text.length) this.unexpected(`expected a valid value ${VALUE_WANTED}`);
@@ -277,7 +284,7 @@ class Parser {
     if (character !== undefined) return this.fail(`Unexpected character (${describe(character)}): ${wanted}`);
     if (container) return this.fail(`Unexpected end-of-input: expected close marker for ${container}`, this.at);
     return this.fail(
-      this.containers.length > 0 ? 'Unexpected end-of-input within/between entries' : 'Unexpected end-of-input',
+      this.open.length > 0 ? 'Unexpected end-of-input within/between entries' : 'Unexpected end-of-input',
       this.at,
     );
   }
@@ -295,6 +302,9 @@ class Parser {
     }
   }
 }
+
+/** `{}`: nobody changes what was read, and an object takes two hundred bytes. */
+const NO_MEMBERS: JsonObject = new Map();
 
 const describe = (character: string): string => `'${character}' (code ${character.charCodeAt(0) || 0})`;
 

@@ -1,4 +1,4 @@
-import { DEPTH_MAX, isObject, type Json, JsonNumber, quoteJson, stringifyJson } from './json';
+import { DEPTH_MAX, type Json, JsonNumber, type JsonObject, quoteJson, stringifyJson } from './json';
 
 /**
  * Texts of large objects and lists that are parts of several documents: states pass them on, and each prints its
@@ -14,8 +14,9 @@ interface Printed {
 
 /** Shorter ones are printed as quickly as they are remembered. */
 const LARGE = 2_000;
-/** Members of members are looked at, deeper ones are not: remembering costs memory. */
+/** Members of members are looked at, deeper ones are not: remembering costs memory. So are the items of short lists. */
 const LEVELS = 3;
+const SHORT_MAX = 100;
 
 /** What `stringifyJson` answers; large members of a document are printed once. */
 export function printJson(value: Json): string {
@@ -36,12 +37,16 @@ function print(value: Json, depth: number): string {
   if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return stringifyJson(value, depth);
   const known = printed.get(value);
   if (known && depth - 1 + depthOf(value) <= DEPTH_MAX) return known.text;
-  const text = isObject(value) && depth < LEVELS ? printObject(value, depth) : stringifyJson(value, depth);
+  const text = depth < LEVELS ? printMembers(value, depth) : stringifyJson(value, depth);
   rememberText(value, text);
   return text;
 }
 
-function printObject(value: Map<string, Json>, depth: number): string {
+function printMembers(value: JsonObject | Json[], depth: number): string {
+  if (Array.isArray(value)) {
+    if (value.length > SHORT_MAX) return stringifyJson(value, depth);
+    return `[${value.map((item) => print(item, depth + 1)).join(',')}]`;
+  }
   let text = '{';
   for (const [name, member] of value) {
     text += `${(text.length > 1 ? ',' : '') + quoteJson(name)}:${print(member, depth + 1)}`;

@@ -1,5 +1,6 @@
 import type { Program } from '../asl/definition/program';
-import { JsonSyntaxError, parseJson } from '../asl/json';
+import { JsonSyntaxError, parseInPieces } from '../asl/json';
+import { withPauses } from '../asl/pieces';
 import { closingEffects, type Effect, effectsOf, stopsOf } from './effect';
 import { Failure } from './failure';
 import { enterState, failState, goOnWithIterations, joinBranches } from './flow';
@@ -75,11 +76,15 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
   for (const id of turn.ready) {
     if (!turn.isRunning || turn.isSpent) break;
     turn.ready.delete(id);
+    const resting = turn.rest();
+    if (resting) await resting;
     if (!turn.frame(id)) continue;
     const frame = turn.edit(id);
     const loading = turn.loadAround(frame);
     if (loading) await loading;
-    if (turn.nextEventId === 2 && frame.enteredEventId === 0 && frame.parentId === undefined) compactInput(frame);
+    if (turn.nextEventId === 2 && frame.enteredEventId === 0 && frame.parentId === undefined) {
+      await compactInput(turn, frame);
+    }
     turn.effort.renew();
     if (frame.waiting.on === 'branches' || frame.waiting.on === 'iterations') {
       if (frame.waiting.on === 'branches') joinBranches(turn, frame);
@@ -94,8 +99,8 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
 }
 
 /** The first state gets the input parsed and printed again: without white space (observed on AWS). */
-function compactInput(frame: Frame): void {
-  const { value, compact } = parseJson(frame.input.text);
+async function compactInput({ world }: Turn, frame: Frame): Promise<void> {
+  const { value, compact } = await withPauses(parseInPieces(frame.input.text), world.giveWay);
   if (compact) frame.input.remember(value);
   else frame.input = Payload.of(value);
 }

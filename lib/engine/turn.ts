@@ -55,6 +55,9 @@ export interface EngineLimits {
 const BURST_EVENTS = 500;
 const BURST_BYTES = 250_000;
 const BURST_STEPS = 600_000;
+/** A burst pauses after so many, the printing of what it made included. */
+const REST_STEPS = 200_000;
+const STEPS_PER_BYTE = 5;
 const JOINED_LIMITS_MAX = 4;
 
 /** Thrown by `emit` when the history is full; the transition ends the execution then. */
@@ -84,6 +87,7 @@ export class Turn {
   nextFrameId: number;
   private eventId: number;
   private bytes = 0;
+  private restedAt = 0;
   private stored: Map<number, Payload[]> | undefined;
   private families: Map<number, Set<number>> | undefined;
 
@@ -113,6 +117,14 @@ export class Turn {
 
   get isRunning(): boolean {
     return this.status === 'RUNNING';
+  }
+
+  /** Before a frame's turn: a promise where it is time that others have theirs. */
+  rest(): Promise<void> | undefined {
+    const steps = this.effort.total + this.bytes * STEPS_PER_BYTE;
+    if (steps - this.restedAt < REST_STEPS) return undefined;
+    this.restedAt = steps;
+    return this.world.giveWay();
   }
 
   get isSpent(): boolean {

@@ -1,8 +1,8 @@
 import { compileInPieces } from '../asl/definition/compile';
 import type { Program } from '../asl/definition/program';
-import { withPauses } from '../asl/pieces';
 import type { Clock } from '../ports/clock';
 import type { LoggingConfiguration, MachineSettings, Registry } from '../ports/registry';
+import { patiently } from './patiently';
 
 /** Characters of definitions whose programs are kept. */
 const KEPT_MAX = 32_000_000;
@@ -67,7 +67,7 @@ export class Programs {
   private async read(key: string, { machineName, machineId, revision }: RevisionRef): Promise<RunRevision> {
     const found = await this.registry.revision(machineId, revision);
     if (!found) throw new Error(`no definition ${key}`);
-    const program = await withPauses(compileInPieces(found.definition), () => this.clock.sleep(0));
+    const program = await patiently(this.clock, compileInPieces(found.definition));
     const settings = found.settings ?? (await this.settingsInRecord(machineName, machineId, revision));
     const entry = { program, settings, size: found.definition.length };
     this.keep(key, entry);

@@ -18,7 +18,7 @@ export const compileDefinition = (text: string): Program => atOnce(compileInPiec
 
 /** The same for one that may be large. */
 export function* compileInPieces(text: string): Pieces<Program> {
-  const definition = (yield* parseInPieces(text)) as JsonObject;
+  const definition = (yield* parseInPieces(text)).value as JsonObject;
   const fields = new Map<string, JsonObject>();
   collectStates(definition, fields);
   return {
@@ -39,10 +39,14 @@ function collectStates(scope: JsonObject, found: Map<string, JsonObject>): void 
   }
 }
 
-const compileState = (name: string, fields: JsonObject): Pieces<State> =>
-  COMPILERS[textOf(fields, 'Type') as StateType](name, fields);
+function* compileState(name: string, fields: JsonObject): Pieces<State> {
+  const compiled = COMPILERS[textOf(fields, 'Type') as StateType](name, fields);
+  return 'type' in compiled ? compiled : yield* compiled;
+}
 
-const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Pieces<Extract<State, { type: T }>> } = {
+type Compiler<S extends State> = (name: string, state: JsonObject) => S | Pieces<S>;
+
+const COMPILERS: { [T in StateType]: Compiler<Extract<State, { type: T }>> } = {
   *Pass(name, state) {
     return {
       type: 'Pass',
@@ -76,31 +80,25 @@ const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Pieces
       default: textOf(state, 'Default'),
     };
   },
-  *Wait(name, state) {
-    return {
-      type: 'Wait',
-      ...base(name, state),
-      next: textOf(state, 'Next'),
-      until: state.has('Seconds')
-        ? { seconds: numberIn(state, 'Seconds')! }
-        : state.has('Timestamp')
-          ? { timestamp: parseTimestamp(textOf(state, 'Timestamp')!)! }
-          : state.has('SecondsPath')
-            ? { secondsPath: pathIn(state, 'SecondsPath')! }
-            : { timestampPath: pathIn(state, 'TimestampPath')! },
-    };
-  },
-  *Succeed(name, state) {
-    return { type: 'Succeed', ...base(name, state) };
-  },
-  *Fail(name, state) {
-    return {
-      type: 'Fail',
-      ...base(name, state),
-      error: textOf(state, 'Error') ?? expressionIn(state, 'ErrorPath'),
-      cause: textOf(state, 'Cause') ?? expressionIn(state, 'CausePath'),
-    };
-  },
+  Wait: (name, state) => ({
+    type: 'Wait',
+    ...base(name, state),
+    next: textOf(state, 'Next'),
+    until: state.has('Seconds')
+      ? { seconds: numberIn(state, 'Seconds')! }
+      : state.has('Timestamp')
+        ? { timestamp: parseTimestamp(textOf(state, 'Timestamp')!)! }
+        : state.has('SecondsPath')
+          ? { secondsPath: pathIn(state, 'SecondsPath')! }
+          : { timestampPath: pathIn(state, 'TimestampPath')! },
+  }),
+  Succeed: (name, state) => ({ type: 'Succeed', ...base(name, state) }),
+  Fail: (name, state) => ({
+    type: 'Fail',
+    ...base(name, state),
+    error: textOf(state, 'Error') ?? expressionIn(state, 'ErrorPath'),
+    cause: textOf(state, 'Cause') ?? expressionIn(state, 'CausePath'),
+  }),
   *Parallel(name, state) {
     return {
       type: 'Parallel',
