@@ -53,10 +53,10 @@ export function parseJson(text: string, offsets?: MemberOffsets): ParsedJson {
   return { value: parser.value, compact: parser.compact };
 }
 
-/** The same for a text that may be large. */
-export function* parseInPieces(text: string): Pieces<ParsedJson> {
+/** The same for a text that may be large, about so many characters in a piece. */
+export function* parseInPieces(text: string, characters = PIECE_CHARACTERS): Pieces<ParsedJson> {
   const parser = new Parser(text, undefined);
-  while (!parser.read(PIECE_CHARACTERS)) yield;
+  while (!parser.read(characters)) yield;
   return { value: parser.value, compact: parser.compact };
 }
 

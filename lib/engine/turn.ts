@@ -57,7 +57,7 @@ const BURST_BYTES = 250_000;
 const BURST_STEPS = 600_000;
 /** A burst pauses after so many, the printing of what it made included. */
 const REST_STEPS = 200_000;
-const STEPS_PER_BYTE = 5;
+const STEPS_PER_BYTE = 2;
 const JOINED_LIMITS_MAX = 4;
 
 /** Thrown by `emit` when the history is full; the transition ends the execution then. */
