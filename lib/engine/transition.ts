@@ -96,6 +96,8 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
     const working = handlerOf(state).work(turn, frame, state);
     if (working) await working;
   }
+  const resting = turn.rest();
+  if (resting) await resting;
 }
 
 /** The first state gets the input parsed and printed again: without white space (observed on AWS). */

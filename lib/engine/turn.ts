@@ -55,9 +55,10 @@ export interface EngineLimits {
 const BURST_EVENTS = 500;
 const BURST_BYTES = 250_000;
 const BURST_STEPS = 600_000;
-/** A burst pauses after so many, the printing of what it made included. */
+/** A burst pauses after so many, printing what it made and making frames included. */
 const REST_STEPS = 200_000;
 const STEPS_PER_BYTE = 2;
+const STEPS_PER_FRAME = 50;
 const JOINED_LIMITS_MAX = 4;
 
 /** Thrown by `emit` when the history is full; the transition ends the execution then. */
@@ -119,9 +120,10 @@ export class Turn {
     return this.status === 'RUNNING';
   }
 
-  /** Before a frame's turn: a promise where it is time that others have theirs. */
+  /** Before a frame's turn, and before all is written: a promise where it is time that others have theirs. */
   rest(): Promise<void> | undefined {
-    const steps = this.effort.total + this.bytes * STEPS_PER_BYTE;
+    const frames = this.nextFrameId - this.snapshot.nextFrameId;
+    const steps = this.effort.total + this.bytes * STEPS_PER_BYTE + frames * STEPS_PER_FRAME;
     if (steps - this.restedAt < REST_STEPS) return undefined;
     this.restedAt = steps;
     return this.world.giveWay();

@@ -99,12 +99,14 @@ function keyOf(value: Json, order: Members): string {
   if (isNumber(value)) return numberKey(value);
   if (Array.isArray(value)) return `[${value.map((item) => keyOf(item, order)).join(',')}]`;
   if (!isObject(value)) return stringifyJson(value);
-  const members = [...value].map(([name, member]) => `${quoteJson(name)}:${keyOf(member, order)}`);
+  const members: string[] = [];
+  for (const [name, member] of value) members.push(`${quoteJson(name)}:${keyOf(member, order)}`);
   return `{${order(members).join(',')}}`;
 }
 
 /** As Java prints it, but for exponents. */
 function numberKey(number: number | JsonNumber): string {
+  if (Number.isSafeInteger(number)) return String(number);
   const text = stringifyJson(number);
   if (!isDecimal(text)) return text;
   const value = String(numberOf(number));
