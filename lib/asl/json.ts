@@ -41,6 +41,14 @@ export interface ParsedJson {
   value: Json;
   /** Whether `stringifyJson(value)` is the very text that was parsed. */
   compact: boolean;
+  /** Of such a text: its large members and where each stands, so that nobody has to print them. */
+  large: readonly LargeMember[];
+}
+
+interface LargeMember {
+  value: JsonObject | Json[];
+  from: number;
+  to: number;
 }
 
 /** Where in the text the members of each object and array stand: name or index -> offset. */
@@ -50,14 +58,14 @@ export type MemberOffsets = Map<JsonObject | Json[], Map<string | number, number
 export function parseJson(text: string, offsets?: MemberOffsets): ParsedJson {
   const parser = new Parser(text, offsets);
   parser.read(Number.POSITIVE_INFINITY);
-  return { value: parser.value, compact: parser.compact };
+  return parser.parsed();
 }
 
 /** The same for a text that may be large, about so many characters in a piece. */
 export function* parseInPieces(text: string, characters = PIECE_CHARACTERS): Pieces<ParsedJson> {
   const parser = new Parser(text, undefined);
   while (!parser.read(characters)) yield;
-  return { value: parser.value, compact: parser.compact };
+  return parser.parsed();
 }
 
 /** Line and column, both from 1, of an offset. */
@@ -75,14 +83,16 @@ const TOKEN = /[\p{L}\p{N}_$]+/uy;
 const [QUOTE, COMMA, OPEN_ARRAY, BACKSLASH, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [34, 44, 91, 92, 93, 123, 125];
 
 class Parser {
-  compact = true;
-  value: Json = null;
+  private compact = true;
+  private value: Json = null;
+  private readonly large: LargeMember[] = [];
   private at = 0;
   /**
    * What is not closed yet, the innermost last: no recursion, so that reading can pause anywhere. Of an array, where its
    * items begin in `items`: one that is made of as many as it has takes a tenth of the memory of one that grows.
    */
   private readonly open: (JsonObject | number)[] = [];
+  private readonly starts: number[] = [];
   private readonly items: Json[] = [];
   private itemCount = 0;
   /** Of the members of open objects whose values are being read. */
@@ -95,6 +105,10 @@ class Parser {
     private readonly offsets: MemberOffsets | undefined,
   ) {
     this.space();
+  }
+
+  parsed(): ParsedJson {
+    return { value: this.value, compact: this.compact, large: this.compact ? this.large : [] };
   }
 
   /** Reads on, for about so many characters. Whether the document has come to its end. */
@@ -131,7 +145,7 @@ class Parser {
   private container(opened: JsonObject | number, end: number): Json | undefined {
     if (this.open.push(opened) > DEPTH_MAX) this.fail(tooDeep(this.open.length));
     if (this.offsets) this.places.push(new Map());
-    this.at++;
+    this.starts.push(this.at++);
     this.space();
     if (this.text.charCodeAt(this.at) === end) return this.close();
     this.member(opened);
@@ -140,7 +154,14 @@ class Parser {
 
   private close(): Json {
     this.at++;
-    const opened = this.open.pop()!;
+    const value = this.closed(this.open.pop()!);
+    const from = this.starts.pop()!;
+    const isLarge = this.at - from >= LARGE_MIN && this.open.length < LARGE_LEVELS;
+    if (isLarge) this.large.push({ value, from, to: this.at });
+    return value;
+  }
+
+  private closed(opened: JsonObject | number): JsonObject | Json[] {
     if (typeof opened !== 'number') {
       this.offsets?.set(opened, this.places.pop()!);
       return opened.size === 0 ? NO_MEMBERS : opened;
@@ -302,6 +323,11 @@ class Parser {
     }
   }
 }
+
+/** Characters of what is printed as quickly as it is remembered. */
+export const LARGE_MIN = 2_000;
+/** Deeper members are not looked at. */
+export const LARGE_LEVELS = 3;
 
 /** `{}`: nobody changes what was read, and an object takes two hundred bytes. */
 const NO_MEMBERS: JsonObject = new Map();

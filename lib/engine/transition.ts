@@ -102,9 +102,9 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
 
 /** The first state gets the input parsed and printed again: without white space (observed on AWS). */
 async function compactInput({ world }: Turn, frame: Frame): Promise<void> {
-  const { value, compact } = await withPauses(parseInPieces(frame.input.text), world.giveWay);
-  if (compact) frame.input.remember(value);
-  else frame.input = Payload.of(value);
+  const parsed = await withPauses(parseInPieces(frame.input.text), world.giveWay);
+  if (parsed.compact) frame.input.remember(parsed);
+  else frame.input = Payload.of(parsed.value);
 }
 
 function apply(turn: Turn, trigger: Trigger, snapshot: Snapshot): Verdict | Promise<Verdict> {

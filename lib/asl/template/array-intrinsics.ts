@@ -82,7 +82,7 @@ const isContainer = (value: Json): boolean => Array.isArray(value) || isObject(v
 
 /** Comparing goes through all of it. */
 function bounded(value: Json, { effort }: Tools): void {
-  const length = measure(value, LENGTH_MAX, effort, COMPARE_STEPS);
+  const length = measure(value, LENGTH_MAX, effort, COMPARE_STEPS, false);
   effort.spend(length / CHARACTERS_PER_STEP);
   if (length > LENGTH_MAX || effort.isExhausted) throw new IntrinsicError('There is too much to compare');
 }
