@@ -1,3 +1,5 @@
+import { PIECE_CHARACTERS, type Pieces } from './pieces';
+
 /**
  * JSON as AWS keeps it: member order, number texts and duplicate-key behaviour of the original survive a round trip,
  * which JavaScript's own JSON cannot promise (`{"2":0,"1":0}` changes its order there, `0.0` becomes `0`).
@@ -39,6 +41,14 @@ export interface ParsedJson {
   value: Json;
   /** Whether `stringifyJson(value)` is the very text that was parsed. */
   compact: boolean;
+  /** Of such a text: its large members and where each stands, so that nobody has to print them. */
+  large: readonly LargeMember[];
+}
+
+interface LargeMember {
+  value: JsonObject | Json[];
+  from: number;
+  to: number;
 }
 
 /** Where in the text the members of each object and array stand: name or index -> offset. */
@@ -47,8 +57,15 @@ export type MemberOffsets = Map<JsonObject | Json[], Map<string | number, number
 /** Reads one JSON document. Throws JsonSyntaxError. With `offsets`, records where each member stands. */
 export function parseJson(text: string, offsets?: MemberOffsets): ParsedJson {
   const parser = new Parser(text, offsets);
-  const value = parser.document();
-  return { value, compact: parser.compact };
+  parser.read(Number.POSITIVE_INFINITY);
+  return parser.parsed();
+}
+
+/** The same for a text that may be large, about so many characters in a piece. */
+export function* parseInPieces(text: string, characters = PIECE_CHARACTERS): Pieces<ParsedJson> {
+  const parser = new Parser(text, undefined);
+  while (!parser.read(characters)) yield;
+  return parser.parsed();
 }
 
 /** Line and column, both from 1, of an offset. */
@@ -63,35 +80,57 @@ const tooDeep = (depth: number): string =>
 const VALUE_WANTED = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const TOKEN = /[\p{L}\p{N}_$]+/uy;
-const QUOTE = 34;
-const BACKSLASH = 92;
+const [QUOTE, COMMA, OPEN_ARRAY, BACKSLASH, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [34, 44, 91, 92, 93, 123, 125];
 
 class Parser {
-  compact = true;
+  private compact = true;
+  private value: Json = null;
+  private readonly large: LargeMember[] = [];
   private at = 0;
-  private depth = 0;
+  /**
+   * What is not closed yet, the innermost last: no recursion, so that reading can pause anywhere. Of an array, where its
+   * items begin in `items`: one that is made of as many as it has takes a tenth of the memory of one that grows.
+   */
+  private readonly open: (JsonObject | number)[] = [];
+  private readonly starts: number[] = [];
+  private readonly items: Json[] = [];
+  private itemCount = 0;
+  /** Of the members of open objects whose values are being read. */
+  private readonly names: string[] = [];
+  /** With `offsets`: of what is open. */
+  private readonly places: Map<string | number, number>[] = [];
 
   constructor(
     private readonly text: string,
     private readonly offsets: MemberOffsets | undefined,
-  ) {}
-
-  document(): Json {
+  ) {
     this.space();
-    const value = this.value();
-    this.space();
-    if (this.at < this.text.length) this.unexpected(`expected a valid value ${VALUE_WANTED}`);
-    return value;
   }
 
-  private value(): Json {
+  parsed(): ParsedJson {
+    return { value: this.value, compact: this.compact, large: this.compact ? this.large : [] };
+  }
+
+  /** Reads on, for about so many characters. Whether the document has come to its end. */
+  read(characters: number): boolean {
+    const until = this.at + characters;
+    // Each round, a value begins here.
+    while (this.at < until) {
+      const value = this.begin();
+      if (value !== undefined && this.put(value)) return true;
+    }
+    return false;
+  }
+
+  /** A value that is all read; undefined for a container whose first member begins here. */
+  private begin(): Json | undefined {
     switch (this.text.charCodeAt(this.at)) {
       case QUOTE:
         return this.string();
-      case 123: // {
-        return this.object();
-      case 91: // [
-        return this.array();
+      case OPEN_OBJECT:
+        return this.container(new Map(), CLOSE_OBJECT);
+      case OPEN_ARRAY:
+        return this.container(this.itemCount, CLOSE_ARRAY);
       case 116:
         return this.literal('true', true);
       case 102:
@@ -103,66 +142,81 @@ class Parser {
     }
   }
 
-  private object(): JsonObject {
-    const members: JsonObject = new Map();
-    const places = this.open(members);
+  private container(opened: JsonObject | number, end: number): Json | undefined {
+    if (this.open.push(opened) > DEPTH_MAX) this.fail(tooDeep(this.open.length));
+    if (this.offsets) this.places.push(new Map());
+    this.starts.push(this.at++);
+    this.space();
+    if (this.text.charCodeAt(this.at) === end) return this.close();
+    this.member(opened);
+    return undefined;
+  }
+
+  private close(): Json {
+    this.at++;
+    const value = this.closed(this.open.pop()!);
+    const from = this.starts.pop()!;
+    const isLarge = this.at - from >= LARGE_MIN && this.open.length < LARGE_LEVELS;
+    if (isLarge) this.large.push({ value, from, to: this.at });
+    return value;
+  }
+
+  private closed(opened: JsonObject | number): JsonObject | Json[] {
+    if (typeof opened !== 'number') {
+      this.offsets?.set(opened, this.places.pop()!);
+      return opened.size === 0 ? NO_MEMBERS : opened;
+    }
+    const items = this.items.slice(opened, this.itemCount);
+    this.itemCount = opened;
+    this.offsets?.set(items, this.places.pop()!);
+    return items;
+  }
+
+  /** Up to where the value of a container's next member begins. */
+  private member(opened: JsonObject | number): void {
+    const place = this.at;
+    if (typeof opened === 'number') {
+      if (this.offsets) this.places.at(-1)!.set(this.itemCount - opened, place);
+      return;
+    }
+    if (this.text.charCodeAt(place) !== QUOTE) this.unexpected('was expecting double-quote to start field name');
+    const name = this.string();
+    this.names.push(name);
+    if (this.offsets) this.places.at(-1)!.set(name, place);
+    this.space();
+    if (this.text[this.at] !== ':') this.unexpected('was expecting a colon to separate field name and value', 'Object');
     this.at++;
     this.space();
-    if (this.text[this.at] === '}') return this.close(members);
-    for (;;) {
-      if (this.text.charCodeAt(this.at) !== QUOTE) this.unexpected('was expecting double-quote to start field name');
-      const place = this.at;
-      const name = this.string();
-      this.space();
-      if (this.text[this.at] !== ':')
-        this.unexpected('was expecting a colon to separate field name and value', 'Object');
-      this.at++;
-      this.space();
-      const value = this.value();
-      if (members.has(name)) this.compact = false;
-      members.set(name, value);
-      places?.set(name, place);
-      this.space();
-      const next = this.text[this.at];
-      if (next === '}') return this.close(members);
-      if (next !== ',') this.unexpected('was expecting comma to separate Object entries', 'Object');
-      this.at++;
-      this.space();
-    }
   }
 
-  private array(): Json[] {
-    const items: Json[] = [];
-    const places = this.open(items);
-    this.at++;
+  /** Puts a value where it belongs, and closes what ends with it. Whether that is the document. */
+  private put(read: Json): boolean {
+    let value = read;
+    while (this.open.length > 0) {
+      const opened = this.open[this.open.length - 1]!;
+      if (typeof opened === 'number') this.items[this.itemCount++] = value;
+      else {
+        const name = this.names.pop()!;
+        if (opened.has(name)) this.compact = false;
+        opened.set(name, value);
+      }
+      this.space();
+      const next = this.text.charCodeAt(this.at);
+      if (next === COMMA) {
+        this.at++;
+        this.space();
+        this.member(opened);
+        return false;
+      }
+      if (typeof opened === 'number') {
+        if (next !== CLOSE_ARRAY) this.unexpected('was expecting comma to separate Array entries', 'Array');
+      } else if (next !== CLOSE_OBJECT) this.unexpected('was expecting comma to separate Object entries', 'Object');
+      value = this.close();
+    }
+    this.value = value;
     this.space();
-    if (this.text[this.at] === ']') return this.close(items);
-    for (;;) {
-      places?.set(items.length, this.at);
-      items.push(this.value());
-      this.space();
-      const next = this.text[this.at];
-      if (next === ']') return this.close(items);
-      if (next !== ',') this.unexpected('was expecting comma to separate Array entries', 'Array');
-      this.at++;
-      this.space();
-    }
-  }
-
-  private open(container: JsonObject | Json[]): Map<string | number, number> | undefined {
-    if (++this.depth > DEPTH_MAX) {
-      this.fail(tooDeep(this.depth));
-    }
-    if (!this.offsets) return undefined;
-    const places = new Map<string | number, number>();
-    this.offsets.set(container, places);
-    return places;
-  }
-
-  private close<T>(container: T): T {
-    this.at++;
-    this.depth--;
-    return container;
+    if (this.at < this.text.length) this.unexpected(`expected a valid value ${VALUE_WANTED}`);
+    return true;
   }
 
   private string(): string {
@@ -251,7 +305,7 @@ class Parser {
     if (character !== undefined) return this.fail(`Unexpected character (${describe(character)}): ${wanted}`);
     if (container) return this.fail(`Unexpected end-of-input: expected close marker for ${container}`, this.at);
     return this.fail(
-      this.depth > 0 ? 'Unexpected end-of-input within/between entries' : 'Unexpected end-of-input',
+      this.open.length > 0 ? 'Unexpected end-of-input within/between entries' : 'Unexpected end-of-input',
       this.at,
     );
   }
@@ -269,6 +323,14 @@ class Parser {
     }
   }
 }
+
+/** Characters of what is printed as quickly as it is remembered. */
+export const LARGE_MIN = 2_000;
+/** Deeper members are not looked at. */
+export const LARGE_LEVELS = 3;
+
+/** `{}`: nobody changes what was read, and an object takes two hundred bytes. */
+const NO_MEMBERS: JsonObject = new Map();
 
 const describe = (character: string): string => `'${character}' (code ${character.charCodeAt(0) || 0})`;
 

@@ -1,4 +1,14 @@
-import { DEPTH_MAX, isObject, type Json, JsonNumber, quoteJson, stringifyJson } from './json';
+import {
+  DEPTH_MAX,
+  type Json,
+  JsonNumber,
+  type JsonObject,
+  LARGE_LEVELS,
+  LARGE_MIN,
+  type ParsedJson,
+  quoteJson,
+  stringifyJson,
+} from './json';
 
 /**
  * Texts of large objects and lists that are parts of several documents: states pass them on, and each prints its
@@ -12,10 +22,8 @@ interface Printed {
   depth: number | undefined;
 }
 
-/** Shorter ones are printed as quickly as they are remembered. */
-const LARGE = 2_000;
-/** Members of members are looked at, deeper ones are not: remembering costs memory. */
-const LEVELS = 3;
+/** Items of longer lists are not looked at. */
+const SHORT_MAX = 100;
 
 /** What `stringifyJson` answers; large members of a document are printed once. */
 export function printJson(value: Json): string {
@@ -24,9 +32,15 @@ export function printJson(value: Json): string {
 
 /** Saves the printing where the text is known. */
 export function rememberText(value: Json, text: string): void {
-  if (typeof value === 'object' && value !== null && text.length >= LARGE) {
+  if (typeof value === 'object' && value !== null && text.length >= LARGE_MIN) {
     printed.set(value, { text, depth: undefined });
   }
+}
+
+/** The same for what was read, and for its large members. */
+export function rememberParsed({ value, compact, large }: ParsedJson, text: string): void {
+  if (compact) rememberText(value, text);
+  for (const { value, from, to } of large) rememberText(value, text.slice(from, to));
 }
 
 /** How long the text of an object or a list is, if it was printed before. */
@@ -36,12 +50,16 @@ function print(value: Json, depth: number): string {
   if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return stringifyJson(value, depth);
   const known = printed.get(value);
   if (known && depth - 1 + depthOf(value) <= DEPTH_MAX) return known.text;
-  const text = isObject(value) && depth < LEVELS ? printObject(value, depth) : stringifyJson(value, depth);
+  const text = depth < LARGE_LEVELS ? printMembers(value, depth) : stringifyJson(value, depth);
   rememberText(value, text);
   return text;
 }
 
-function printObject(value: Map<string, Json>, depth: number): string {
+function printMembers(value: JsonObject | Json[], depth: number): string {
+  if (Array.isArray(value)) {
+    if (value.length > SHORT_MAX) return stringifyJson(value, depth);
+    return `[${value.map((item) => print(item, depth + 1)).join(',')}]`;
+  }
   let text = '{';
   for (const [name, member] of value) {
     text += `${(text.length > 1 ? ',' : '') + quoteJson(name)}:${print(member, depth + 1)}`;

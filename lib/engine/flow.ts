@@ -39,7 +39,7 @@ export function leaveState(
   frame.stateName = next;
   frame.input = output;
   frame.waiting = { on: 'entry', since: turn.slot };
-  turn.ready.push(frame);
+  turn.ready.add(frame.id);
 }
 
 function endFrame(turn: Turn, frame: Frame, output: Payload): void {
@@ -54,7 +54,7 @@ function endFrame(turn: Turn, frame: Frame, output: Payload): void {
   parent.lastEventId = frame.lastEventId;
   if (remaining > 0) return;
   // Joins in joins in joins are a row of states too: others have a turn between them.
-  if (turn.isSpent) turn.makeReady(parent);
+  if (turn.isSpent) turn.ready.add(parent.id);
   else joinBranches(turn, parent);
 }
 
@@ -87,12 +87,15 @@ function keepOutputs(turn: Turn, { id, stateName, enteredEventId }: Frame, outpu
 export function goOnWithIterations(turn: Turn, frame: Frame): void {
   const state = turn.stateOf(frame) as MapState;
   while (frame.waiting.on === 'iterations' && canStartIteration(frame.waiting)) {
-    if (turn.isSpent) return turn.makeReady(frame);
+    if (turn.isSpent) {
+      turn.ready.add(frame.id);
+      return;
+    }
     if (!startIteration(turn, frame, state, frame.waiting)) return;
   }
   if (frame.waiting.on !== 'iterations' || !isDone(frame.waiting)) return;
   // As with branches: others have a turn between joins in joins.
-  if (turn.isSpent) turn.makeReady(frame);
+  if (turn.isSpent) turn.ready.add(frame.id);
   else joinIterations(turn, frame, state, frame.waiting);
 }
 
@@ -128,7 +131,7 @@ function startIteration(turn: Turn, parent: Frame, state: MapState, wait: Iterat
     retries: [],
     waiting: { on: 'entry', since: turn.slot },
   });
-  turn.ready.push(iteration);
+  turn.ready.add(iteration.id);
   return true;
 }
 
@@ -240,7 +243,7 @@ function abortFrame(turn: Turn, frame: Frame, culprit: number): void {
     else abortFrame(turn, child, culprit);
   }
   const { on } = frame.waiting;
-  const type = ABORTED_EVENTS[turn.stateOf(frame).type];
+  const type = ABORTED_EVENTS[turn.typeOf(frame)];
   if (type && on !== 'entry' && on !== 'siblings') turn.emitAfter(culprit, type);
   turn.remove(frame.id);
 }

@@ -1,5 +1,5 @@
-import { type Json, parseJson } from '../asl/json';
-import { printJson, rememberText } from '../asl/shared-text';
+import { type Json, type ParsedJson, parseJson } from '../asl/json';
+import { printJson, rememberParsed } from '../asl/shared-text';
 
 /** Where a payload text is stored: the slot of a commit and the index in that commit's payload table. */
 export type PayloadRef = readonly [slot: number, index: number];
@@ -44,8 +44,9 @@ export class Payload {
   }
 
   /** Saves the parsing where the caller has done it. */
-  remember(value: Json): void {
-    this.parsed = value;
+  remember(parsed: ParsedJson): void {
+    this.parsed = parsed.value;
+    rememberParsed(parsed, this.text);
   }
 
   get text(): string {
@@ -55,11 +56,9 @@ export class Payload {
 
   get value(): Json {
     if (this.parsed === undefined) {
-      const { value, compact } = parseJson(this.known(this.json));
-      this.parsed = value;
-      if (compact) rememberText(value, this.known(this.json));
+      this.remember(parseJson(this.known(this.json)));
     }
-    return this.parsed;
+    return this.parsed!;
   }
 
   /** UTF-8 bytes of the text. */

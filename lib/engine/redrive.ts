@@ -54,9 +54,9 @@ export function redrive(turn: Turn, snapshot: Snapshot, clientToken: string | un
 function wake(turn: Turn, frame: Frame, redrivenEventId: number): void {
   if (frame.waiting.on === 'retry') {
     frame.waiting = { on: 'retry', untilMs: turn.nowMs };
-    frame.lastEventId = turn.stateOf(frame).type === 'Fail' ? redrivenEventId : frame.enteredEventId;
+    frame.lastEventId = turn.typeOf(frame) === 'Fail' ? redrivenEventId : frame.enteredEventId;
   } else if (frame.waiting.on === 'entry') {
     frame.waiting = { on: 'entry', since: turn.slot };
   }
-  if (frame.waiting.on === 'retry' || canGoOn(frame)) turn.ready.push(frame);
+  if (frame.waiting.on === 'retry' || canGoOn(frame)) turn.ready.add(frame.id);
 }

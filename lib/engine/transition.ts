@@ -1,5 +1,6 @@
 import type { Program } from '../asl/definition/program';
-import { JsonSyntaxError, parseJson } from '../asl/json';
+import { JsonSyntaxError, parseInPieces } from '../asl/json';
+import { withPauses } from '../asl/pieces';
 import { closingEffects, type Effect, effectsOf, stopsOf } from './effect';
 import { Failure } from './failure';
 import { enterState, failState, goOnWithIterations, joinBranches } from './flow';
@@ -70,14 +71,20 @@ function start(turn: Turn, snapshot: Snapshot): void {
 async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
   for (const frame of snapshot.frames.values()) {
     const now = turn.frame(frame.id);
-    if (canGoOn(frame) && now && canGoOn(now)) turn.makeReady(turn.edit(frame.id));
+    if (canGoOn(frame) && now && canGoOn(now)) turn.ready.add(frame.id);
   }
-  for (let i = 0; i < turn.ready.length && turn.isRunning && !turn.isSpent; i++) {
-    const frame = turn.ready[i]!;
-    if (turn.frame(frame.id) !== frame) continue;
+  for (const id of turn.ready) {
+    if (!turn.isRunning || turn.isSpent) break;
+    turn.ready.delete(id);
+    const resting = turn.rest();
+    if (resting) await resting;
+    if (!turn.frame(id)) continue;
+    const frame = turn.edit(id);
     const loading = turn.loadAround(frame);
     if (loading) await loading;
-    if (turn.nextEventId === 2 && frame.enteredEventId === 0 && frame.parentId === undefined) compactInput(frame);
+    if (turn.nextEventId === 2 && frame.enteredEventId === 0 && frame.parentId === undefined) {
+      await compactInput(turn, frame);
+    }
     turn.effort.renew();
     if (frame.waiting.on === 'branches' || frame.waiting.on === 'iterations') {
       if (frame.waiting.on === 'branches') joinBranches(turn, frame);
@@ -89,13 +96,15 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
     const working = handlerOf(state).work(turn, frame, state);
     if (working) await working;
   }
+  const resting = turn.rest();
+  if (resting) await resting;
 }
 
 /** The first state gets the input parsed and printed again: without white space (observed on AWS). */
-function compactInput(frame: Frame): void {
-  const { value, compact } = parseJson(frame.input.text);
-  if (compact) frame.input.remember(value);
-  else frame.input = Payload.of(value);
+async function compactInput({ world }: Turn, frame: Frame): Promise<void> {
+  const parsed = await withPauses(parseInPieces(frame.input.text), world.giveWay);
+  if (parsed.compact) frame.input.remember(parsed);
+  else frame.input = Payload.of(parsed.value);
 }
 
 function apply(turn: Turn, trigger: Trigger, snapshot: Snapshot): Verdict | Promise<Verdict> {
@@ -164,7 +173,7 @@ async function applyToTask(turn: Turn, trigger: TaskTrigger): Promise<Verdict> {
 function takeNextFunction(turn: Turn, triggers: readonly Trigger[]): void {
   const offers = triggers.filter((trigger) => trigger.type === 'NextFunctionTaken');
   if (offers.length === 0 || !turn.isRunning) return;
-  const effects = effectsOf(turn.changed.values(), turn.slot);
+  const effects = effectsOf(turn.concerned(), turn.slot);
   const [effect] = effects;
   if (effects.length !== 1 || effect?.type !== 'RunTask') return;
   // Of several that came together, one that has another function in hand (its answer was lost) is not free.
@@ -207,7 +216,7 @@ async function wake(turn: Turn, missedHeartbeats: readonly number[], snapshot: S
     const { waiting } = frame;
     if (waiting.on === 'time') handlerOf(turn.stateOf(frame)).wake?.(turn, frame, turn.stateOf(frame));
     // Alarms that ring together find it due each, and its work is to be done once.
-    else if (waiting.on === 'retry') turn.makeReady(frame);
+    else if (waiting.on === 'retry') turn.ready.add(frame.id);
     const failure = timedOut.get(id);
     if (failure) failState(turn, frame, failure);
   }
@@ -250,7 +259,7 @@ function endTooDeep(turn: Turn, { message }: JsonSyntaxError): void {
 
 function conclude(turn: Turn, snapshot: Snapshot, triggers: readonly Trigger[], verdicts: Verdict[]): Transition {
   const alarm = turn.isRunning ? nextAlarm(turn, snapshot, triggers) : undefined;
-  const effects: Effect[] = turn.isRunning ? effectsOf(turn.changed.values(), turn.slot) : [];
+  const effects: Effect[] = turn.isRunning ? effectsOf(turn.concerned(), turn.slot) : [];
   if (alarm && alarm.since === turn.slot) effects.push({ type: 'Wake', ...alarm });
   if (turn.end && turn.end !== snapshot.end) effects.push(...closingEffects(snapshot, turn.slot));
   effects.push(...stopsOf(turn.outbox, turn.slot));

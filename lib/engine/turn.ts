@@ -27,6 +27,8 @@ export interface World {
   random(): number;
   /** The text of a stored payload; it never changes. */
   payload(ref: PayloadRef): string | Promise<string>;
+  /** Resolves when others have had their turn: awaited between pieces of long work. */
+  giveWay(): Promise<void>;
   /** Asked before ActivityScheduled is written. */
   activityExists(activityArn: string): boolean | Promise<boolean>;
   /** Whether a test answers the tasks of the state, in place of whoever would. */
@@ -53,6 +55,10 @@ export interface EngineLimits {
 const BURST_EVENTS = 500;
 const BURST_BYTES = 250_000;
 const BURST_STEPS = 600_000;
+/** A burst pauses after so many, printing what it made and making frames included. */
+const REST_STEPS = 200_000;
+const STEPS_PER_BYTE = 2;
+const STEPS_PER_FRAME = 50;
 const JOINED_LIMITS_MAX = 4;
 
 /** Thrown by `emit` when the history is full; the transition ends the execution then. */
@@ -70,8 +76,8 @@ export class Turn {
   readonly events: HistoryEvent[] = [];
   readonly changed = new Map<number, Frame | undefined>();
   readonly effort = new Effort();
-  /** Frames that can go on now. */
-  readonly ready: Frame[] = [];
+  /** Ids of the frames that can go on now and have not had their turn, each once, in the order of their turns. */
+  readonly ready = new Set<number>();
   /** Tasks that have come to their end in this turn. */
   readonly settled = new Set<number>();
   outbox: readonly Abandoned[];
@@ -82,6 +88,7 @@ export class Turn {
   nextFrameId: number;
   private eventId: number;
   private bytes = 0;
+  private restedAt = 0;
   private stored: Map<number, Payload[]> | undefined;
   private families: Map<number, Set<number>> | undefined;
 
@@ -113,6 +120,15 @@ export class Turn {
     return this.status === 'RUNNING';
   }
 
+  /** Before a frame's turn, and before all is written: a promise where it is time that others have theirs. */
+  rest(): Promise<void> | undefined {
+    const frames = this.nextFrameId - this.snapshot.nextFrameId;
+    const steps = this.effort.total + this.bytes * STEPS_PER_BYTE + frames * STEPS_PER_FRAME;
+    if (steps - this.restedAt < REST_STEPS) return undefined;
+    this.restedAt = steps;
+    return this.world.giveWay();
+  }
+
   get isSpent(): boolean {
     return this.events.length >= BURST_EVENTS || this.bytes >= BURST_BYTES || this.effort.total >= BURST_STEPS;
   }
@@ -125,6 +141,12 @@ export class Turn {
 
   frame(id: number): Frame | undefined {
     return this.changed.has(id) ? this.changed.get(id) : this.snapshot.frames.get(id);
+  }
+
+  /** Frames from which effects may follow: those that changed, and those that were ready when the burst ended. */
+  *concerned(): Generator<Frame | undefined> {
+    yield* this.changed.values();
+    for (const id of this.ready) if (!this.changed.has(id)) yield this.frame(id);
   }
 
   /** The frame, to be written to: the snapshot's own stays as it is. */
@@ -165,11 +187,6 @@ export class Turn {
     return Array.from(ids, (child) => this.frame(child)!).sort((a, b) => a.index - b.index || a.id - b.id);
   }
 
-  /** It can go on now; once, even where several have found that. */
-  makeReady(frame: Frame): void {
-    if (!this.ready.includes(frame)) this.ready.push(frame);
-  }
-
   /** Nobody waits any more for the execution that the task started, or is starting: it is to be stopped. */
   abandon({ kind, resource, eventId, claim, submitted }: TaskWait): void {
     if (kind !== 'service' || claim === undefined || this.settled.has(eventId)) return;
@@ -182,6 +199,10 @@ export class Turn {
     const state = this.program.states.get(frame.stateName);
     if (!state) throw new Error(`the definition has no state ${frame.stateName}`);
     return state;
+  }
+
+  typeOf(frame: Frame): State['type'] {
+    return this.program.states.typeOf(frame.stateName)!;
   }
 
   /** Writes an event that follows the frame's last one. Answers its id. */
@@ -215,7 +236,7 @@ export class Turn {
     else this.emitAfter(previousEventId, CLOSING_EVENTS[status], { error, cause });
     const frames = [...this.frames()];
     for (const { id } of frames) this.remove(id);
-    this.ready.length = 0;
+    this.ready.clear();
     this.dormant = undefined;
     if (status !== 'SUCCEEDED') this.dormant = [...frames, ...fallen].sort((a, b) => a.id - b.id).map(asleep);
   }
@@ -237,9 +258,9 @@ export class Turn {
   }
 
   /**
-   * Brings in the stored payloads that the frame may need on its way: its input, the execution's if the definition
-   * reads it, those of the states around it, the items of a Map state around it, and the outputs of its siblings where
-   * it is the last to end. A promise only if something has to be read.
+   * Brings in what the frame may need on its way: its state and those around it, compiled; and the stored payloads: its
+   * input, the execution's if the definition reads it, those of the states around it, the items of a Map state around it,
+   * and the outputs of its siblings where it is the last to end. A promise only if there is something to wait for.
    */
   loadAround(frame: Frame): Promise<void> | undefined {
     let loading: Promise<void> | undefined;
@@ -250,6 +271,7 @@ export class Turn {
       const outputs = isNearlyDone(at) ? this.storedOutputs.get(at.id) : undefined;
       const missing = outputs ? [...inputs, ...outputs] : inputs;
       if (missing.some((payload) => !payload.isLoaded)) loading = this.load(inputs, outputs ?? [], loading);
+      if (!this.program.states.prepare(at.stateName)) loading = this.prepare(at.stateName, loading);
     }
     return loading;
   }
@@ -276,6 +298,12 @@ export class Turn {
     }
     this.stored = stored;
     return stored;
+  }
+
+  private async prepare(stateName: string, before: Promise<void> | undefined): Promise<void> {
+    await before;
+    do await this.world.giveWay();
+    while (!this.program.states.prepare(stateName));
   }
 
   /** Outputs up to what can be joined: of more, the rest stays away. */

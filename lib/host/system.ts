@@ -4,7 +4,8 @@ import type { Clock, Ids } from '../ports/clock';
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  // Without a pause all that has come has its turn; a timer of 0 would wait a millisecond longer.
+  sleep: (ms) => new Promise((resolve) => (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve))),
   every(ms, call) {
     const timer = setInterval(call, ms);
     timer.unref();

@@ -65,7 +65,7 @@ export class Advance {
       case 'look':
         return this.children.look(message.run, message.taskEventId);
       case 'result':
-        return [resultTrigger(message.taskEventId, message.claim, message.result)];
+        return [await resultTrigger(this.ports.clock, message.taskEventId, message.claim, message.result)];
     }
   }
 

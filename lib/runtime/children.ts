@@ -63,7 +63,7 @@ export class Children {
       await this.tellIfEnded(run, taskEventId, snapshot);
       return [];
     }
-    return [resultTrigger(taskEventId, undefined, outcomeOf(wait, child, this.arns))];
+    return [await resultTrigger(this.ports.clock, taskEventId, undefined, outcomeOf(wait, child, this.arns))];
   }
 
   async stop(child: RunRef): Promise<void> {

@@ -23,11 +23,15 @@ export interface HistoryQuery {
   version?: VersionArns;
 }
 
+/** Others have their turn after so many. */
+const REST_BYTES = 500_000;
+
 /** Reads a page of an execution's history. */
 export async function readHistory(ports: Ports, head: Head, query: HistoryQuery): Promise<HistoryPage> {
   const { order, limit } = query;
   const events: HistoryEvent[] = [];
   let bytes = 0;
+  let restAt = REST_BYTES;
   let at = query.startAt ?? (order === 'up' ? 1 : Number.MAX_SAFE_INTEGER);
   for (;;) {
     const commits = await ports.journal.commitsAt(head.runId, at, order);
@@ -45,6 +49,9 @@ export async function readHistory(ports: Ports, head: Head, query: HistoryQuery)
         }
         events.push(event);
       }
+      if (bytes < restAt) continue;
+      restAt = bytes + REST_BYTES;
+      await ports.clock.sleep(0);
     }
     // Commits without events may stand at the end.
     at = order === 'up' ? events.at(-1)!.id + 1 : firstEventIdOf(commits.at(-1)!.slot) - 1;

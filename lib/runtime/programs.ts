@@ -1,10 +1,9 @@
-import { compileDefinition } from '../asl/definition/compile';
+import { compileInPieces } from '../asl/definition/compile';
 import type { Program } from '../asl/definition/program';
 import type { Clock } from '../ports/clock';
 import type { LoggingConfiguration, MachineSettings, Registry } from '../ports/registry';
+import { patiently } from './patiently';
 
-/** Characters of a definition that are parsed in no time. */
-const SMALL_MAX = 100_000;
 /** Characters of definitions whose programs are kept. */
 const KEPT_MAX = 32_000_000;
 
@@ -68,9 +67,7 @@ export class Programs {
   private async read(key: string, { machineName, machineId, revision }: RevisionRef): Promise<RunRevision> {
     const found = await this.registry.revision(machineId, revision);
     if (!found) throw new Error(`no definition ${key}`);
-    const program = compileDefinition(found.definition);
-    // Others come first: the turn compiles the states that it enters, and one may be nearly all there is.
-    if (found.definition.length > SMALL_MAX) await this.clock.sleep(0);
+    const program = await patiently(this.clock, compileInPieces(found.definition));
     const settings = found.settings ?? (await this.settingsInRecord(machineName, machineId, revision));
     const entry = { program, settings, size: found.definition.length };
     this.keep(key, entry);

@@ -1,7 +1,8 @@
-import { JsonSyntaxError, parseJson } from '../asl/json';
+import { JsonSyntaxError, parseInPieces } from '../asl/json';
 import type { TaskWait } from '../engine/snapshot';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
+import type { Clock } from '../ports/clock';
 import type { FunctionResult } from '../ports/functions';
 import type { Delivery, Disposition, TaskMessage, TaskResult } from '../ports/queue';
 import type { Children } from './children';
@@ -9,6 +10,7 @@ import { isCovered, leaseError } from './cover';
 import type { Discharge } from './discharge';
 import { isAbsent, type Submitted } from './mailbox';
 import type { Mocks } from './mocks';
+import { patiently } from './patiently';
 import { resultTrigger } from './result-trigger';
 import type { Runs } from './runs';
 import type { ServiceCalls } from './service-calls';
@@ -92,7 +94,7 @@ export class TaskWork {
     });
     try {
       if (task.kind === 'service') return await this.services.call(delivery.message.run, task, payload);
-      return resultOf(await this.ports.functions.invoke(task.resource, payload));
+      return await resultOf(this.ports.clock, await this.ports.functions.invoke(task.resource, payload));
     } finally {
       stop();
     }
@@ -108,7 +110,7 @@ export class TaskWork {
     result: TaskResult,
   ): Promise<Begun | undefined> {
     const { run, from, claim } = delivery.message;
-    const triggers: Trigger[] = [resultTrigger(taskEventId, claim, result)];
+    const triggers: Trigger[] = [await resultTrigger(this.ports.clock, taskEventId, claim, result)];
     if (this.ports.clock.nowMs() < (delivery.beginsUntilMs ?? Number.POSITIVE_INFINITY)) {
       triggers.push({ type: 'NextFunctionTaken', claim });
     }
@@ -132,10 +134,10 @@ export class TaskWork {
   }
 }
 
-function resultOf(result: FunctionResult): TaskResult {
+async function resultOf(clock: Clock, result: FunctionResult): Promise<TaskResult> {
   if ('error' in result) return result;
   try {
-    parseJson(result.payload);
+    await patiently(clock, parseInPieces(result.payload));
     return { output: result.payload };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;

@@ -27,6 +27,7 @@ export class Worlds {
       random: () => ports.ids.random(),
       payload,
       activityExists: async (arn) => (await this.activities.now(arn)) !== undefined,
+      giveWay: () => ports.clock.sleep(0),
       isMocked: (stateName) => mocks?.has(execution, stateName) === true,
       executionArn: (machineName, name) => arns.execution(machineName, name),
       region: arns.region,

@@ -194,18 +194,38 @@ describe('Choice rules', () => {
   });
 });
 
-test('a state is compiled when it is asked for, once', () => {
+/** Each state takes two pieces of work, of which `compiled` tells. */
+function statesOfTwoPieces(...names: string[]) {
   const compiled: string[] = [];
-  const states = new States(new Map(['A', 'B', 'C'].map((name) => [name, new Map()])), (name) => {
+  const states = new States(new Map(names.map((name) => [name, new Map([['Type', 'Succeed']])])), function* (name) {
+    compiled.push(`${name} begun`);
+    yield;
     compiled.push(name);
     return { type: 'Succeed', name, inputPath: null, outputPath: null };
   });
+  return { states, compiled };
+}
+
+test('a state is compiled when it is asked for, once', () => {
+  const { states, compiled } = statesOfTwoPieces('A', 'B', 'C');
   expect([states.size, [...states.keys()], states.get('X')]).toEqual([3, ['A', 'B', 'C'], undefined]);
+  expect(states.typeOf('B')).toBe('Succeed');
   expect(compiled).toEqual([]);
   expect(states.get('B')).toBe(states.get('B'));
-  expect(compiled).toEqual(['B']);
+  expect(states.typeOf('B')).toBe('Succeed');
+  expect(compiled).toEqual(['B begun', 'B']);
   expect([...states.values()].map(({ name }) => name)).toEqual(['A', 'B', 'C']);
-  expect(compiled).toEqual(['B', 'A', 'C']);
+  expect(compiled).toEqual(['B begun', 'B', 'A begun', 'A', 'C begun', 'C']);
+});
+
+test('a state can be compiled a piece at a time, each once, whoever asks for it', () => {
+  const { states, compiled } = statesOfTwoPieces('A', 'B');
+  expect([states.prepare('X'), states.prepare('A')]).toEqual([true, false]);
+  expect(compiled).toEqual(['A begun']);
+  expect([states.prepare('A'), states.prepare('A')]).toEqual([true, true]);
+  expect(states.prepare('B')).toBe(false);
+  expect(states.get('B')).toMatchObject({ name: 'B' });
+  expect(compiled).toEqual(['A begun', 'A', 'B begun', 'B']);
 });
 
 test('the states of all branches stand in one table', () => {

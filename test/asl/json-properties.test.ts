@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { JsonSyntaxError, parseJson, stringifyJson, toPlain } from '../../lib/asl/json';
+import { JsonSyntaxError, type ParsedJson, parseInPieces, parseJson, stringifyJson, toPlain } from '../../lib/asl/json';
+import { atOnce } from '../../lib/asl/pieces';
 
 /** `SEED=n npx jest test/asl` tries other texts. */
 const params = { seed: Number(process.env.SEED ?? 2017), numRuns: 600 };
@@ -132,7 +133,7 @@ test('what is printed is read again as the same, and is compact', () => {
     fc.property(written, ({ text }) => {
       const first = parseJson(text).value;
       const again = parseJson(stringifyJson(first));
-      expect(again).toStrictEqual({ value: first, compact: true });
+      expect(again).toStrictEqual({ value: first, compact: true, large: [] });
     }),
     { ...params, numRuns: 300 },
   );
@@ -233,4 +234,40 @@ test('what JSON.parse refuses is refused, and nothing else; the offset lies in t
     { ...params, numRuns: 1500 },
   );
   expect(seen).toEqual(new Set([true, false]));
+});
+
+/** What comes of reading it, the error included. */
+function outcomeOf(read: () => ParsedJson): unknown {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    const { message, offset, readTo } = error;
+    return { message, offset, readTo };
+  }
+}
+
+test('a text that is read in pieces, of any length, makes what it makes as a whole', () => {
+  const text = fc.oneof(
+    written.map((document) => document.text),
+    duplicated,
+    damaged,
+  );
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: 9 }), (given, characters) => {
+      const inPieces = outcomeOf(() => atOnce(parseInPieces(given, characters)));
+      expect(inPieces).toStrictEqual(outcomeOf(() => parseJson(given)));
+    }),
+    params,
+  );
+});
+
+test('no piece reads much more than its share, however the text is made', () => {
+  for (const unit of ['[[[[1]]]]', '{"a":{"b":{}}}', '1', '"\\u0041"', 'null', ' [ ] ']) {
+    const text = `[${Array(20_000).fill(unit).join(',')}]`;
+    const work = parseInPieces(text, 1_000);
+    let pieces = 1;
+    while (!work.next().done) pieces++;
+    expect(pieces).toBeGreaterThan(text.length / 1_050);
+  }
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Effort } from '../../lib/asl/effort';
 import { DEPTH_MAX, type Json, JsonSyntaxError, parseJson, stringifyJson } from '../../lib/asl/json';
 import { measure } from '../../lib/asl/measure';
-import { knownLength, printJson, rememberText } from '../../lib/asl/shared-text';
+import { knownLength, printJson, rememberParsed, rememberText } from '../../lib/asl/shared-text';
 
 const large = (): Json =>
   parseJson(`[${Array.from({ length: 1_000 }, (_, index) => `{"n":${index}.0}`).join(',')}]`).value;
@@ -89,4 +89,35 @@ test('measuring is about right, and stops where it is enough', () => {
   const much = nested(1, Array.from({ length: 100 }, large));
   expect(measure(much, 10_000, effort)).toBeGreaterThan(10_000);
   expect(effort.total).toBeLessThan(5_000);
+});
+
+test('large members of a text that is read are known by what they stand as, if that is compact', () => {
+  const list = `[${Array.from({ length: 1_000 }, (_, index) => `{"n":${index}.0}`).join(',')}]`;
+  const text = `{"a":${list},"b":{"c":${list},"d":{"e":${list}}},"f":[1]}`;
+  const known = (given: string) => {
+    const parsed = parseJson(given);
+    rememberParsed(parsed, given);
+    const b = (parsed.value as Map<string, Map<string, Json>>).get('b')!;
+    const d = b.get('d') as Map<string, Json>;
+    expect(printJson(parsed.value)).toBe(text);
+    return [parsed.value, (parsed.value as Map<string, Json>).get('a'), b.get('c'), d, d.get('e')];
+  };
+  const lengths = (values: (Json | undefined)[]) => values.map((value) => knownLength(value as object));
+  const inner = `{"e":${list}}`.length;
+  expect(lengths(known(text))).toEqual([text.length, list.length, list.length, inner, undefined]);
+  expect(printJson(known(text)[1]!)).toBe(list);
+  expect(printJson(known(` ${text}`)[1]!)).toBe(list);
+  expect(parseJson(` ${text}`).large).toEqual([]);
+});
+
+test('what goes through a list costs as much where it was printed before', () => {
+  const value = large();
+  const effortOf = () => {
+    const effort = new Effort();
+    measure(value, 1e6, effort, 10, false);
+    return effort.total;
+  };
+  const before = effortOf();
+  printJson(value);
+  expect([knownLength(value as object) !== undefined, effortOf()]).toEqual([true, before]);
 });

@@ -1,12 +1,13 @@
 import { compileDefinition } from '../../lib/asl/definition/compile';
 import { Effort } from '../../lib/asl/effort';
 import { parseJson, stringifyJson } from '../../lib/asl/json';
+import { atOnce } from '../../lib/asl/pieces';
 import { Unresolved } from '../../lib/asl/template/outside';
 import { compileTemplate, evaluateTemplate } from '../../lib/asl/template/template';
 import { FACTS } from '../engine/facts';
 import { problemsOf, schema } from './problems';
 
-const compiled = (template: string) => compileTemplate(parseJson(template).value);
+const compiled = (template: string) => atOnce(compileTemplate(parseJson(template).value));
 
 function evaluate(template: string, text: string, effort = new Effort()) {
   return evaluateTemplate(compiled(template), {

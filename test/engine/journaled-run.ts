@@ -239,6 +239,7 @@ export class JournaledRun {
       nowMs: this.nowMs,
       random: () => this.dice[this.thrown++] ?? 0.5,
       payload: (ref) => given(this.stored(ref)),
+      giveWay: () => Promise.resolve(),
       activityExists: (arn) => given(activityExists(arn)),
       ...FACTS,
       limits: { historyEvents: 25_000, payloadBytes: 262_144, ...limits },

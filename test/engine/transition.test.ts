@@ -28,6 +28,7 @@ const world = (nowMs: number, limits = {}): World => ({
   payload: () => {
     throw new Error('nothing is stored');
   },
+  giveWay: () => Promise.resolve(),
   activityExists: () => true,
   ...FACTS,
   limits: { historyEvents: 25_000, payloadBytes: 262_144, ...limits },

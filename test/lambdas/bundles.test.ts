@@ -9,7 +9,7 @@ interface Metafile {
 }
 
 /** Measured, and a tenth more: a bundle that grows beyond takes longer to start, and somebody should know why. */
-const BYTES_MAX = 950_000;
+const BYTES_MAX = 1_045_000;
 const MODULES_MAX = 730;
 
 const root = join(__dirname, '../..');

@@ -1,10 +1,13 @@
+import { PIECE_CHARACTERS } from '../../lib/asl/pieces';
 import type { Clock } from '../../lib/ports/clock';
 import type { Registry } from '../../lib/ports/registry';
 import { Programs } from '../../lib/runtime/programs';
 
 const ref = { machineName: 'm', machineId: 'id', revision: 1 };
 const definition = JSON.stringify({ StartAt: 'S', States: { S: { Type: 'Succeed' } } });
-const clock = { sleep: () => Promise.resolve() } as unknown as Clock;
+/** Counts how often others have their turn. */
+let pauses = 0;
+const clock = { sleep: async () => void pauses++ } as unknown as Clock;
 
 /** A store that answers when it is told to. */
 function store() {
@@ -35,4 +38,19 @@ test('one that could not be read is read again by the next who asks', async () =
   expect(waiting.length).toBe(2);
   answer({ definition, settings: {} });
   await expect(again).resolves.toMatchObject({ startAt: 'S' });
+});
+
+test('others have their turn while a large definition is read, and not for a small one', async () => {
+  const large = definition.replace('{', `{"Comment":[${Array(50_000).fill('"x"').join(',')}],`);
+  for (const [text, expected] of [
+    [definition, 0],
+    [large, Math.floor(large.length / PIECE_CHARACTERS)],
+  ] as const) {
+    const { programs, answer } = store();
+    pauses = 0;
+    const asked = programs.get(ref);
+    answer({ definition: text, settings: {} });
+    await expect(asked).resolves.toMatchObject({ startAt: 'S' });
+    expect(pauses).toBe(expected);
+  }
 });

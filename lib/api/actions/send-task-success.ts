@@ -1,4 +1,5 @@
-import { JsonSyntaxError, parseJson, stringifyJson } from '../../asl/json';
+import { JsonSyntaxError, parseInPieces, stringifyJson } from '../../asl/json';
+import { patiently } from '../../runtime/patiently';
 import { defineAction, payload, required, sensitive, text } from '../action';
 import { ApiError } from '../errors';
 import { refuseToken } from '../task-token';
@@ -10,10 +11,10 @@ export const sendTaskSuccess = defineAction({
     output: required(payload(limits)),
   }),
 
-  async handle({ completion }, { taskToken, output }) {
+  async handle({ completion, ports }, { taskToken, output }) {
     let compacted: string;
     try {
-      const { value, compact } = parseJson(output);
+      const { value, compact } = await patiently(ports.clock, parseInPieces(output));
       compacted = compact ? output : stringifyJson(value);
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error;

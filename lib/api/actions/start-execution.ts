@@ -1,6 +1,8 @@
-import { JsonSyntaxError, parseJson } from '../../asl/json';
+import { JsonSyntaxError, parseInPieces } from '../../asl/json';
+import type { Clock } from '../../ports/clock';
 import type { Head, StartedBy } from '../../ports/executions';
 import type { Runtime } from '../../runtime';
+import { patiently } from '../../runtime/patiently';
 import { routed } from '../../runtime/publications';
 import { startExecution as start, type VersionStart } from '../../runtime/start';
 import { arn, defineAction, name, payload, required, seconds, text } from '../action';
@@ -47,7 +49,7 @@ export async function beginExecution(
   const executionName = request.name ?? ports.ids.uuid();
   checkName(executionName);
   const { input = '{}', traceHeader } = request;
-  checkInput(input);
+  await checkInput(ports.clock, input);
   const isTaken = () => ports.executions.get(machine.machineId, executionName, ports.clock.nowMs());
   // A name that is taken starts nothing: the limit comes after that (api.md section 1.2).
   if ((await isFull(runtime)) && !(await isTaken())) throw tooManyOpen(runtime);
@@ -88,10 +90,10 @@ function checkTestCase({ settings }: Runtime, machineName: string, testCase: str
   throw new ApiError('InvalidArn', `the mock file has no test case ${testCase} of ${machineName}; ${others}`);
 }
 
-function checkInput(input: string): void {
+async function checkInput(clock: Clock, input: string): Promise<void> {
   if (input === '') throw new ApiError('InvalidExecutionInput', 'Invalid execution input.');
   try {
-    parseJson(input);
+    await patiently(clock, parseInPieces(input));
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw new ApiError('InvalidExecutionInput', error.message);

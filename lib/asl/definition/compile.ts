@@ -1,20 +1,24 @@
 import type { ChoiceRule, ChoiceTest } from '../choice';
 import { TYPE_TESTS } from '../choice';
-import { isNumber, type Json, type JsonObject, numberOf, parseJson } from '../json';
+import { isNumber, type Json, type JsonObject, numberOf, parseInPieces } from '../json';
 import { type Path, parsePath } from '../path/grammar';
+import { atOnce, Pace, type Pieces } from '../pieces';
 import { contextReads } from '../template/context';
 import type { Expression } from '../template/expression';
 import { parseExpression } from '../template/intrinsic-grammar';
 import { compileTemplate, type Template } from '../template/template';
 import { parseTimestamp } from '../timestamp';
 import type { StateType } from './fields';
-import type { Catcher, Program, Retrier, State } from './program';
+import type { Catcher, Program, Recovers, Retrier, State } from './program';
 import { resourceKind } from './resource';
 import { States } from './states';
 
 /** Compiles a definition that `validateDefinition` found no problem in. */
-export function compileDefinition(text: string): Program {
-  const definition = parseJson(text).value as JsonObject;
+export const compileDefinition = (text: string): Program => atOnce(compileInPieces(text));
+
+/** The same for one that may be large. */
+export function* compileInPieces(text: string): Pieces<Program> {
+  const definition = (yield* parseInPieces(text)).value as JsonObject;
   const fields = new Map<string, JsonObject>();
   collectStates(definition, fields);
   return {
@@ -35,39 +39,47 @@ function collectStates(scope: JsonObject, found: Map<string, JsonObject>): void 
   }
 }
 
-const compileState = (name: string, fields: JsonObject): State =>
-  COMPILERS[textOf(fields, 'Type') as StateType](name, fields);
+function* compileState(name: string, fields: JsonObject): Pieces<State> {
+  const compiled = COMPILERS[textOf(fields, 'Type') as StateType](name, fields);
+  return 'type' in compiled ? compiled : yield* compiled;
+}
 
-const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Extract<State, { type: T }> } = {
-  Pass: (name, state) => ({
-    type: 'Pass',
-    ...base(name, state),
-    parameters: templateIn(state, 'Parameters'),
-    ...placesResult(state),
-    next: textOf(state, 'Next'),
-    result: state.get('Result'),
-  }),
-  Task: (name, state) => ({
-    type: 'Task',
-    ...base(name, state),
-    parameters: templateIn(state, 'Parameters'),
-    resultSelector: templateIn(state, 'ResultSelector'),
-    ...placesResult(state),
-    ...recovers(state),
-    next: textOf(state, 'Next'),
-    resource: textOf(state, 'Resource')!,
-    kind: resourceKind(textOf(state, 'Resource')!)!,
-    timeoutSeconds: numberIn(state, 'TimeoutSeconds') ?? pathIn(state, 'TimeoutSecondsPath'),
-    heartbeatSeconds: numberIn(state, 'HeartbeatSeconds') ?? pathIn(state, 'HeartbeatSecondsPath'),
-  }),
-  Choice: (name, state) => ({
-    type: 'Choice',
-    ...base(name, state),
-    choices: listOf(state, 'Choices').map(
-      (rule): ChoiceRule => ({ test: compileTest(rule), next: textOf(rule, 'Next')! }),
-    ),
-    default: textOf(state, 'Default'),
-  }),
+type Compiler<S extends State> = (name: string, state: JsonObject) => S | Pieces<S>;
+
+const COMPILERS: { [T in StateType]: Compiler<Extract<State, { type: T }>> } = {
+  *Pass(name, state) {
+    return {
+      type: 'Pass',
+      ...base(name, state),
+      parameters: yield* templateIn(state, 'Parameters'),
+      ...placesResult(state),
+      next: textOf(state, 'Next'),
+      result: state.get('Result'),
+    };
+  },
+  *Task(name, state) {
+    return {
+      type: 'Task',
+      ...base(name, state),
+      parameters: yield* templateIn(state, 'Parameters'),
+      resultSelector: yield* templateIn(state, 'ResultSelector'),
+      ...placesResult(state),
+      ...(yield* recovers(state)),
+      next: textOf(state, 'Next'),
+      resource: textOf(state, 'Resource')!,
+      kind: resourceKind(textOf(state, 'Resource')!)!,
+      timeoutSeconds: numberIn(state, 'TimeoutSeconds') ?? pathIn(state, 'TimeoutSecondsPath'),
+      heartbeatSeconds: numberIn(state, 'HeartbeatSeconds') ?? pathIn(state, 'HeartbeatSecondsPath'),
+    };
+  },
+  *Choice(name, state) {
+    return {
+      type: 'Choice',
+      ...base(name, state),
+      choices: yield* compileRules(listOf(state, 'Choices')),
+      default: textOf(state, 'Default'),
+    };
+  },
   Wait: (name, state) => ({
     type: 'Wait',
     ...base(name, state),
@@ -87,29 +99,33 @@ const COMPILERS: { [T in StateType]: (name: string, state: JsonObject) => Extrac
     error: textOf(state, 'Error') ?? expressionIn(state, 'ErrorPath'),
     cause: textOf(state, 'Cause') ?? expressionIn(state, 'CausePath'),
   }),
-  Parallel: (name, state) => ({
-    type: 'Parallel',
-    ...base(name, state),
-    parameters: templateIn(state, 'Parameters'),
-    resultSelector: templateIn(state, 'ResultSelector'),
-    ...placesResult(state),
-    ...recovers(state),
-    next: textOf(state, 'Next'),
-    branches: listOf(state, 'Branches').map((branch) => textOf(branch, 'StartAt')!),
-  }),
-  Map: (name, state) => ({
-    type: 'Map',
-    ...base(name, state),
-    ...placesResult(state),
-    ...recovers(state),
-    next: textOf(state, 'Next'),
-    startAt: textOf(processorOf(state)!, 'StartAt')!,
-    // Parameters is the older name.
-    itemSelector: templateIn(state, 'ItemSelector') ?? templateIn(state, 'Parameters'),
-    resultSelector: templateIn(state, 'ResultSelector'),
-    itemsPath: pathIn(state, 'ItemsPath') ?? ROOT,
-    maxConcurrency: numberIn(state, 'MaxConcurrency') ?? pathIn(state, 'MaxConcurrencyPath') ?? 0,
-  }),
+  *Parallel(name, state) {
+    return {
+      type: 'Parallel',
+      ...base(name, state),
+      parameters: yield* templateIn(state, 'Parameters'),
+      resultSelector: yield* templateIn(state, 'ResultSelector'),
+      ...placesResult(state),
+      ...(yield* recovers(state)),
+      next: textOf(state, 'Next'),
+      branches: listOf(state, 'Branches').map((branch) => textOf(branch, 'StartAt')!),
+    };
+  },
+  *Map(name, state) {
+    return {
+      type: 'Map',
+      ...base(name, state),
+      ...placesResult(state),
+      ...(yield* recovers(state)),
+      next: textOf(state, 'Next'),
+      startAt: textOf(processorOf(state)!, 'StartAt')!,
+      // Parameters is the older name.
+      itemSelector: yield* templateIn(state, state.has('ItemSelector') ? 'ItemSelector' : 'Parameters'),
+      resultSelector: yield* templateIn(state, 'ResultSelector'),
+      itemsPath: pathIn(state, 'ItemsPath') ?? ROOT,
+      maxConcurrency: numberIn(state, 'MaxConcurrency') ?? pathIn(state, 'MaxConcurrencyPath') ?? 0,
+    };
+  },
 };
 
 /** What a Map state runs for each item; Iterator is its older name. */
@@ -124,30 +140,46 @@ const base = (name: string, state: JsonObject) => ({
 
 const placesResult = (state: JsonObject) => ({ resultPath: pathOrNull(state, 'ResultPath') });
 
-const recovers = (state: JsonObject) => ({
-  retry: listOf(state, 'Retry').map(
-    (retrier): Retrier => ({
-      errorEquals: retrier.get('ErrorEquals') as string[],
-      intervalSeconds: numberIn(retrier, 'IntervalSeconds') ?? 1,
-      maxAttempts: numberIn(retrier, 'MaxAttempts') ?? 3,
-      backoffRate: numberIn(retrier, 'BackoffRate') ?? 2,
-      maxDelaySeconds: numberIn(retrier, 'MaxDelaySeconds'),
-      jitter: retrier.get('JitterStrategy') === 'FULL',
-    }),
-  ),
-  catch: listOf(state, 'Catch').map(
-    (catcher): Catcher => ({
+function* recovers(state: JsonObject): Pieces<Recovers> {
+  const pace = new Pace();
+  const recovery = { retry: [] as Retrier[], catch: [] as Catcher[] };
+  for (const retrier of listOf(state, 'Retry')) {
+    if (pace.isOver()) yield;
+    recovery.retry.push(compileRetrier(retrier));
+  }
+  for (const catcher of listOf(state, 'Catch')) {
+    const resultPath = pathOrNull(catcher, 'ResultPath');
+    if (pace.isOver(resultPath?.text.length)) yield;
+    recovery.catch.push({
       errorEquals: catcher.get('ErrorEquals') as string[],
-      resultPath: pathOrNull(catcher, 'ResultPath'),
+      resultPath,
       next: textOf(catcher, 'Next')!,
-    }),
-  ),
+    });
+  }
+  return recovery;
+}
+
+const compileRetrier = (retrier: JsonObject): Retrier => ({
+  errorEquals: retrier.get('ErrorEquals') as string[],
+  intervalSeconds: numberIn(retrier, 'IntervalSeconds') ?? 1,
+  maxAttempts: numberIn(retrier, 'MaxAttempts') ?? 3,
+  backoffRate: numberIn(retrier, 'BackoffRate') ?? 2,
+  maxDelaySeconds: numberIn(retrier, 'MaxDelaySeconds'),
+  jitter: retrier.get('JitterStrategy') === 'FULL',
 });
 
-function compileTest(rule: JsonObject): ChoiceTest {
-  if (rule.has('And')) return { kind: 'and', tests: listOf(rule, 'And').map(compileTest) };
-  if (rule.has('Or')) return { kind: 'or', tests: listOf(rule, 'Or').map(compileTest) };
-  if (rule.has('Not')) return { kind: 'not', test: compileTest(rule.get('Not') as JsonObject) };
+function* compileRules(rules: JsonObject[]): Pieces<ChoiceRule[]> {
+  const pace = new Pace();
+  const compiled: ChoiceRule[] = [];
+  for (const rule of rules) compiled.push({ test: yield* compileTest(rule, pace), next: textOf(rule, 'Next')! });
+  return compiled;
+}
+
+function* compileTest(rule: JsonObject, pace: Pace): Pieces<ChoiceTest> {
+  if (pace.isOver(2 * (textOf(rule, 'Variable')?.length ?? 0))) yield;
+  if (rule.has('And')) return { kind: 'and', tests: yield* compileTests(listOf(rule, 'And'), pace) };
+  if (rule.has('Or')) return { kind: 'or', tests: yield* compileTests(listOf(rule, 'Or'), pace) };
+  if (rule.has('Not')) return { kind: 'not', test: yield* compileTest(rule.get('Not') as JsonObject, pace) };
   const [name, operand] = [...rule].find(([field]) => !NOT_OPERATORS.has(field)) as [string, Json];
   const variable = pathIn(rule, 'Variable')!;
   type Compare = Extract<ChoiceTest, { kind: 'compare' }>;
@@ -162,6 +194,12 @@ function compileTest(rule: JsonObject): ChoiceTest {
   return name.endsWith('Path')
     ? { kind: 'compare', variable, operator: name.slice(0, -4) as Compare['operator'], operand: pathIn(rule, name)! }
     : { kind: 'compare', variable, operator: name as Compare['operator'], operand };
+}
+
+function* compileTests(rules: JsonObject[], pace: Pace): Pieces<ChoiceTest[]> {
+  const tests: ChoiceTest[] = [];
+  for (const rule of rules) tests.push(yield* compileTest(rule, pace));
+  return tests;
 }
 
 const NOT_OPERATORS = new Set(['Variable', 'Next', 'Comment']);
@@ -185,9 +223,9 @@ function expressionIn(fields: JsonObject, name: string): Expression | undefined 
   return typeof value === 'string' ? parseExpression(value) : undefined;
 }
 
-function templateIn(fields: JsonObject, name: string): Template | undefined {
+function* templateIn(fields: JsonObject, name: string): Pieces<Template | undefined> {
   const value = fields.get(name);
-  return value === undefined ? undefined : compileTemplate(value);
+  return value === undefined ? undefined : yield* compileTemplate(value);
 }
 
 function textOf(fields: JsonObject, name: string): string | undefined {

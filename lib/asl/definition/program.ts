@@ -56,7 +56,7 @@ interface SelectsResult {
   resultSelector: Template | undefined;
 }
 
-interface Recovers {
+export interface Recovers {
   retry: readonly Retrier[];
   catch: readonly Catcher[];
 }

@@ -82,7 +82,7 @@ const isContainer = (value: Json): boolean => Array.isArray(value) || isObject(v
 
 /** Comparing goes through all of it. */
 function bounded(value: Json, { effort }: Tools): void {
-  const length = measure(value, LENGTH_MAX, effort, COMPARE_STEPS);
+  const length = measure(value, LENGTH_MAX, effort, COMPARE_STEPS, false);
   effort.spend(length / CHARACTERS_PER_STEP);
   if (length > LENGTH_MAX || effort.isExhausted) throw new IntrinsicError('There is too much to compare');
 }
@@ -99,12 +99,14 @@ function keyOf(value: Json, order: Members): string {
   if (isNumber(value)) return numberKey(value);
   if (Array.isArray(value)) return `[${value.map((item) => keyOf(item, order)).join(',')}]`;
   if (!isObject(value)) return stringifyJson(value);
-  const members = [...value].map(([name, member]) => `${quoteJson(name)}:${keyOf(member, order)}`);
+  const members: string[] = [];
+  for (const [name, member] of value) members.push(`${quoteJson(name)}:${keyOf(member, order)}`);
   return `{${order(members).join(',')}}`;
 }
 
 /** As Java prints it, but for exponents. */
 function numberKey(number: number | JsonNumber): string {
+  if (Number.isSafeInteger(number)) return String(number);
   const text = stringifyJson(number);
   if (!isDecimal(text)) return text;
   const value = String(numberOf(number));

@@ -33,6 +33,7 @@ export function contextReads(definition: string): ContextReads {
   const isEscaped = definition.includes('\\u0024') || (definition.includes('$$') && definition.includes('\\u'));
   if (isEscaped) return { executionInput: true, enteredTime: true, mapItem: true };
   for (const [, part, member] of definition.matchAll(READ)) {
+    if (reads.executionInput && reads.enteredTime && reads.mapItem) break;
     const isAny = part === undefined;
     reads.executionInput ||= isAny || (part === 'Execution' && (member ?? 'Input') === 'Input');
     reads.enteredTime ||= isAny || (part === 'State' && (member ?? 'EnteredTime') === 'EnteredTime');

@@ -60,7 +60,7 @@ function format(values: Json[], { effort }: Tools, raw?: string): string {
     if (found[0] !== '{}') throw new IntrinsicError(notMatched(found[0]));
     const value = values[++used];
     if (value === undefined) throw new IntrinsicError(ARGUMENTS_DIFFER);
-    const length = text.length + measure(value, LENGTH_MAX, effort, SHOW_STEPS);
+    const length = text.length + measure(value, LENGTH_MAX, effort, SHOW_STEPS, false);
     if (length > LENGTH_MAX || effort.isExhausted) throw new IntrinsicError('It makes too much');
     text += shownByJava(value);
   }

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../json';
 import { measure } from '../measure';
+import { Pace, type Pieces } from '../pieces';
 import { evaluateExpression } from './evaluate';
 import type { Expression } from './expression';
 import { parseExpression } from './intrinsic-grammar';
@@ -22,24 +23,32 @@ export const isDynamic = (name: string): boolean => name.endsWith(DYNAMIC);
 export const nameOf = (field: string): string => field.slice(0, -DYNAMIC.length);
 
 /** Compiles a template in which `validateDefinition` found no problem. */
-export function compileTemplate(value: Json): Template {
-  return compileWith(value, new Map());
+export function compileTemplate(value: Json): Pieces<Template> {
+  return compileWith(value, new Map(), new Pace());
 }
 
 /** The same text is parsed once. */
-function compileWith(value: Json, parsed: Map<string, Expression>): Template {
+function* compileWith(value: Json, parsed: Map<string, Expression>, pace: Pace): Pieces<Template> {
+  if (pace.isOver()) yield;
   if (Array.isArray(value)) {
-    const items = value.map((item) => compileWith(item, parsed));
+    const items: Template[] = [];
+    for (const item of value) items.push(yield* compileWith(item, parsed, pace));
     return items.every(isLiteral) ? { kind: 'literal', value } : { kind: 'array', items };
   }
   if (!isObject(value)) return { kind: 'literal', value };
-  const members = [...value].map(([name, member]): [string, Template] => {
-    if (!isDynamic(name)) return [name, compileWith(member, parsed)];
+  const members: [string, Template][] = [];
+  for (const [name, member] of value) {
+    if (!isDynamic(name)) {
+      members.push([name, yield* compileWith(member, parsed, pace)]);
+      continue;
+    }
     const text = member as string;
-    const expression = parsed.get(text) ?? parseExpression(text)!;
+    const known = parsed.get(text);
+    if (pace.isOver(known ? 0 : text.length)) yield;
+    const expression = known ?? parseExpression(text)!;
     parsed.set(text, expression);
-    return [nameOf(name), { kind: 'expression', expression, field: name }];
-  });
+    members.push([nameOf(name), { kind: 'expression', expression, field: name }]);
+  }
   return members.every(([, template]) => isLiteral(template))
     ? { kind: 'literal', value }
     : { kind: 'object', members };

@@ -26,7 +26,7 @@ export const parallel: StateHandler<ParallelState> = {
         retries: [],
         waiting: { on: 'entry', since: turn.slot },
       });
-      turn.ready.push(branch);
+      turn.ready.add(branch.id);
     });
   },
 };

@@ -1,0 +1,5 @@
+import { type Pieces, withPauses } from '../asl/pieces';
+import type { Clock } from '../ports/clock';
+
+/** Does work that may take long; others have their turn between its pieces. */
+export const patiently = <T>(clock: Clock, work: Pieces<T>): Promise<T> => withPauses(work, () => clock.sleep(0));
