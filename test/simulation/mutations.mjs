@@ -39,6 +39,11 @@ export const MUTATIONS = [
     edits: [edit(RUNS, START_PROMISE, ''), edit(RUNS, START, START + START_PROMISE)],
   },
   {
+    // A stop whose client is gone lands long after.
+    mix: {
+      faults: ['slow append', 'append outlives its writer', 'client gives up'],
+      machines: ['sleeper', 'approval'],
+    },
     name: 'no fence in advance',
     edits: [edit(ADVANCE, 'if (isAgain) await this.runs.fence(run, delivery, from);', '')],
   },
