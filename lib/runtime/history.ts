@@ -26,8 +26,14 @@ export interface HistoryQuery {
 /** Others have their turn after so many. */
 const REST_BYTES = 500_000;
 
+/** What reading a history asks of the world. */
+interface HistoryPorts {
+  journal: Pick<Ports['journal'], 'commitsAt'>;
+  clock: Pick<Ports['clock'], 'sleep'>;
+}
+
 /** Reads a page of an execution's history. */
-export async function readHistory(ports: Ports, head: Head, query: HistoryQuery): Promise<HistoryPage> {
+export async function readHistory(ports: HistoryPorts, head: Head, query: HistoryQuery): Promise<HistoryPage> {
   const { order, limit } = query;
   const events: HistoryEvent[] = [];
   let bytes = 0;

@@ -1,4 +1,3 @@
-import type { Ports } from '../../lib/ports';
 import type { Head } from '../../lib/ports/executions';
 import { readHistory } from '../../lib/runtime/history';
 import { JournaledRun } from '../engine/journaled-run';
@@ -20,7 +19,7 @@ async function pausesFor(input: string, states: number): Promise<number> {
     bytesMax: 1e9,
     sizeOf: () => input.length,
   } as const;
-  const page = await readHistory({ clock, journal } as unknown as Ports, { runId: 'r', startMs: 0 } as Head, query);
+  const page = await readHistory({ clock, journal }, { runId: 'r', startMs: 0 } as Head, query);
   expect(page.events).toHaveLength(run.events.length);
   return pauses;
 }

@@ -1,7 +1,6 @@
 import { HistoryWriter } from '../../lib/api/history-json';
 import { baseOf, decodeSnapshot } from '../../lib/engine/commit/decode';
 import type { Snapshot } from '../../lib/engine/snapshot';
-import type { Ports } from '../../lib/ports';
 import type { Head } from '../../lib/ports/executions';
 import { readHistory } from '../../lib/runtime/history';
 import { breaches, disagreement, type WireEvent } from '../lawful-history';
@@ -84,7 +83,7 @@ async function historyOf(store: SimulatedStore, head: Head): Promise<WireEvent[]
   };
   const writer = new HistoryWriter(true);
   const query = { startAt: undefined, order: 'up', limit: 100_000, bytesMax: Number.POSITIVE_INFINITY } as const;
-  const { events } = await readHistory({ journal } as unknown as Ports, head, {
+  const { events } = await readHistory({ journal, clock: { sleep: async () => {} } }, head, {
     ...query,
     sizeOf: (event) => writer.sizeOf(event),
   });
