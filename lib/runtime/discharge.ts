@@ -29,8 +29,11 @@ export class Discharge {
         const isDone = effect.type === 'Close' && isHeadClosed;
         return !isUnderWay && !isDone;
       });
+      // Of several tasks one is begun first, and the commit is old for all the others: a write in vain costs more than a read.
+      const told =
+        due.filter(({ type }) => type === 'RunTask' || type === 'OfferActivity').length === 1 ? commit : undefined;
       // Together: messages of one moment share a request.
-      await allDone(due.map((effect) => this.dispatch(run, effect, snapshot, commit)));
+      await allDone(due.map((effect) => this.dispatch(run, effect, snapshot, told)));
       if (!effects.some((effect) => effect.type === 'Continue')) return;
       const next = await this.runs.submit(run, [], cover);
       if (isAbsent(next)) return;

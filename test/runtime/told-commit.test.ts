@@ -4,7 +4,7 @@ import type { AdvanceMessage, Delivery, TaskMessage } from '../../lib/ports/queu
 import type { RunRef } from '../../lib/ports/run-ref';
 import type { Runtime } from '../../lib/runtime';
 import { newActivity, newId } from '../contract/samples';
-import { ACTIVITY, activity, lambda, machine } from '../engine/scenario';
+import { ACTIVITY, activity, lambda, machine, parallel } from '../engine/scenario';
 import { openSharedStore, type SharedStore } from './shared-store';
 
 /** Offers and messages of tasks carry the commit that asked for them, so that the process that gets them need not read it. */
@@ -104,6 +104,11 @@ test('an offer that comes again is not believed: its task may be in the hands of
   isAgain = true;
   expect(await poll()).toMatchObject({ input: '{}' });
   expect(reads).toBe(1);
+});
+
+test('of several tasks none carries it: it is old for all but one', async () => {
+  await advanced(machine({ P: parallel([{ A: activity() }, { B: activity() }]) }));
+  expect(offers.map(({ commit }) => commit)).toEqual([undefined, undefined]);
 });
 
 test('a commit of many kilobytes stays where it is', async () => {
