@@ -206,8 +206,12 @@ function checkBeats(world: World, ledger: Ledger, { runId, name }: Head, events:
   for (const started of events) {
     if (!/^(Activity|Task)Started$/.test(started.type)) continue;
     const scheduled = events[started.previousEventId - 1]!;
-    const { timeoutInSeconds, heartbeatInSeconds } =
-      scheduled.activityScheduledEventDetails ?? scheduled.taskScheduledEventDetails;
+    const details = scheduled.activityScheduledEventDetails ?? scheduled.taskScheduledEventDetails;
+    if (!details) {
+      world.violate(`${name}: ${started.type} follows ${scheduled.type}`, runId);
+      continue;
+    }
+    const { timeoutInSeconds, heartbeatInSeconds } = details;
     if (heartbeatInSeconds === undefined) continue;
     const own = beats.filter(({ taskEventId }) => taskEventId === scheduled.id);
     const taken = own.filter(({ isTaken }) => isTaken);
