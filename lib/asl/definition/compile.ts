@@ -60,12 +60,8 @@ const COMPILERS: { [T in StateType]: Compiler<Extract<State, { type: T }>> } = {
   *Task(name, state) {
     return {
       type: 'Task',
-      ...base(name, state),
+      ...(yield* works(name, state)),
       parameters: yield* templateIn(state, 'Parameters'),
-      resultSelector: yield* templateIn(state, 'ResultSelector'),
-      ...placesResult(state),
-      ...(yield* recovers(state)),
-      next: textOf(state, 'Next'),
       resource: textOf(state, 'Resource')!,
       kind: resourceKind(textOf(state, 'Resource')!)!,
       timeoutSeconds: numberIn(state, 'TimeoutSeconds') ?? pathIn(state, 'TimeoutSecondsPath'),
@@ -102,26 +98,18 @@ const COMPILERS: { [T in StateType]: Compiler<Extract<State, { type: T }>> } = {
   *Parallel(name, state) {
     return {
       type: 'Parallel',
-      ...base(name, state),
+      ...(yield* works(name, state)),
       parameters: yield* templateIn(state, 'Parameters'),
-      resultSelector: yield* templateIn(state, 'ResultSelector'),
-      ...placesResult(state),
-      ...(yield* recovers(state)),
-      next: textOf(state, 'Next'),
       branches: listOf(state, 'Branches').map((branch) => textOf(branch, 'StartAt')!),
     };
   },
   *Map(name, state) {
     return {
       type: 'Map',
-      ...base(name, state),
-      ...placesResult(state),
-      ...(yield* recovers(state)),
-      next: textOf(state, 'Next'),
+      ...(yield* works(name, state)),
       startAt: textOf(processorOf(state)!, 'StartAt')!,
       // Parameters is the older name.
       itemSelector: yield* templateIn(state, state.has('ItemSelector') ? 'ItemSelector' : 'Parameters'),
-      resultSelector: yield* templateIn(state, 'ResultSelector'),
       itemsPath: pathIn(state, 'ItemsPath') ?? ROOT,
       maxConcurrency: numberIn(state, 'MaxConcurrency') ?? pathIn(state, 'MaxConcurrencyPath') ?? 0,
     };
@@ -137,6 +125,17 @@ const base = (name: string, state: JsonObject) => ({
   inputPath: pathOrNull(state, 'InputPath'),
   outputPath: pathOrNull(state, 'OutputPath'),
 });
+
+/** Of states whose work has a result, and may fail. */
+function* works(name: string, state: JsonObject) {
+  return {
+    ...base(name, state),
+    resultSelector: yield* templateIn(state, 'ResultSelector'),
+    ...placesResult(state),
+    ...(yield* recovers(state)),
+    next: textOf(state, 'Next'),
+  };
+}
 
 const placesResult = (state: JsonObject) => ({ resultPath: pathOrNull(state, 'ResultPath') });
 
