@@ -1,9 +1,8 @@
-import { parseInPieces } from '../asl/json';
 import { Payload } from '../engine/payload';
 import type { Trigger } from '../engine/trigger';
 import type { Clock } from '../ports/clock';
 import type { TaskResult } from '../ports/queue';
-import { patiently } from './patiently';
+import { readPatiently } from './patiently';
 
 /** The trigger for what a task came to. `claim`: of the worker that called; undefined where nobody called. */
 export async function resultTrigger(
@@ -23,6 +22,6 @@ export async function resultTrigger(
 }
 
 async function payloadOf(clock: Clock, text: string): Promise<Payload> {
-  const { value, compact } = await patiently(clock, parseInPieces(text));
+  const { value, compact } = await readPatiently(clock, text);
   return compact ? Payload.ofText(text) : Payload.of(value);
 }

@@ -1,4 +1,4 @@
-import { JsonSyntaxError, parseInPieces } from '../asl/json';
+import { JsonSyntaxError } from '../asl/json';
 import type { TaskWait } from '../engine/snapshot';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
@@ -10,7 +10,7 @@ import { isCovered, leaseError } from './cover';
 import type { Discharge } from './discharge';
 import { isAbsent, type Submitted } from './mailbox';
 import type { Mocks } from './mocks';
-import { patiently } from './patiently';
+import { readPatiently } from './patiently';
 import { resultTrigger } from './result-trigger';
 import type { Runs } from './runs';
 import type { ServiceCalls } from './service-calls';
@@ -137,7 +137,7 @@ export class TaskWork {
 async function resultOf(clock: Clock, result: FunctionResult): Promise<TaskResult> {
   if ('error' in result) return result;
   try {
-    await patiently(clock, parseInPieces(result.payload));
+    await readPatiently(clock, result.payload);
     return { output: result.payload };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;

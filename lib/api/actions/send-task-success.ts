@@ -1,5 +1,5 @@
-import { JsonSyntaxError, parseInPieces, stringifyJson } from '../../asl/json';
-import { patiently } from '../../runtime/patiently';
+import { JsonSyntaxError, stringifyJson } from '../../asl/json';
+import { readPatiently } from '../../runtime/patiently';
 import { defineAction, payload, required, sensitive, text } from '../action';
 import { ApiError } from '../errors';
 import { refuseToken } from '../task-token';
@@ -14,7 +14,7 @@ export const sendTaskSuccess = defineAction({
   async handle({ completion, ports }, { taskToken, output }) {
     let compacted: string;
     try {
-      const { value, compact } = await patiently(ports.clock, parseInPieces(output));
+      const { value, compact } = await readPatiently(ports.clock, output);
       compacted = compact ? output : stringifyJson(value);
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error;

@@ -1,8 +1,8 @@
-import { JsonSyntaxError, parseInPieces } from '../../asl/json';
+import { JsonSyntaxError } from '../../asl/json';
 import type { Clock } from '../../ports/clock';
 import type { Head, StartedBy } from '../../ports/executions';
 import type { Runtime } from '../../runtime';
-import { patiently } from '../../runtime/patiently';
+import { readPatiently } from '../../runtime/patiently';
 import { routed } from '../../runtime/publications';
 import { startExecution as start, type VersionStart } from '../../runtime/start';
 import { arn, defineAction, name, payload, required, seconds, text } from '../action';
@@ -93,7 +93,7 @@ function checkTestCase({ settings }: Runtime, machineName: string, testCase: str
 async function checkInput(clock: Clock, input: string): Promise<void> {
   if (input === '') throw new ApiError('InvalidExecutionInput', 'Invalid execution input.');
   try {
-    await patiently(clock, parseInPieces(input));
+    await readPatiently(clock, input);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw new ApiError('InvalidExecutionInput', error.message);
