@@ -27,6 +27,8 @@ export interface Faults {
   'message comes again after its deletion': number;
   /** Acknowledged and gone. Only in worlds with an auditor. */
   'message lost': number;
+  /** Its lease has run out too often: it goes to the dead letters. Only in worlds with an auditor. */
+  'message given up': number;
   /** The answer of the API does not reach its client. */
   'answer to client lost': number;
   /** It does not ask again after a request that nobody answered: whatever became of that has to be seen through. */
@@ -50,12 +52,15 @@ const OFTEN: Faults = {
   'message late': 0.08,
   'message comes again after its deletion': 0.05,
   'message lost': 0.05,
+  'message given up': 0.2,
   'answer to client lost': 0.1,
   'client gives up': 0.4,
   'function takes long': 0.1,
   'worker dies': 0.1,
   'worker is late': 0.15,
 };
+
+const LOSING: readonly (keyof Faults)[] = ['message lost', 'message given up'];
 
 /** Of what happens where little else does. */
 const OFTEN_FACTOR = 5;
@@ -80,7 +85,7 @@ export function drawFaults(dice: Dice, isLosing: boolean, mix: Mix | undefined):
   const chosen = Array.from({ length: dice.between(2, 3) }, () => dice.pick(Object.keys(OFTEN)));
   const isFew = dice.next() < 0.4;
   return scaled((fault) => {
-    if (fault === 'message lost' && !isLosing) return 0;
+    if (LOSING.includes(fault) && !isLosing) return 0;
     if (isFew) return chosen.includes(fault) ? OFTEN_FACTOR : 0;
     return dice.pick([0, 0.1, 0.4, 1, 2]);
   });

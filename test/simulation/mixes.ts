@@ -14,6 +14,8 @@ export interface Mix {
   isDeleted?: true;
   /** Executions are stopped, and redriven. */
   isRedriven?: true;
+  /** The auditor looks at what is open: without it nobody makes up for messages that are lost. */
+  isAudited?: true;
   /** Nobody moves timers for long, and then for a moment at a time. */
   isMovedLate?: true;
 }

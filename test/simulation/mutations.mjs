@@ -333,6 +333,41 @@ export const MUTATIONS = [
     edits: [edit('test/simulation/store.ts', ' || row.asOf > 2 * asOf + 1)', ')')],
   },
   {
+    // The redrive's own promise is lost, and its process dies between head and commit.
+    mix: {
+      faults: ['message lost', 'dies after', 'dies before'],
+      at: ['advance', 'executions.reopen', 'journal.append'],
+      machines: ['approval', 'sleeper'],
+      isRedriven: true,
+      isAudited: true,
+    },
+    name: 'a close that finds its head opened fences nothing',
+    edits: [
+      edit(
+        DISCHARGE,
+        "if (result === 'behind') await this.runs.fence(run, 'promise', Number.POSITIVE_INFINITY);",
+        'void result;',
+      ),
+    ],
+  },
+  {
+    // A start's answer comes in the last seconds of a lease, when nothing is appended any more.
+    mix: { faults: ['stalls'], at: ['after executions.start'], machines: ['abandons'], isCrowded: true },
+    name: 'a result that travelled leaves alone what it was given up for',
+    edits: [edit(ADVANCE, "if (message.type === 'result') await this.dropAbandoned(message, submitted);", '')],
+  },
+  {
+    // Whoever started it dies, and so does its message.
+    mix: {
+      faults: ['dies after', 'message given up'],
+      at: ['executions.start', 'tasks'],
+      machines: ['abandons'],
+      isAudited: true,
+    },
+    name: 'the auditor leaves executions alone that nobody waits for',
+    edits: [edit(AUDIT, 'if (await this.runs.isAbandoned(snapshot)) {', 'if (snapshot.nextEventId < 0) {')],
+  },
+  {
     name: 'nothing is fenced behind an end',
     edits: [edit(RUNS, '(!snapshot.end || fenceFrom >= slotOf(snapshot));', '!snapshot.end;')],
   },

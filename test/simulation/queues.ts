@@ -3,13 +3,11 @@ import type { RunRef } from '../../lib/ports/run-ref';
 import { StoreUnavailable } from '../../lib/ports/store-error';
 import { callFrom } from './link';
 import type { SimulatedProcess } from './process';
-import { type HeldMessage, job, type World } from './world';
+import { AUDITOR, type HeldMessage, job, type World } from './world';
 
 const TRAVEL_MS = [1, 20] as const;
 const LATE_MS = [1_000, 150_000] as const;
 const AGAIN_MS = [10, 40_000] as const;
-/** The last seconds of a lease are not worked in: nothing is deleted. */
-const MARGIN_MS = 10_000;
 const NOBODY_THERE_MS = 500;
 /** A queue holds a message back for no longer. */
 const DELAY_MAX_MS = 900_000;
@@ -22,6 +20,8 @@ interface Entry<M> {
   /** Changes with each receive: only the newest may delete or extend. */
   receipt: number;
   isDoubled: boolean;
+  /** An auditor sent it. */
+  isRepaired: boolean;
 }
 
 /** Where messages wait that are further ahead than a queue holds them back. */
@@ -59,9 +59,10 @@ export class SimulatedQueue<M extends AnyMessage> {
           return;
         }
         const runId = message.run?.runId;
+        const isRepaired = job.getStore()?.label.endsWith(AUDITOR) === true;
         const shown = () => shownOf(message, notBeforeMs - world.nowMs);
         return callFrom(world, process, { point: `${name}.send`, runId, isWrite: true, shown }, () =>
-          this.put(message, notBeforeMs),
+          this.put(message, notBeforeMs, isRepaired),
         );
       },
     };
@@ -76,17 +77,26 @@ export class SimulatedQueue<M extends AnyMessage> {
     return callFrom(world, process, facts, () => this.put(message, world.nowMs + delayMs));
   }
 
-  private put(message: M, notBeforeMs: number): void {
+  private put(message: M, notBeforeMs: number, isRepaired = false): void {
     const { world } = this;
     if (world.hit('message lost', this.name)) return;
-    const isDoubled = world.hit('message doubled', this.name);
-    for (let copies = isDoubled ? 2 : 1; copies > 0; copies--) {
-      const entry = { id: ++this.ids, message, receiveCount: 0, receipt: 0, isDoubled };
+    const copies = world.hit('message doubled', this.name) ? 2 : 1;
+    const twin = isRepaired ? this.repairedUnder(message.claim) : undefined;
+    if (twin) twin.isDoubled = true;
+    const isDoubled = copies > 1 || twin !== undefined;
+    for (let copy = 0; copy < copies; copy++) {
+      const entry = { id: ++this.ids, message, receiveCount: 0, receipt: 0, isDoubled, isRepaired };
       this.entries.set(entry.id, entry);
       world.underWay++;
       const lateMs = world.hit('message late', this.name) ? world.dice.between(...LATE_MS) : 0;
       this.show(entry, Math.max(notBeforeMs, world.nowMs) + world.dice.between(...TRAVEL_MS) + lateMs);
     }
+  }
+
+  /** What another auditor sent, who looked at the same moment. */
+  private repairedUnder(claim: string | undefined): Entry<M> | undefined {
+    if (claim === undefined) return undefined;
+    return [...this.entries.values()].find(({ message, isRepaired }) => isRepaired && message.claim === claim);
   }
 
   /** It can be received from then on. */
@@ -109,6 +119,7 @@ export class SimulatedQueue<M extends AnyMessage> {
       if (entry.receipt !== receipt || this.entries.get(entry.id) !== entry) return;
       if (leaseUntilMs > world.nowMs) return world.at(leaseUntilMs, expire);
       if (process.inHand.has(delivery)) world.count(`lease runs out under its handler ${this.name}`);
+      if (world.hit('message given up', this.name)) return this.remove(entry);
       this.show(entry, world.nowMs);
     };
     world.at(leaseUntilMs, expire);
@@ -132,6 +143,11 @@ export class SimulatedQueue<M extends AnyMessage> {
       process.take(delivery, `${this.name}/${entry.id}`);
       process.whenAwake(() => this.handle(process, entry, receipt, delivery));
     });
+  }
+
+  private remove(entry: Entry<M>): void {
+    this.entries.delete(entry.id);
+    this.world.underWay--;
   }
 
   private handle(process: SimulatedProcess, entry: Entry<M>, receipt: number, delivery: Delivery<M>): void {
@@ -173,15 +189,13 @@ export class SimulatedQueue<M extends AnyMessage> {
     const runId = entry.message.run?.runId;
     const facts = { point: `${this.name}.delete`, runId, isWrite: true };
     if (disposition === 'delete') {
-      if (world.nowMs > delivery.leaseUntilMs - MARGIN_MS)
-        return world.count(`not deleted for want of a lease ${this.name}`);
+      if (world.nowMs >= delivery.leaseUntilMs) return world.count(`not deleted for want of a lease ${this.name}`);
       await callFrom(world, process, facts, () => {
         if (entry.receipt !== receipt || this.entries.get(entry.id) !== entry) return;
         if (world.hit('message comes again after its deletion', this.name)) {
           return this.show(entry, world.nowMs + world.dice.between(...AGAIN_MS));
         }
-        this.entries.delete(entry.id);
-        world.underWay--;
+        this.remove(entry);
       });
       return;
     }

@@ -147,8 +147,9 @@ export interface Outcome {
  */
 export async function simulate(seed: number, isTracing = false, given?: Mix): Promise<Outcome> {
   const plan = new World(seed, NO_FAULTS, false).dice.fork();
-  const isAudited = plan.next() < 0.15;
+  const isAnyway = plan.next() < 0.15;
   const mix = given ?? drawMix(plan);
+  const isAudited = isAnyway || mix?.isAudited === true;
   const faults = drawFaults(plan, isAudited, mix);
   const service = new Service(plan.between(0, 2 ** 31), faults, isTracing, mix?.isMovedLate);
   const { world, clients } = service;

@@ -6,7 +6,7 @@ import { callFrom } from './link';
 import type { SimulatedProcess } from './process';
 import { noteFailure, type SimulatedQueue } from './queues';
 import type { SimulatedTimers } from './timers';
-import { job, type World } from './world';
+import { AUDITOR, job, type World } from './world';
 
 const MINUTE_MS = 60_000;
 const AUDIT_EVERY_MS = 10 * MINUTE_MS;
@@ -51,7 +51,7 @@ export class Timekeeper {
 
   keepAudits(inMs = this.world.dice.between(...FIRST_AUDIT_MS)): void {
     this.world.after(inMs, () => {
-      this.some('auditor', (process) => this.audit(process));
+      this.some(AUDITOR, (process) => this.audit(process));
       this.keepAudits(AUDIT_EVERY_MS);
     });
   }

@@ -120,6 +120,9 @@ export interface HeldMessage {
   hasFailed: boolean;
 }
 
+/** What the job of an auditor is labelled with. */
+export const AUDITOR = 'auditor';
+
 /** Which job the code that runs belongs to. */
 export const job = new AsyncLocalStorage<Job>();
 
