@@ -1,10 +1,10 @@
 import type { MapState, State } from '../asl/definition/program';
-import { isNumber, numberOf } from '../asl/json';
+import { isNumber, type Json, numberOf } from '../asl/json';
 import type { Path } from '../asl/path/grammar';
-import { placeAtPath, type Selection, selectPath } from '../asl/path/select';
+import { type Miss, placeAtPath, selectPath } from '../asl/path/select';
 import { evaluateExpression } from '../asl/template/evaluate';
 import type { Expression } from '../asl/template/expression';
-import { type Outside, Unresolved } from '../asl/template/outside';
+import { NULL_INPUT, type Outside, Unresolved } from '../asl/template/outside';
 import { evaluateTemplate, type Template } from '../asl/template/template';
 import { contextOf, type MapItem } from './context';
 import { Failure, shown } from './failure';
@@ -63,14 +63,30 @@ export function placeResult(frame: Frame, resultPath: Path | null, result: Paylo
 function selected(turn: Turn, frame: Frame, path: Path | null, payload: Payload): Payload | Failure {
   if (path === null) return EMPTY_OBJECT;
   if (path.steps.length === 0 && !path.ofContext) return payload;
-  const selection = selectFrom(turn, frame, path, payload);
-  if (selection.found) return Payload.of(selection.value);
-  return Failure.runtime(frame, `Invalid path '${path.text}' : ${selection.reason}`);
+  const value = valueAt(turn, frame, path, payload);
+  return value instanceof Failure ? value : Payload.of(value);
 }
 
+const invalidPath: Telling = ({ text }, { reason }) => `Invalid path '${text}' : ${reason}`;
+
+type Telling = (path: Path, miss: Miss) => string;
+
+/** What a path selects from: the payload, or the context object where it begins with `$$`. */
+export const rootOf = (turn: Turn, frame: Frame, path: Path, payload: Payload): Json =>
+  path.ofContext ? contextOf(turn, frame, path) : payload.value;
+
 /** What a path finds in the payload, or in the context object where it begins with `$$`. */
-export function selectFrom(turn: Turn, frame: Frame, path: Path, payload: Payload): Selection {
-  return selectPath(path, path.ofContext ? contextOf(turn, frame, path) : payload.value, turn.effort);
+export function valueAt(
+  turn: Turn,
+  frame: Frame,
+  path: Path,
+  payload: Payload,
+  whyMissing = invalidPath,
+): Json | Failure {
+  const root = rootOf(turn, frame, path, payload);
+  if (root === null) return Failure.runtime(frame, NULL_INPUT);
+  const selection = selectPath(path, root, turn.effort);
+  return selection.found ? selection.value : Failure.runtime(frame, whyMissing(path, selection));
 }
 
 /** What the template makes of the payload. */
@@ -118,9 +134,9 @@ export function secondsFrom(
   input: Payload,
 ): number | undefined | Failure {
   if (source === undefined || typeof source === 'number') return source;
-  const found = selectFrom(turn, frame, source, input);
-  if (!found.found) return Failure.runtime(frame, `Invalid path '${source.text}' : ${found.reason}`);
-  const seconds = isNumber(found.value) ? numberOf(found.value) : Number.NaN;
+  const found = valueAt(turn, frame, source, input);
+  if (found instanceof Failure) return found;
+  const seconds = isNumber(found) ? numberOf(found) : Number.NaN;
   if (Number.isInteger(seconds) && seconds > 0) return seconds;
   return Failure.runtime(frame, `The ${field} parameter does not reference a positive integer: ${source.text}`);
 }

@@ -4,6 +4,7 @@ import {
   inState,
   lambda,
   machine,
+  map,
   parallel,
   pass,
   play,
@@ -151,6 +152,56 @@ describe('other states', () => {
     });
     expect(detailsOf(run, 3)).toMatchObject({ input: '{}' });
     expect(endOf(run)).toEqual({ status: 'SUCCEEDED', output: '{}' });
+  });
+});
+
+/** AWS calls it a runtime error to look into nothing, whatever the path (reported). */
+describe('where the data is null', () => {
+  const refused = {
+    status: 'FAILED',
+    error: 'States.Runtime',
+    cause: `${inState('S', 2)}Unable to apply Path transformation to null or empty input.`,
+  };
+  const isString = { Variable: '$', IsString: true, Next: 'E' };
+
+  test.each<[Fields]>([
+    [pass({ InputPath: '$.a' })],
+    [pass({ OutputPath: '$.a' })],
+    [pass({ Parameters: { 'a.$': '$' } })],
+    [pass({ Parameters: { 'a.$': "States.Format('{}', $.a)" } })],
+    [wait({ SecondsPath: '$.s' })],
+    [map({ I: pass() })],
+    [{ Type: 'Choice', Choices: [isString], Default: 'E' }],
+    [{ Type: 'Choice', Choices: [{ Not: { Variable: '$.a', IsPresent: true }, Next: 'E' }], Default: 'E' }],
+    [{ Type: 'Fail', ErrorPath: '$.a' }],
+    [lambda({ TimeoutSecondsPath: '$.a' })],
+  ])('no path is looked at: %j', async (state) => {
+    const rest: Record<string, Fields> = state.Type === 'Choice' ? { E: pass() } : {};
+    const run = await play({ machine: machine({ S: state, ...rest }), input: 'null' });
+    expect(endOf(run)).toEqual(refused);
+  });
+
+  test('nor in the null that a task returns', async () => {
+    const run = await play({
+      machine: machine({ S: lambda({ ResultSelector: { 'a.$': '$.b' } }) }),
+      steps: [taken(), succeeded('null')],
+    });
+    expect(endOf(run)).toEqual(refused);
+  });
+
+  test('the context object is, and a rule that is decided before', async () => {
+    const run = await play({
+      machine: machine({ S: pass({ Parameters: { 'a.$': '$$.State.Name' } }) }),
+      input: 'null',
+    });
+    expect(endOf(run)).toEqual({ status: 'SUCCEEDED', output: '{"a":"S"}' });
+    const And = [
+      { Variable: '$$.State.Name', IsNull: true },
+      { Variable: '$', IsNull: true },
+    ];
+    const choice = { Type: 'Choice', Choices: [{ And, Next: 'E' }], Default: 'E' };
+    const chosen = await play({ machine: machine({ S: choice, E: pass() }), input: 'null' });
+    expect(endOf(chosen)).toEqual({ status: 'SUCCEEDED', output: 'null' });
   });
 });
 

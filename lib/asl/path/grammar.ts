@@ -4,7 +4,8 @@ import { Reader, Refused } from '../reader';
 
 export type Step =
   | { kind: 'member'; name: string }
-  | { kind: 'index'; index: number }
+  /** `fromEnd`: `[(@.length-1)]`, as -1. Any other that is below 0 finds nothing. */
+  | { kind: 'index'; index: number; fromEnd?: true }
   | { kind: 'members'; names: string[] }
   | { kind: 'indexes'; indexes: number[] }
   | { kind: 'slice'; from: number | undefined; to: number | undefined }
@@ -36,6 +37,7 @@ const LENGTH_MAX = 4096;
 const STEPS_MAX = 64;
 const FILTER_TERMS_MAX = 64;
 const MEMBER_NAME = /[^\s.[\](),'"?@*:!&|<>=]+/y;
+const FROM_END = /@\.length\s*-\s*\d{1,15}\s*(?=\))/y;
 
 /** Parses a path that starts at `$` or `$$`. Undefined for anything else, also for functions, scripts and variables. */
 export function parsePath(text: string): Path | undefined {
@@ -46,9 +48,14 @@ export function parsePath(text: string): Path | undefined {
   return { text, ofContext, steps, definite: steps.every((step) => step.kind === 'member' || step.kind === 'index') };
 }
 
-/** A reference path (ResultPath) names exactly one node of the state's data, without negative indexes. */
+/** A reference path (ResultPath) names exactly one node of the state's data, without functions and negative indexes. */
 export function isReferencePath(path: Path): boolean {
-  return !path.ofContext && path.definite && path.steps.every((step) => step.kind !== 'index' || step.index >= 0);
+  return !path.ofContext && path.definite && path.steps.every(isReferenceStep);
+}
+
+function isReferenceStep(step: Step): boolean {
+  if (step.kind === 'index') return step.index >= 0 && !step.fromEnd;
+  return step.kind !== 'member' || !step.name.endsWith('()');
 }
 
 class PathParser extends Reader {
@@ -74,9 +81,7 @@ class PathParser extends Reader {
 
   private step(steps: Step[]): void {
     if (this.take('..')) {
-      steps.push({ kind: 'descend' });
-      if (this.peek() === '[') steps.push(this.bracket());
-      else steps.push(this.dotted());
+      steps.push({ kind: 'descend' }, this.dotted());
     } else if (this.take('.')) {
       steps.push(this.dotted());
     } else if (this.peek() === '[') {
@@ -88,7 +93,11 @@ class PathParser extends Reader {
 
   private dotted(): Step {
     if (this.take('*')) return { kind: 'every' };
-    return { kind: 'member', name: this.match(MEMBER_NAME) };
+    // `$.a.['b c']`, as AWS's page on paths has it.
+    if (this.peek() === '[') return this.bracket();
+    const name = this.match(MEMBER_NAME);
+    // AWS has no functions in paths: it takes them for members (reported).
+    return { kind: 'member', name: this.take('()') ? `${name}()` : name };
   }
 
   private bracket(): Step {
@@ -99,10 +108,18 @@ class PathParser extends Reader {
     if (this.take('*')) step = { kind: 'every' };
     else if (this.take('?')) step = this.filter();
     else if (next === "'" || next === '"') step = this.names();
+    else if (this.take('(')) step = this.fromEnd();
     else step = this.numbers();
     this.space();
     this.want(']');
     return step;
+  }
+
+  private fromEnd(): Step {
+    this.space();
+    const [back] = /\d+/.exec(this.match(FROM_END))!;
+    this.want(')');
+    return { kind: 'index', index: -Number(back), fromEnd: true };
   }
 
   private names(): Step {

@@ -66,12 +66,16 @@ function selectNode(steps: Step[], count: number, root: Json): Selection {
     const step = steps[i]!;
     let next: Json | undefined;
     if (step.kind === 'member') next = isObject(value) ? value.get(step.name) : undefined;
-    else if (step.kind === 'index') next = Array.isArray(value) ? value.at(step.index) : undefined;
+    else if (step.kind === 'index') next = Array.isArray(value) ? itemAt(value, step) : undefined;
     if (next === undefined) return missed(steps, i, count, value);
     value = next;
   }
   return { found: true, value };
 }
+
+/** AWS counts from the end of an array only where `@.length` says so (reported). */
+const itemAt = (array: Json[], { index, fromEnd }: Extract<Step, { kind: 'index' }>): Json | undefined =>
+  array[fromEnd ? array.length + index : index];
 
 function missed(steps: Step[], at: number, count: number, value: Json): Miss {
   const isIndex = steps[at]!.kind === 'index';
@@ -87,11 +91,11 @@ function whyMissing(steps: Step[], at: number, count: number, value: Json): stri
   if (step.kind === 'index') {
     return Array.isArray(value)
       ? `Index out of bounds when evaluating path ${here}`
-      : `Filter: [${step.index}] can only be applied to arrays. Current context is: ${shownByJava(value)}`;
+      : `Filter: ${printSteps([step], 1).slice(1)} can only be applied to arrays. Current context is: ${shownByJava(value)}`;
   }
   if (!isObject(value)) {
     const name = printSteps(steps.slice(at), 1).slice(1);
-    return `Expected to find an object with property ${name} in path ${printSteps(steps, at)} but found '${typeName(value)}'`;
+    return `Property ${name} not found in path ${printSteps(steps, at)}`;
   }
   return at === count - 1 ? `No results for path: ${here}` : `Missing property in path ${here}`;
 }
@@ -107,15 +111,9 @@ function printSteps(steps: Step[], count: number): string {
   let text = '$';
   for (const step of steps.slice(0, count)) {
     if (step.kind === 'member') text += `['${step.name}']`;
-    else if (step.kind === 'index') text += `[${step.index}]`;
+    else if (step.kind === 'index') text += step.fromEnd ? `[(@.length-${-step.index})]` : `[${step.index}]`;
   }
   return text;
-}
-
-function typeName(value: Json): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return isObject(value) ? 'object' : typeof value === 'object' ? 'number' : typeof value;
 }
 
 /** Collects what an indefinite path selects, in document order. */
@@ -160,15 +158,16 @@ class Walk {
       case 'members':
         return isObject(value) ? present(step.names.map((name) => value.get(name))) : [];
       case 'index':
-        return Array.isArray(value) ? present([value.at(step.index)]) : [];
+        return Array.isArray(value) ? present([itemAt(value, step)]) : [];
       case 'indexes':
-        return Array.isArray(value) ? present(step.indexes.map((index) => value.at(index))) : [];
+        return Array.isArray(value) ? present(step.indexes.map((index) => value[index])) : [];
       case 'slice':
         return Array.isArray(value) ? value.slice(step.from, step.to) : [];
       case 'every':
         return childrenOf(value);
       case 'filter': {
-        const candidates = Array.isArray(value) ? value : isObject(value) ? [value] : [];
+        // Only objects match, whatever the condition says (AWS's page on paths).
+        const candidates = (Array.isArray(value) ? value : [value]).filter(isObject);
         this.effort.spend(FILTER_STEPS * step.terms + candidates.length * (CANDIDATE_STEPS + step.terms * TEST_STEPS));
         if (this.effort.isExhausted) return [];
         return satisfying(step.condition, candidates, this.root).map((index) => candidates[index]!);

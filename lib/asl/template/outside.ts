@@ -17,6 +17,9 @@ export interface Outside {
 
 export type HashAlgorithm = 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 
+/** Where the data is null, no path of it is looked at, `$` neither (reported of AWS). */
+export const NULL_INPUT = 'Unable to apply Path transformation to null or empty input.';
+
 /** Why there is no value: the name of the error, and a cause in AWS's words. */
 export class Unresolved {
   constructor(

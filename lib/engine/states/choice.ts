@@ -2,11 +2,11 @@ import { evaluateChoice } from '../../asl/choice';
 import type { ChoiceState } from '../../asl/definition/program';
 import type { Json } from '../../asl/json';
 import type { Path } from '../../asl/path/grammar';
-import { effectiveInput, effectiveOutput, selectFrom } from '../data-flow';
+import { selectPath } from '../../asl/path/select';
+import { NULL_INPUT } from '../../asl/template/outside';
+import { effectiveInput, effectiveOutput, rootOf } from '../data-flow';
 import { Failure } from '../failure';
 import { failState, leaveState } from '../flow';
-import type { Payload } from '../payload';
-import type { Frame } from '../snapshot';
 import type { Turn } from '../turn';
 import type { StateHandler } from './handler';
 
@@ -20,7 +20,13 @@ export const choice: StateHandler<ChoiceState> = {
     if (input instanceof Failure) return failState(turn, frame, input);
     let next = state.default;
     for (const rule of state.choices) {
-      const holds = evaluateChoice(rule.test, (path) => read(turn, frame, path, input));
+      let isOfNull = false;
+      const holds = evaluateChoice(rule.test, (path) => {
+        const root = rootOf(turn, frame, path, input);
+        isOfNull ||= root === null;
+        return read(turn, path, root);
+      });
+      if (isOfNull) return failState(turn, frame, Failure.runtime(frame, NULL_INPUT));
       if (turn.effort.isExhausted) {
         return failState(turn, frame, Failure.runtime(frame, 'The rules of the choice state take too many steps.'));
       }
@@ -46,8 +52,8 @@ export const choice: StateHandler<ChoiceState> = {
 /** Characters that a comparison goes through in one step. */
 const CHARACTERS_PER_STEP = 8;
 
-function read(turn: Turn, frame: Frame, path: Path, input: Payload): Json | undefined {
-  const selection = selectFrom(turn, frame, path, input);
+function read(turn: Turn, path: Path, root: Json): Json | undefined {
+  const selection = selectPath(path, root, turn.effort);
   if (!selection.found) return undefined;
   const { value } = selection;
   // What comes next is that it is compared.

@@ -1,7 +1,7 @@
 import type { MapState } from '../../asl/definition/program';
 import { FIRST_ELEMENT } from '../../asl/elements';
 import { isNumber, type Json, numberOf } from '../../asl/json';
-import { selectedInput, selectFrom } from '../data-flow';
+import { selectedInput, valueAt } from '../data-flow';
 import { Failure, shown } from '../failure';
 import { failState, goOnWithIterations } from '../flow';
 import { Payload } from '../payload';
@@ -51,25 +51,25 @@ function itemsFrom(
   { itemsPath }: MapState,
   input: Payload,
 ): { items: Payload; length: number } | Failure {
-  const found = selectFrom(turn, frame, itemsPath, input);
-  if (!found.found) return Failure.runtime(frame, `Invalid path '${itemsPath.text}' : ${found.reason}`);
-  if (!Array.isArray(found.value)) {
+  const items = valueAt(turn, frame, itemsPath, input);
+  if (items instanceof Failure) return items;
+  if (!Array.isArray(items)) {
     // As AWS writes it, also where the path begins with $$ (recorded).
     const path = itemsPath.ofContext ? itemsPath.text.slice(1) : itemsPath.text;
     return Failure.runtime(frame, `Reference path "${path}" must point to array.`);
   }
   // Where it is the whole input, that is stored already.
   const isWhole = itemsPath.steps.length === 0 && !itemsPath.ofContext;
-  return { items: isWhole ? input : Payload.of(found.value), length: found.value.length };
+  return { items: isWhole ? input : Payload.of(items), length: items.length };
 }
 
 function concurrencyFrom(turn: Turn, frame: Frame, { maxConcurrency }: MapState, input: Payload): number | Failure {
   if (typeof maxConcurrency === 'number') return maxConcurrency;
-  const found = selectFrom(turn, frame, maxConcurrency, input);
-  if (!found.found) return Failure.runtime(frame, `Invalid path '${maxConcurrency.text}' : ${found.reason}`);
-  const count = wholeNumber(found.value);
+  const found = valueAt(turn, frame, maxConcurrency, input);
+  if (found instanceof Failure) return found;
+  const count = wholeNumber(found);
   if (count === undefined) {
-    const value = `The MaxConcurrencyPath field refers to value "${shown(found.value)}"`;
+    const value = `The MaxConcurrencyPath field refers to value "${shown(found)}"`;
     return Failure.runtime(frame, `${value} which is not a valid integer: ${maxConcurrency.text}`);
   }
   return count < 0 ? Failure.runtime(frame, 'MaxConcurrency cannot be negative.') : count;

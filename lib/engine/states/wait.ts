@@ -1,7 +1,7 @@
 import type { WaitState } from '../../asl/definition/program';
 import { isNumber, type Json, JsonNumber, numberOf } from '../../asl/json';
 import { instantMs, parseTimestamp } from '../../asl/timestamp';
-import { effectiveInput, selectFrom } from '../data-flow';
+import { effectiveInput, valueAt } from '../data-flow';
 import { Failure, shown } from '../failure';
 import { failState, finishState } from '../flow';
 import type { Payload } from '../payload';
@@ -44,20 +44,24 @@ function waitUntil(turn: Turn, frame: Frame, state: WaitState, input: Payload): 
   if ('timestamp' in until) return instantMs(until.timestamp);
   const path = 'secondsPath' in until ? until.secondsPath : until.timestampPath;
   const field = 'secondsPath' in until ? 'SecondsPath' : 'TimestampPath';
-  const selection = selectFrom(turn, frame, path, input);
-  if (!selection.found) {
-    return Failure.runtime(frame, `The ${field} parameter does not reference an input value: ${path.text}`);
-  }
-  const shows = `${path.text} == ${shown(selection.value)}`;
+  const value = valueAt(
+    turn,
+    frame,
+    path,
+    input,
+    ({ text }) => `The ${field} parameter does not reference an input value: ${text}`,
+  );
+  if (value instanceof Failure) return value;
+  const shows = `${path.text} == ${shown(value)}`;
   if (field === 'TimestampPath') {
-    const instant = typeof selection.value === 'string' ? parseTimestamp(selection.value) : undefined;
+    const instant = typeof value === 'string' ? parseTimestamp(value) : undefined;
     if (instant) return instantMs(instant);
     return Failure.runtime(
       frame,
       `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${shows}`,
     );
   }
-  const seconds = wholeNumber(selection.value);
+  const seconds = wholeNumber(value);
   if (seconds === undefined) {
     return Failure.runtime(frame, `The SecondsPath parameter cannot be parsed as a long value: ${shows}`);
   }
