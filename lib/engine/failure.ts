@@ -12,8 +12,8 @@ export class Failure {
     readonly error: string | undefined,
     readonly cause: string | undefined,
     private readonly kind: 'state' | 'task' | 'branch' | 'fatal',
-    /** Another name under which ErrorEquals may know it. */
-    private readonly alias?: string,
+    /** Other names under which ErrorEquals may know it. */
+    private readonly aliases: readonly string[] = [],
     /** The frames of branches and iterations that it took with it, as they stood. */
     readonly fallen: readonly Frame[] = [],
   ) {}
@@ -29,12 +29,13 @@ export class Failure {
   }
 
   static timeout(missedHeartbeat: boolean): Failure {
-    return new Failure('States.Timeout', undefined, 'task', missedHeartbeat ? 'States.HeartbeatTimeout' : undefined);
+    return new Failure('States.Timeout', undefined, 'task', missedHeartbeat ? ['States.HeartbeatTimeout'] : []);
   }
 
   /** The same failure, as the Parallel (Map) state around the failed branch (iteration) sees it. */
   ofBranch(fallen: readonly Frame[] = []): Failure {
-    return new Failure(this.error, this.cause, 'branch', 'States.BranchFailed', [...this.fallen, ...fallen]);
+    const aliases = [...this.aliases, 'States.BranchFailed'];
+    return new Failure(this.error, this.cause, 'branch', aliases, [...this.fallen, ...fallen]);
   }
 
   get isFatal(): boolean {
@@ -48,7 +49,7 @@ export class Failure {
   matches(errorEquals: readonly string[]): boolean {
     if (this.isFatal) return false;
     return errorEquals.some((name) => {
-      if (name === 'States.ALL' || name === this.error || name === this.alias) return true;
+      if (name === 'States.ALL' || name === this.error || this.aliases.includes(name)) return true;
       return name === 'States.TaskFailed' && this.kind === 'task' && this.error !== 'States.Timeout';
     });
   }

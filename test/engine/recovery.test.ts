@@ -50,6 +50,10 @@ const failures: Record<
     state: (fields) => parallel([{ A: activity({ TimeoutSeconds: 5 }) }], fields),
     steps: [wound(5)],
   },
+  'a branch whose task missed a heartbeat': {
+    state: (fields) => parallel([{ A: activity({ HeartbeatSeconds: 5 }) }], fields),
+    steps: [taken(), wound(5)],
+  },
   'a branch with a literal States.TaskFailed': {
     state: (fields) => parallel([{ F: fail('States.TaskFailed') }], fields),
     steps: [],
@@ -97,6 +101,12 @@ const matched: Record<string, string[]> = {
   'a ResultPath that does not fit': ['States.ALL', 'States.TaskFailed', 'States.ResultPathMatchFailure'],
   'a branch that fails': ['States.ALL', 'States.BranchFailed', 'Own'],
   'a branch whose task timed out': ['States.ALL', 'States.BranchFailed', 'States.Timeout'],
+  'a branch whose task missed a heartbeat': [
+    'States.ALL',
+    'States.BranchFailed',
+    'States.Timeout',
+    'States.HeartbeatTimeout',
+  ],
   'a branch with a literal States.TaskFailed': ['States.ALL', 'States.BranchFailed', 'States.TaskFailed'],
   'a Parallel whose ResultPath does not fit': ['States.ALL', 'States.TaskFailed', 'States.ResultPathMatchFailure'],
   'a path that selects nothing': [],

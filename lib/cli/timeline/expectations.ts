@@ -47,7 +47,7 @@ export interface ExpectedRetry {
 export function nextRetry(program: Program, failed: Visit): ExpectedRetry | undefined {
   const { error, cause } = failed.failure!;
   // A history does not tell a missed heartbeat from another timeout.
-  let failure = new Failure(error, cause, 'task', error === 'States.Timeout' ? 'States.HeartbeatTimeout' : undefined);
+  let failure = new Failure(error, cause, 'task', error === 'States.Timeout' ? ['States.HeartbeatTimeout'] : []);
   if (failed.stateType === 'Parallel' || failed.stateType === 'Map') failure = failure.ofBranch();
   for (let visit: Visit | undefined = failed; visit; visit = visit.parent) {
     const state = program.states.get(visit.stateName);
