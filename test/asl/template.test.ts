@@ -102,15 +102,21 @@ describe('what is refused', () => {
     schema(
       `The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call at /States/S/Parameters${at}`,
     );
+  const noText = (name: string, kind: string) =>
+    schema(
+      `The value for the field '${name}' must be a STRING that contains a JSONPath but was ${kind} at /States/S/Parameters`,
+    );
 
   test.each<[unknown, string[]]>([
     [{ a: 1, 'b.$': '$.b', c: [{ 'd.$': '$$.State' }] }, []],
     [[], []],
     [{ 'x.$': 'a' }, [notValid('x.$')]],
     [{ 'x.$': '' }, [notValid('x.$')]],
-    [{ 'x.$': 1 }, [notValid('x.$')]],
-    [{ 'x.$': { y: 1 } }, [notValid('x.$')]],
-    [{ 'x.$': null }, [notValid('x.$')]],
+    [{ 'x.$': 1 }, [noText('x.$', 'a NUMBER')]],
+    [{ 'x.$': false }, [noText('x.$', 'a BOOLEAN')]],
+    [{ 'x.$': ['$.a'] }, [noText('x.$', 'an ARRAY')]],
+    [{ 'x.$': { y: 1 } }, [noText('x.$', 'an OBJECT')]],
+    [{ 'x.$': null }, [noText('x.$', 'NULL')]],
     [{ 'x.$': 'States.Nothing()' }, [notValid('x.$')]],
     [{ 'x.$': 'States.MathAdd(1,)' }, [notValid('x.$')]],
     [{ 'x.$': '$.a[' }, [notValid('x.$')]],

@@ -95,12 +95,25 @@ function inTemplate(value: Json, place: Place): void {
       continue;
     }
     if (value.has(nameOf(name))) place.report(`The fields '${nameOf(name)}' and '${name}' must not both be there`);
-    if (typeof member === 'string' && parseExpression(member)) continue;
-    if (typeof member === 'string' && hasVariable(member)) place.refuse(VARIABLES);
+    // In AWS's words (reported).
+    if (typeof member !== 'string') {
+      place.report(
+        `The value for the field '${name}' must be a STRING that contains a JSONPath but was ${kindOf(member)}`,
+      );
+    } else if (parseExpression(member)) continue;
+    else if (hasVariable(member)) place.refuse(VARIABLES);
     else {
       place.report(`The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call`);
     }
   }
+}
+
+/** As Jackson calls it. */
+function kindOf(value: Json): string {
+  if (value === null) return 'NULL';
+  if (Array.isArray(value)) return 'an ARRAY';
+  if (isObject(value)) return 'an OBJECT';
+  return isNumber(value) ? 'a NUMBER' : 'a BOOLEAN';
 }
 
 export const pathOrNull: Check = (value, place) => {
