@@ -63,7 +63,7 @@ describe('Parameters of an integration', () => {
     ['sqs:sendMessage', { 'QueueUrl.$': '$.q' }, ["The field 'MessageBody' is required but was missing"]],
     [
       'sqs:sendMessage',
-      { QueueUrl: 'q', MessageBody: 1, Body: '' },
+      { QueueUrl: 'q', MessageBody: '', Body: '' },
       ["The field 'Body' is not supported by Step Functions"],
     ],
     ['sqs:sendMessage', { MessageBody: '' }, ["The field 'QueueUrl' is required but was missing"]],
@@ -72,6 +72,14 @@ describe('Parameters of an integration', () => {
       {},
       ["The field 'QueueUrl' is required but was missing", "The field 'MessageBody' is required but was missing"],
     ],
+    [
+      'sqs:sendMessage',
+      { QueueUrl: 1, MessageBody: 1 },
+      ["The value for the field 'QueueUrl' must be a STRING", "The value for the field 'MessageBody' must be a STRING"],
+    ],
+    ['sqs:sendMessage', { QueueUrl: 'q', MessageBody: { a: 1 }, DelaySeconds: 1 }, []],
+    ['lambda:invoke', { FunctionName: 'f', Payload: [1] }, []],
+    ['lambda:invoke', { FunctionName: 'f', Payload: null, Qualifier: null }, []],
     ['aws-sdk:s3:getObject', { Anything: 1 }, []],
   ])('%s %j', (name, Parameters, problems) => {
     expect(problemsOf(`arn:aws:states:::${name}`, Parameters)).toEqual(

@@ -83,10 +83,10 @@ describe('parameters', () => {
       { SecretId: 's', SecretBinary: 'w7w=', ClientRequestToken: 't' },
     ],
     [
-      'a number for a text, and a text for a number',
+      'a text for a number',
       'sqs:receiveMessage',
-      { QueueUrl: 'q', MaxNumberOfMessages: '3', ReceiveRequestAttemptId: 7 },
-      { QueueUrl: 'q', MaxNumberOfMessages: 3, ReceiveRequestAttemptId: '7' },
+      { QueueUrl: 'q', MaxNumberOfMessages: '3' },
+      { QueueUrl: 'q', MaxNumberOfMessages: 3 },
     ],
     [
       'moments, as texts of ISO 8601',
@@ -108,6 +108,7 @@ describe('parameters', () => {
 
   test.each<[string, object, string]>([
     ['dynamodb:getItem', { TableName: {} }, "The value for the field 'TableName' must be a STRING"],
+    ['dynamodb:getItem', { Key: { id: { N: 7 } } }, "The value for the field 'N' must be a STRING"],
     ['dynamodb:getItem', { Key: [] }, "The value for the field 'Key' must be an OBJECT"],
     ['sfn:tagResource', { Tags: {} }, "The value for the field 'Tags' must be a LIST"],
     ['sfn:tagResource', { Tags: [{ Kee: '' }] }, "The field 'Kee' is not supported"],

@@ -9,9 +9,11 @@ import {
   type Fields,
   fail,
   historyOf,
+  inState,
   lines,
   machine,
   parallel,
+  pass,
   play,
   taken,
   wait,
@@ -210,18 +212,48 @@ test('tasks whose time is over together all say so, before what follows from the
   expect(endOf(run)).toEqual({ status: 'FAILED', error: 'States.Timeout' });
 });
 
-test('Parameters that are no object cannot be used', async () => {
-  const run = await play({
-    machine: machine({ T: task(QUEUE, { Parameters: { QueueUrl: 'q', MessageBody: 'm' }, InputPath: '$' }) }),
-    input: '{}',
+describe('Parameters that cannot be used end the execution before the task is scheduled', () => {
+  const invoke = { FunctionName: 'f', 'Payload.$': '$.p' };
+  const notText = (name: string) => `The value for the field '${name}' must be a STRING`;
+  const notDynamic = "The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic function call";
+  const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'C' }];
+
+  test.each<[string, unknown, string, string, string]>([
+    ['aws-sdk:s3:listBuckets', [1], '{}', '[1]', 'Expected a JSON object'],
+    ['lambda:invoke', invoke, '{"p":1}', '{"FunctionName":"f","Payload":1}', notText('Payload')],
+    ['lambda:invoke', invoke, '{"p":true}', '{"FunctionName":"f","Payload":true}', notText('Payload')],
+    ['lambda:invoke', invoke, '{"p":{"x.$":"t"}}', '{"FunctionName":"f","Payload":{"x.$":"t"}}', notDynamic],
+    ['lambda:invoke', invoke, '{"p":[[{"x.$":"t"}]]}', '{"FunctionName":"f","Payload":[[{"x.$":"t"}]]}', notDynamic],
+    [
+      'states:startExecution',
+      { 'StateMachineArn.$': '$.a', 'Name.$': '$.b' },
+      '{"a":{},"b":7}',
+      '{"StateMachineArn":{},"Name":7}',
+      `${notText('StateMachineArn')}, ${notText('Name')}`,
+    ],
+  ])('%s with %j of %s', async (name, Parameters, input, made, reason) => {
+    const run = await play({
+      machine: machine({ T: task(`arn:aws:states:::${name}`, { Parameters, Catch }), C: pass() }),
+      input,
+    });
+    expect(historyOf(run)).toBe('1<0 ExecutionStarted, 2<0 TaskStateEntered, 3<2 ExecutionFailed');
+    expect(endOf(run)).toEqual({
+      status: 'FAILED',
+      error: 'States.Runtime',
+      cause: `${inState('T', 2)}The Parameters '${made}' could not be used to start the Task: [${reason}]`,
+    });
   });
-  expect(run.status).toBe('RUNNING');
-  const none = await play({
-    machine: machine({ T: task('arn:aws:states:::aws-sdk:s3:listBuckets', { Parameters: [1] }) }),
-    input: '{}',
-  });
-  expect(endOf(none)).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
-  expect(endOf(none).cause).toContain("The Parameters '[1]' could not be used to start the Task");
+
+  test.each(['{"p":"text"}', '{"p":null}', '{"p":[1]}', '{"p":{"x.$":"$.a","y.$":"States.UUID()","z.$":"$v"}}'])(
+    'those made of %s can',
+    async (input) => {
+      const run = await play({
+        machine: machine({ T: task('arn:aws:states:::lambda:invoke', { Parameters: invoke }) }),
+        input,
+      });
+      expect(historyOf(run)).toContain('3<2 TaskScheduled');
+    },
+  );
 });
 
 test('an answer that is too long is told by the name of its service', async () => {

@@ -28,8 +28,8 @@ export function toSdk(schema: NormalizedSchema, value: unknown, name: string): u
   if (schema.isBlobSchema()) return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
   if (schema.isTimestampSchema()) return momentOf(value, name);
   if (schema.isStringSchema()) {
-    if (typeof value === 'object') throw misfit(name, 'a STRING');
-    return String(value);
+    if (typeof value !== 'string') throw misfit(name, 'a STRING');
+    return value;
   }
   if (schema.isNumericSchema() && typeof value === 'string' && value.trim() !== '') return Number(value);
   return value;

@@ -95,18 +95,23 @@ function inTemplate(value: Json, place: Place): void {
       continue;
     }
     if (value.has(nameOf(name))) place.report(`The fields '${nameOf(name)}' and '${name}' must not both be there`);
-    // In AWS's words (reported).
-    if (typeof member !== 'string') {
-      place.report(
-        `The value for the field '${name}' must be a STRING that contains a JSONPath but was ${kindOf(member)}`,
-      );
-    } else if (parseExpression(member)) continue;
-    else if (hasVariable(member)) place.refuse(VARIABLES);
-    else {
-      place.report(`The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call`);
-    }
+    const problem = dynamicProblem(name, member);
+    if (problem !== undefined) place.report(problem);
+    else if (isOfVariable(member)) place.refuse(VARIABLES);
   }
 }
+
+/** Why a member `x.$` is none, in AWS's words (recorded, and reported). */
+export function dynamicProblem(name: string, member: Json): string | undefined {
+  if (typeof member !== 'string') {
+    return `The value for the field '${name}' must be a STRING that contains a JSONPath but was ${kindOf(member)}`;
+  }
+  if (parseExpression(member) || hasVariable(member)) return undefined;
+  return `The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call`;
+}
+
+const isOfVariable = (member: Json): boolean =>
+  typeof member === 'string' && hasVariable(member) && !parseExpression(member);
 
 /** As Jackson calls it. */
 function kindOf(value: Json): string {

@@ -2,7 +2,8 @@ import { COMPARISONS, TYPE_TESTS } from '../choice';
 import { isNumber, isObject, type Json, type JsonObject, numberOf } from '../json';
 import * as check from './checks';
 import type { Place } from './diagnostic';
-import { resource, serviceParameters, withoutRole } from './resource';
+import { serviceParameters } from './parameters';
+import { resource, withoutRole } from './resource';
 
 /** Which fields each state type has, and what may stand in them (asl.md sections 1, 3 and 4). */
 

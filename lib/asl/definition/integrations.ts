@@ -8,6 +8,10 @@ interface Integration {
   /** Members that Parameters may have; undefined for any, which the service's own client knows. */
   parameters: readonly string[] | undefined;
   required: readonly string[];
+  /** Members that are texts. */
+  strings: readonly string[];
+  /** Members that are texts, or JSON objects and lists. */
+  documents: readonly string[];
   /** Members that the service takes as text: JSON of any other kind stands for its text. `[]`: of each in a list. */
   texts: readonly string[];
   /** Which client calls it, as in `aws-sdk:<client>:<action>`; undefined where none is needed. */
@@ -28,6 +32,14 @@ type Pattern = 'request' | 'sync' | 'sync:2' | 'waitForTaskToken';
 
 const CALLBACK: readonly Pattern[] = ['request', 'waitForTaskToken'];
 
+const WRITE_STRINGS = [
+  'TableName',
+  'ConditionalOperator',
+  'ConditionExpression',
+  'ReturnConsumedCapacity',
+  'ReturnItemCollectionMetrics',
+  'ReturnValues',
+];
 const WRITE_PARAMETERS = [
   'TableName',
   'ConditionalOperator',
@@ -43,6 +55,8 @@ const ofItem = (required: string, ...others: string[]): Integration => ({
   patterns: ['request'],
   parameters: [required, ...others],
   required: ['TableName', required],
+  strings: [...WRITE_STRINGS, 'ProjectionExpression', 'UpdateExpression'],
+  documents: [],
   texts: [],
   client: 'dynamodb',
   errors: { prefix: 'DynamoDB', service: 'AmazonDynamoDBv2', unknown: 'AmazonDynamoDBException' },
@@ -54,6 +68,8 @@ const OPTIMIZED: Readonly<Record<string, Integration>> = {
     patterns: CALLBACK,
     parameters: ['FunctionName', 'ClientContext', 'InvocationType', 'LogType', 'Payload', 'Qualifier'],
     required: ['FunctionName'],
+    strings: ['FunctionName', 'ClientContext', 'InvocationType', 'LogType', 'Qualifier'],
+    documents: ['Payload'],
     texts: [],
     client: undefined,
     errors: { prefix: 'Lambda', service: 'AWSLambda', unknown: 'AWSLambdaException' },
@@ -62,6 +78,8 @@ const OPTIMIZED: Readonly<Record<string, Integration>> = {
     patterns: ['request', 'sync', 'sync:2', 'waitForTaskToken'],
     parameters: ['StateMachineArn', 'Input', 'Name', 'TraceHeader'],
     required: ['StateMachineArn'],
+    strings: ['StateMachineArn', 'Name', 'TraceHeader'],
+    documents: ['Input'],
     texts: ['Input'],
     client: undefined,
     errors: { prefix: 'StepFunctions', service: 'AWSStepFunctions', unknown: 'AWSStepFunctionsException' },
@@ -77,6 +95,8 @@ const OPTIMIZED: Readonly<Record<string, Integration>> = {
       'MessageGroupId',
     ],
     required: ['QueueUrl', 'MessageBody'],
+    strings: ['QueueUrl', 'MessageDeduplicationId', 'MessageGroupId'],
+    documents: ['MessageBody'],
     texts: ['MessageBody'],
     client: 'sqs',
     errors: { prefix: 'SQS', service: 'AmazonSQS', unknown: 'AmazonSQSException' },
@@ -95,6 +115,16 @@ const OPTIMIZED: Readonly<Record<string, Integration>> = {
       'TopicArn',
     ],
     required: ['Message'],
+    strings: [
+      'MessageDeduplicationId',
+      'MessageGroupId',
+      'MessageStructure',
+      'PhoneNumber',
+      'Subject',
+      'TargetArn',
+      'TopicArn',
+    ],
+    documents: ['Message'],
     texts: ['Message'],
     client: 'sns',
     errors: { prefix: 'SNS', service: 'AmazonSNS', unknown: 'AmazonSNSException' },
@@ -115,6 +145,8 @@ const OPTIMIZED: Readonly<Record<string, Integration>> = {
     patterns: CALLBACK,
     parameters: ['Entries'],
     required: ['Entries'],
+    strings: [],
+    documents: [],
     texts: ['Entries[].Detail'],
     sources: 'Entries[].Resources',
     client: 'eventbridge',
@@ -158,6 +190,8 @@ const sdkIntegration = (name: string): Integration => ({
   patterns: CALLBACK,
   parameters: undefined,
   required: [],
+  strings: [],
+  documents: [],
   // Observed on AWS for executions' input.
   texts: name === 'sfn' ? ['Input', 'Output'] : [],
   client: name === 'sfn' ? undefined : name,

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json';
+import { isObject, type Json } from '../json';
 import type { Check } from './checks';
 import type { Place } from './diagnostic';
 import { isUnbuiltIntegration, serviceTaskOf } from './integrations';
@@ -15,28 +15,6 @@ export function resourceKind(resource: string): TaskKind | undefined {
   if (ACTIVITY_ARN.test(resource)) return 'activity';
   return serviceTaskOf(resource) ? 'service' : undefined;
 }
-
-/** Members that the integration does not take, and those that it needs, at creation as on AWS (reported). */
-export const serviceParameters: (state: JsonObject, place: Place) => void = (state, place) => {
-  const resource = state.get('Resource');
-  const { integration } = (typeof resource === 'string' && serviceTaskOf(resource)) || {};
-  if (!integration || state.has('Arguments')) return;
-  const given = state.get('Parameters');
-  if (given === undefined) {
-    return place.at('Resource').report(`Parameters field is required for resource ARN: ${resource}`);
-  }
-  if (!integration.parameters || !isObject(given)) return;
-  const names = [...given.keys()].map((name) => (name.endsWith('.$') ? name.slice(0, -2) : name));
-  const at = place.at('Parameters');
-  for (const name of names) {
-    if (!integration.parameters.includes(name)) {
-      at.report(`The field '${name}' is not supported by Step Functions`);
-    }
-  }
-  for (const name of integration.required) {
-    if (!names.includes(name)) at.report(`The field '${name}' is required but was missing`);
-  }
-};
 
 export const resource: Check = (value, place) => {
   if (typeof value !== 'string') return place.report('Expected value of type String');

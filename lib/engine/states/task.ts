@@ -1,6 +1,6 @@
 import { type ServiceTask, serviceTaskOf } from '../../asl/definition/integrations';
+import { whyUnfit } from '../../asl/definition/parameters';
 import type { TaskState } from '../../asl/definition/program';
-import { isObject } from '../../asl/json';
 import { effectiveInput, secondsFrom, selectedInput } from '../data-flow';
 import { Failure } from '../failure';
 import { failState, finishState } from '../flow';
@@ -32,8 +32,10 @@ export const task: StateHandler<TaskState> = {
     if (timeout instanceof Failure) return failState(turn, frame, timeout);
     const heartbeat = secondsFrom(turn, frame, 'HeartbeatSecondsPath', state.heartbeatSeconds, given);
     if (heartbeat instanceof Failure) return failState(turn, frame, heartbeat);
-    if (state.kind === 'service' && !isObject(input.value)) {
-      const cause = `The Parameters '${input.text}' could not be used to start the Task: [Expected a JSON object]`;
+    const service = serviceOf(state);
+    const unfit = service && whyUnfit(service, input.value, input.text);
+    if (unfit !== undefined) {
+      const cause = `The Parameters '${input.text}' could not be used to start the Task: [${unfit}]`;
       return failState(turn, frame, Failure.runtime(frame, cause));
     }
     const isMocked = turn.world.isMocked(state.name);
