@@ -275,7 +275,7 @@ describe('what goes wrong', () => {
       'a member that the action does not take',
       'dynamodb:getItem',
       { TableName: 't', Kee: {} },
-      "The field 'Kee' is not supported",
+      "The field 'Kee' is not supported by Step Functions",
     ],
     [
       'an object where a text is wanted',

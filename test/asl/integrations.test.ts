@@ -80,7 +80,12 @@ describe('Parameters of an integration', () => {
     ['sqs:sendMessage', { QueueUrl: 'q', MessageBody: { a: 1 }, DelaySeconds: 1 }, []],
     ['lambda:invoke', { FunctionName: 'f', Payload: [1] }, []],
     ['lambda:invoke', { FunctionName: 'f', Payload: null, Qualifier: null }, []],
-    ['aws-sdk:s3:getObject', { Anything: 1 }, []],
+    ['aws-sdk:s3:getObject', { Anything: 1, 'Other.$': '$' }, []],
+    [
+      'aws-sdk:sfn:startExecution',
+      { stateMachineArn: 'm', 'input.$': '$', Name: 'n' },
+      ['stateMachineArn', 'input'].map((name) => `The field '${name}' is not supported by Step Functions`),
+    ],
   ])('%s %j', (name, Parameters, problems) => {
     expect(problemsOf(`arn:aws:states:::${name}`, Parameters)).toEqual(
       problems.map((problem) => `${problem} at States/T/Parameters`),

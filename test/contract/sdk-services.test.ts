@@ -111,7 +111,8 @@ describe('parameters', () => {
     ['dynamodb:getItem', { Key: { id: { N: 7 } } }, "The value for the field 'N' must be a STRING"],
     ['dynamodb:getItem', { Key: [] }, "The value for the field 'Key' must be an OBJECT"],
     ['sfn:tagResource', { Tags: {} }, "The value for the field 'Tags' must be a LIST"],
-    ['sfn:tagResource', { Tags: [{ Kee: '' }] }, "The field 'Kee' is not supported"],
+    ['sfn:tagResource', { Tags: [{ Kee: '' }] }, "The field 'Kee' is not supported by Step Functions"],
+    ['sfn:tagResource', { Tags: [{ key: '' }] }, "The field 'key' is not supported by Step Functions"],
     ['eventbridge:putEvents', { Entries: [{ Time: 'soon' }] }, "The value for the field 'Time' must be a TIMESTAMP"],
   ])('%s %j is refused', async (name, parameters, reason) => {
     const [service, action] = name.split(':') as [string, string];

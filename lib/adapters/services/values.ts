@@ -45,13 +45,11 @@ function objectOf(value: unknown, name: string): Record<string, unknown> {
 
 function structureOf(schema: NormalizedSchema, value: unknown, name: string): object {
   const members = schema.getMemberSchemas();
-  const byName = new Map(
-    Object.entries(members).flatMap(([own, member]) => [own, capital(own)].map((key) => [key, { own, member }])),
-  );
+  const byName = new Map(Object.entries(members).map(([own, member]) => [capital(own), { own, member }]));
   const made: Record<string, unknown> = {};
   for (const [key, each] of Object.entries(objectOf(value, name))) {
     const found = byName.get(key);
-    if (!found) throw new BadParameter(`The field '${key}' is not supported`);
+    if (!found) throw new BadParameter(`The field '${key}' is not supported by Step Functions`);
     const given = toSdk(found.member, each, key);
     if (given !== undefined) made[found.own] = given;
   }

@@ -15,18 +15,22 @@ export const serviceParameters: (state: JsonObject, place: Place) => void = (sta
   if (given === undefined) {
     return place.at('Resource').report(`Parameters field is required for resource ARN: ${resource}`);
   }
+  if (!isObject(given)) return;
   const { parameters, required } = service.integration;
-  if (!parameters || !isObject(given)) return;
   const names = [...given.keys()].map((name) => (isDynamic(name) ? nameOf(name) : name));
   const at = place.at('Parameters');
   for (const name of names) {
-    if (!parameters.includes(name)) at.report(`The field '${name}' is not supported by Step Functions`);
+    if (parameters ? !parameters.includes(name) : !isCapital(name))
+      at.report(`The field '${name}' is not supported by Step Functions`);
   }
   for (const name of required) {
     if (!names.includes(name)) at.report(`The field '${name}' is required but was missing`);
   }
   for (const problem of misfits(service, given)) at.report(problem);
 };
+
+/** As members of `aws-sdk` integrations are, whatever the service calls them. */
+const isCapital = (name: string): boolean => !/^[a-z]/.test(name);
 
 /**
  * Why the service does not take the parameters that a state has made. AWS looks at them as at a definition: members
