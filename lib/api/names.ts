@@ -57,6 +57,9 @@ export function executionNamesOf(arns: Arns, arn: string): { machineName: string
   return { machineName: resource.slice(0, colon), name: resource.slice(colon + 1) };
 }
 
+/** Throws InvalidArn for what is not of a map run. */
+export const checkMapRunArn = (arns: Arns, arn: string): void => void resourceOf(arns, arn, 'mapRun');
+
 const ROLE_ARN = /^arn:[a-z0-9-]+:iam::\d{12}:role\/[\x21-\x7e]+$/;
 
 /** Roles are stored and reported; only their form is checked. Throws InvalidArn. */

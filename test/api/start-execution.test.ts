@@ -202,11 +202,14 @@ describe('StartExecution', () => {
   });
 
   describe('traceHeader', () => {
-    test('has at most 256 characters', async () => {
+    test('has at most 256 characters, of ASCII', async () => {
       await send({ traceHeader: '' });
       await send({ traceHeader: 'x'.repeat(256) });
       expect(await refusalOf(send({ traceHeader: 'x'.repeat(257) }))).toEqual(
         invalid(violation('traceHeader', 'have length less than or equal to 256', 'x'.repeat(257))),
+      );
+      expect(await refusalOf(send({ traceHeader: 'Root=é' }))).toEqual(
+        invalid(violation('traceHeader', 'satisfy regular expression pattern: \\p{ASCII}*', 'Root=é')),
       );
     });
   });

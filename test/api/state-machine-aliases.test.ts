@@ -196,10 +196,23 @@ describe('CreateStateMachineAlias', () => {
   test('a version that is not there, of a machine that is there or not: ResourceNotFound', async () => {
     const none = service.arn('stateMachine', uniqueName('none'));
     for (const arn of [`${machineArn}:4`, `${none}:1`, 'arn:aws:states:mars-north-1:123456789012:stateMachine:x:1']) {
-      expect(await refusalOf(create(service, { name: 'wrong', routingConfiguration: routes([arn, 100]) }))).toEqual(
-        NO_SUCH,
-      );
+      const sent = () => create(service, { name: 'wrong', routingConfiguration: routes([arn, 100]) });
+      expect(await refusalOf(sent())).toEqual(NO_SUCH);
+      await expect(sent()).rejects.toMatchObject({ resourceName: arn });
     }
+  });
+
+  test('the ARN of a version has at most 256 characters', async () => {
+    const long = `${machineArn}:1`.padEnd(257, '0');
+    expect(await refusalOf(create(service, { name: 'wrong', routingConfiguration: routes([long, 100]) }))).toEqual(
+      invalid(
+        violation(
+          'routingConfiguration.1.member.stateMachineVersionArn',
+          'have length less than or equal to 256',
+          long,
+        ),
+      ),
+    );
   });
 
   test('what is no ARN, or of something else: InvalidArn', async () => {

@@ -10,6 +10,9 @@ import { ApiError } from '../errors';
 import { type FoundMachine, findQualified } from '../lookup';
 import { checkName } from '../names';
 import { isFull, tooManyOpen } from '../open-executions';
+import { Pattern } from '../shape';
+
+const TRACE_HEADER = { ...text(0, 256), pattern: new Pattern('\\p{ASCII}*') };
 
 /** Idempotent while the same name with the same input is running. */
 export const startExecution = defineAction({
@@ -17,7 +20,7 @@ export const startExecution = defineAction({
     stateMachineArn: required(arn(limits)),
     name: name(limits),
     input: payload(limits),
-    traceHeader: text(0, 256),
+    traceHeader: TRACE_HEADER,
   }),
 
   async handle(runtime, request) {
