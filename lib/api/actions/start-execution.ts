@@ -1,4 +1,4 @@
-import { JsonSyntaxError } from '../../asl/json';
+import { isBlank, JsonSyntaxError } from '../../asl/json';
 import type { Clock } from '../../ports/clock';
 import type { Head, StartedBy } from '../../ports/executions';
 import type { Runtime } from '../../runtime';
@@ -94,7 +94,7 @@ function checkTestCase({ settings }: Runtime, machineName: string, testCase: str
 }
 
 async function checkInput(clock: Clock, input: string): Promise<void> {
-  if (input === '') throw new ApiError('InvalidExecutionInput', 'Invalid execution input.');
+  if (isBlank(input)) throw new ApiError('InvalidExecutionInput', 'Invalid execution input.');
   try {
     await readPatiently(clock, input);
   } catch (error) {
