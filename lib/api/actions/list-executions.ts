@@ -84,9 +84,11 @@ async function pageOf(
     const nowMs = ports.clock.nowMs();
     const found = await ports.executions.list(machine.machineId, { status, after: from, limit: size, nowMs });
     for (const head of found) {
-      if (heads.length === limit) return { heads, next: from };
+      const isWanted = isAll || (alias ? head.alias === alias.name : head.version === version?.version);
+      // A token only where it leads to one more.
+      if (isWanted && heads.length === limit) return { heads, next: from };
       from = { startMs: head.startMs, runId: head.runId };
-      if (isAll || (alias ? head.alias === alias.name : head.version === version?.version)) heads.push(head);
+      if (isWanted) heads.push(head);
     }
     if (found.length < size) return { heads, next: undefined };
   }
