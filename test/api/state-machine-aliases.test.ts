@@ -8,6 +8,7 @@ import {
   UpdateStateMachineAliasCommand,
   type UpdateStateMachineAliasCommandInput,
 } from '@aws-sdk/client-sfn';
+import { eventually } from '../contract/eventually';
 import { describeArn } from './describe-arn';
 import { describePages } from './describe-pages';
 import { invalid, refusal, refusalOf, type TestService, uniqueName, useService, violation } from './service';
@@ -252,6 +253,21 @@ describe('UpdateStateMachineAlias', () => {
       routingConfiguration,
       updateDate: moved.updateDate,
     });
+  });
+
+  test('one that changes nothing answers as the last that did', async () => {
+    const { versionArns } = await createVersions(service, 2);
+    const [one, two] = versionArns as [string, string];
+    const stateMachineAliasArn = await createAlias(service, 'live', routes([one, 100]));
+    const input = { stateMachineAliasArn, description: 'new', routingConfiguration: routes([one, 1], [two, 99]) };
+    const { updateDate } = await update(service, input);
+    await eventually(Date.now, (nowMs) => nowMs > updateDate!.getTime());
+    expect(await update(service, input)).toMatchObject({ updateDate });
+    const turned = routes([two, 99], [one, 1]);
+    await update(service, { stateMachineAliasArn, routingConfiguration: turned });
+    const described = await read(service, stateMachineAliasArn);
+    expect(described.routingConfiguration).toEqual(turned);
+    expect(described.updateDate!.getTime()).toBeGreaterThan(updateDate!.getTime());
   });
 
   test('a version that it leaves can be deleted; one that is gone cannot be routed to', async () => {
