@@ -42,16 +42,18 @@ export const payload = (limits: Limits) =>
   ({ type: 'string', bytesMax: limits.payloadBytes, isSensitive: true }) as const;
 export const page = { maxResults: integer(0, 1000), nextToken: text(1, 1024) } as const;
 export const includedData = oneOf('ALL_DATA', 'METADATA_ONLY');
+/** What METADATA_ONLY gives for a definition (API page): clients hold it to be there. */
+export const NO_DEFINITION = '{}';
 
 export const tags = {
   type: 'list',
-  of: { type: 'structure', members: { key: text(1, 128), value: text(0, 256) } },
+  of: { type: 'structure', members: { key: { ...text(1, 128), isRequired: true }, value: text(0, 256) } },
 } as const;
 
 export const definition = (limits: Limits) => sensitive(text(1, limits.definition));
 /** Of a version or an alias. */
 export const description = sensitive(text(0, 256));
-/** Of a version: longer than others, in AWS's model. */
+/** Where AWS's model takes a longer one. */
 export const longArn = text(1, 2000);
 
 export const encryptionConfiguration = {

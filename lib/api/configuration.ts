@@ -26,7 +26,7 @@ export const configurations = {
 
 type Configurations = InputOf<typeof configurations>;
 
-const LOG_GROUP_ARN = /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:[^:*]+(:\*)?$/;
+const LOG_GROUP_ARN = /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:[^:*]+(?<all>:\*)?$/;
 
 /** As it is kept, with AWS's defaults. Throws InvalidLoggingConfiguration. */
 export function loggingOf(given: Configurations['loggingConfiguration']): LoggingConfiguration {
@@ -35,8 +35,11 @@ export function loggingOf(given: Configurations['loggingConfiguration']): Loggin
   if (isWrong) throw new ApiError('InvalidLoggingConfiguration', 'Must specify exactly one Log Destination.');
   for (const { cloudWatchLogsLogGroup } of destinations) {
     // Whether the group exists is not looked up: here it may be a name for lines in this process's log.
-    if (!LOG_GROUP_ARN.test(cloudWatchLogsLogGroup?.logGroupArn ?? '')) {
-      throw new ApiError('InvalidLoggingConfiguration', 'Log Destination not found.');
+    const match = LOG_GROUP_ARN.exec(cloudWatchLogsLogGroup?.logGroupArn ?? '');
+    if (!match) throw new ApiError('InvalidLoggingConfiguration', 'Log Destination not found.');
+    // The API page wants it; the text was observed on AWS.
+    if (!match.groups?.all) {
+      throw new ApiError('InvalidLoggingConfiguration', "Log Group ARN must be provided with '*' qualifier.");
     }
   }
   return { includeExecutionData: false, level: 'OFF', ...given };

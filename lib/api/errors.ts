@@ -86,3 +86,7 @@ export class ApiError extends Error {
     return { name: this.code, ...ERRORS[this.code] };
   }
 }
+
+/** What is said of a version or an alias that is not there. */
+export const referenceNotFound = (arn: string): ApiError =>
+  new ApiError('ReferenceNotFound', '', { resourceName: arn });

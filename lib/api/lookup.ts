@@ -59,12 +59,17 @@ export async function findActivity(runtime: Runtime, arn: string): Promise<Activ
   return activity;
 }
 
-/** The head of the execution of an ARN. Throws InvalidArn, ExecutionDoesNotExist. */
-export async function findExecution(runtime: Runtime, arn: string): Promise<Head> {
+interface FoundExecution {
+  machine: Machine;
+  head: Head;
+}
+
+/** The execution of an ARN, and its state machine. Throws InvalidArn, ExecutionDoesNotExist. */
+export async function findExecution(runtime: Runtime, arn: string): Promise<FoundExecution> {
   const { ports, settings } = runtime;
   const names = executionNamesOf(settings.arns, arn);
   const machine = names && (await ports.registry.machine(names.machineName));
   const head = machine && (await ports.executions.get(machine.machineId, names.name, ports.clock.nowMs()));
   if (!head) throw new ApiError('ExecutionDoesNotExist', arn);
-  return head;
+  return { machine, head };
 }

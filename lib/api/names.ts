@@ -1,8 +1,8 @@
 import type { Arns } from '../runtime/arns';
 import { ApiError } from './errors';
 
-/** White space, brackets, wildcards, punctuation that ARNs use, control characters, and what is no character. */
-const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/;
+/** White space (to JavaScript, U+FEFF is some too), brackets, wildcards, punctuation that ARNs use, control characters, and what is no character. */
+const FORBIDDEN = /[^\S\ufeff]|[<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/;
 
 /** Names of state machines, activities and executions (api.md section 3). Throws InvalidName. */
 export function checkName(name: string): void {
@@ -11,10 +11,12 @@ export function checkName(name: string): void {
 
 const ARN = /^arn:[^:]+:states:[^:]*:[^:]*:([A-Za-z]+):(.+)$/s;
 
+const noArn = (text: string): ApiError => new ApiError('InvalidArn', `Invalid ARN prefix: ${text}`);
+
 /** The resource part of an ARN of that type. Throws InvalidArn; undefined when it is of another region or account. */
 function resourceOf(arns: Arns, arn: string, type: string): string | undefined {
   const match = ARN.exec(arn);
-  if (!match) throw new ApiError('InvalidArn', `Invalid ARN prefix: ${arn}`);
+  if (!match) throw noArn(arn);
   if (match[1] !== type) throw new ApiError('InvalidArn', `Resource type not valid in this context: ${match[1]}`);
   return arns.isForeign(arn) ? undefined : match[2];
 }
@@ -52,10 +54,14 @@ export const activityNameOf = (arns: Arns, arn: string): string | undefined => r
 
 export function executionNamesOf(arns: Arns, arn: string): { machineName: string; name: string } | undefined {
   const resource = resourceOf(arns, arn, 'execution');
-  const colon = resource?.indexOf(':') ?? -1;
-  if (!resource || colon < 0) return undefined;
-  return { machineName: resource.slice(0, colon), name: resource.slice(colon + 1) };
+  if (resource === undefined) return undefined;
+  const [, machineName, name] = /^([^:]+):(.+)$/s.exec(resource) ?? [];
+  if (machineName === undefined || name === undefined) throw noArn(arn);
+  return { machineName, name };
 }
+
+/** Throws InvalidArn for what is not of a map run. */
+export const checkMapRunArn = (arns: Arns, arn: string): void => void resourceOf(arns, arn, 'mapRun');
 
 const ROLE_ARN = /^arn:[a-z0-9-]+:iam::\d{12}:role\/[\x21-\x7e]+$/;
 

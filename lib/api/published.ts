@@ -1,7 +1,7 @@
 import type { Alias, Machine, Version } from '../ports/registry';
 import type { Runtime } from '../runtime';
 import { changePublications, type Published } from '../runtime/publications';
-import { ApiError } from './errors';
+import { ApiError, referenceNotFound } from './errors';
 import { machineResourceOf, versionNumberOf } from './names';
 
 /** What clients call the first revision, which has no id. */
@@ -63,17 +63,15 @@ export interface FoundAlias {
 export async function findMachineOfAlias(runtime: Runtime, arn: string): Promise<FoundAlias> {
   const resource = machineResourceOf(runtime.settings.arns, arn);
   const name = resource?.qualifier;
-  if (!resource || name === undefined || versionNumberOf(name) !== undefined) throw noSuchAlias(arn);
+  if (!resource || name === undefined || versionNumberOf(name) !== undefined) throw referenceNotFound(arn);
   const machine = await runtime.ports.registry.machine(resource.name);
-  if (!machine) throw noSuchAlias(arn);
+  if (!machine) throw referenceNotFound(arn);
   return { machine, name };
 }
 
 /** Throws ResourceNotFound. */
 export function aliasIn({ aliases }: Published, name: string, arn: string): Alias {
   const alias = aliases.find((one) => one.name === name);
-  if (!alias) throw noSuchAlias(arn);
+  if (!alias) throw referenceNotFound(arn);
   return alias;
 }
-
-const noSuchAlias = (arn: string): ApiError => new ApiError('ReferenceNotFound', '', { resourceName: arn });

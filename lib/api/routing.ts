@@ -1,21 +1,23 @@
 import type { Machine, Route } from '../ports/registry';
 import type { Runtime } from '../runtime';
+import type { Limits } from '../runtime/limits';
 import type { Published } from '../runtime/publications';
-import { integer, longArn, required } from './action';
-import { ApiError } from './errors';
+import { arn, integer, required } from './action';
+import { ApiError, referenceNotFound } from './errors';
 import { machineResourceOf, versionNumberOf } from './names';
 
 /** To which versions an alias leads, and how often. */
-export const routingConfiguration = {
-  type: 'list',
-  min: 1,
-  max: 2,
-  itemName: 'RoutingConfigurationListItem',
-  of: {
-    type: 'structure',
-    members: { stateMachineVersionArn: required(longArn), weight: required(integer(0, 100)) },
-  },
-} as const;
+export const routingConfiguration = (limits: Limits) =>
+  ({
+    type: 'list',
+    min: 1,
+    max: 2,
+    itemName: 'RoutingConfigurationListItem',
+    of: {
+      type: 'structure',
+      members: { stateMachineVersionArn: required(arn(limits)), weight: required(integer(0, 100)) },
+    },
+  }) as const;
 
 interface RouteItem {
   stateMachineVersionArn: string;
@@ -51,9 +53,15 @@ export function readRouting(
 }
 
 /** Throws ResourceNotFound unless all versions are there. */
-export function checkRoutes({ versions }: Published, routing: readonly Route[]): void {
+export function checkRoutes(
+  { settings }: Runtime,
+  machine: Machine,
+  { versions }: Published,
+  routing: readonly Route[],
+): void {
   const numbers = new Set(versions.map(({ version }) => version));
-  if (!routing.every(({ version }) => numbers.has(version))) throw new ApiError('ReferenceNotFound');
+  const missing = routing.find(({ version }) => !numbers.has(version));
+  if (missing) throw referenceNotFound(settings.arns.qualified(machine.name, missing.version));
 }
 
 export const shownRouting = ({ settings }: Runtime, machine: Machine, routing: readonly Route[]): RouteItem[] =>

@@ -4,7 +4,7 @@ import { ApiError } from './errors';
 export type Shape = Record<string, Member>;
 
 export type Member = (
-  | { type: 'string'; min?: number; max?: number; bytesMax?: number; oneOf?: readonly string[]; pattern?: RegExp }
+  | { type: 'string'; min?: number; max?: number; bytesMax?: number; oneOf?: readonly string[]; pattern?: Pattern }
   | { type: 'integer'; least?: number; most?: number }
   | { type: 'boolean' }
   /** `itemName`: what AWS calls the class of its items, where messages show them. */
@@ -34,6 +34,19 @@ export type InputOf<S extends Shape> = {
 } & {
   [K in keyof S as S[K] extends { isRequired: true } ? never : K]?: ValueOf<S[K]>;
 };
+
+/** A regular expression as AWS's model writes it, which a whole value is to match. */
+export class Pattern {
+  private readonly whole: RegExp;
+
+  constructor(readonly text: string) {
+    this.whole = new RegExp(`^(?:${text})$`, 'u');
+  }
+
+  matches(value: string): boolean {
+    return this.whole.test(value);
+  }
+}
 
 /** Checks the body of a request. Throws ApiError. */
 export type InputCheck = (body: Record<string, unknown>) => Record<string, unknown>;
@@ -168,7 +181,7 @@ function checkText(member: Member & { type: 'string' }, value: string, report: (
     report(`have size less than or equal to ${bytesMax} bytes in UTF-8 encoding`);
   }
   if (oneOf && !oneOf.includes(value)) report(`satisfy enum value set: [${oneOf.join(', ')}]`);
-  if (pattern && !pattern.test(value)) report(`satisfy regular expression pattern: ${pattern.source}`);
+  if (pattern && !pattern.matches(value)) report(`satisfy regular expression pattern: ${pattern.text}`);
 }
 
 function checkLength(

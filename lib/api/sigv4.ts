@@ -32,6 +32,7 @@ export function createVerifier({ region, keys, nowMs }: VerifierSettings): Verif
       if (!names.includes('host')) {
         invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
       }
+      if (signed.algorithm !== ALGORITHM) incomplete(`Unsupported AWS 'algorithm': '${signed.algorithm}'.`);
       const [accessKeyId, day, ...scope] = splitCredential(signed.credential);
       checkScope([day, ...scope] as [string, string, string, string], signed.date, region);
       const key = await keys.find(accessKeyId);
@@ -46,6 +47,7 @@ export function createVerifier({ region, keys, nowMs }: VerifierSettings): Verif
 }
 
 interface Signed {
+  algorithm: string;
   credential: string;
   signedHeaders: string;
   signature: string;
@@ -92,8 +94,8 @@ function readHeaderForm({ headers }: ApiRequest, header: string, query: [string,
     missing.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
   }
   if (missing.length > 0) incomplete(missing.join('').trimEnd());
-  if (algorithm !== ALGORITHM) incomplete(`Unsupported AWS 'algorithm': '${algorithm}'.`);
   return {
+    algorithm,
     credential: parts.get('Credential')!,
     signedHeaders: parts.get('SignedHeaders')!,
     signature: parts.get('Signature')!,
@@ -110,11 +112,10 @@ function readQueryForm(query: [string, string][]): Signed {
     .filter((name) => !parameters.get(name))
     .map((name) => `AWS query-string parameters must include '${name}'. `);
   if (missing.length > 0) incomplete(`${missing.join('')}Re-examine the query-string parameters.`);
-  const algorithm = parameters.get('X-Amz-Algorithm')!;
-  if (algorithm !== ALGORITHM) incomplete(`Unsupported AWS 'algorithm': '${algorithm}'.`);
   const expires = parameters.get('X-Amz-Expires');
   if (expires !== undefined && !/^\d{1,7}$/.test(expires)) incomplete('X-Amz-Expires should be a number. ');
   return {
+    algorithm: parameters.get('X-Amz-Algorithm')!,
     credential: parameters.get('X-Amz-Credential')!,
     signedHeaders: parameters.get('X-Amz-SignedHeaders')!,
     signature: parameters.get('X-Amz-Signature')!,

@@ -4,10 +4,11 @@ import type { Limits } from '../runtime/limits';
 import { ApiError } from './errors';
 import { activityNameOf, machineNameOf } from './names';
 
-/** Tags of a request, as they are stored. Of equal keys the last counts. Throws TooManyTags. */
-export function checkTags(tags: { key?: string; value?: string }[] | undefined, limits: Limits): Tag[] {
-  const byKey = new Map((tags ?? []).map(({ key = '', value = '' }) => [key, value]));
-  if (byKey.size > limits.tagsPerResource) throw new ApiError('TooManyTags', String(limits.tagsPerResource));
+/** Tags of a request for the resource of an ARN, as they are stored. Of equal keys the last counts. Throws TooManyTags. */
+export function checkTags(arn: string, tags: { key: string; value?: string }[] | undefined, limits: Limits): Tag[] {
+  const byKey = new Map((tags ?? []).map(({ key, value = '' }) => [key, value]));
+  const { tagsPerResource: most } = limits;
+  if (byKey.size > most) throw new ApiError('TooManyTags', String(most), { resourceName: arn });
   return [...byKey].map(([key, value]) => ({ key, value }));
 }
 

@@ -1,3 +1,4 @@
+import { complaintOf } from './jackson';
 import { PIECE_CHARACTERS, type Pieces } from './pieces';
 
 /**
@@ -30,11 +31,16 @@ export class JsonSyntaxError extends Error {
   constructor(
     message: string,
     readonly offset: number,
-    /** How far AWS's parser has read when it finds out: the place that its messages name. */
-    readonly readTo = offset + 1,
+    /** Where AWS's parser stands when it finds out: the place that its messages name. */
+    readonly place: Position = { line: 1, column: 1 },
   ) {
     super(message);
   }
+}
+
+interface Position {
+  line: number;
+  column: number;
 }
 
 export interface ParsedJson {
@@ -54,6 +60,9 @@ interface LargeMember {
 /** Where in the text the members of each object and array stand: name or index -> offset. */
 export type MemberOffsets = Map<JsonObject | Json[], Map<string | number, number>>;
 
+/** Whether nothing stands there: AWS's parser reads that as no document, and does not complain. */
+export const isBlank = (text: string): boolean => !/[^ \t\r\n]/.test(text);
+
 /** Reads one JSON document. Throws JsonSyntaxError. With `offsets`, records where each member stands. */
 export function parseJson(text: string, offsets?: MemberOffsets): ParsedJson {
   const parser = new Parser(text, offsets);
@@ -69,7 +78,7 @@ export function* parseInPieces(text: string, characters = PIECE_CHARACTERS): Pie
 }
 
 /** Line and column, both from 1, of an offset. */
-export function positionAt(text: string, offset: number): { line: number; column: number } {
+export function positionAt(text: string, offset: number): Position {
   const before = text.slice(0, offset);
   const lastBreak = before.lastIndexOf('\n');
   return { line: before.split('\n').length, column: offset - lastBreak };
@@ -77,7 +86,6 @@ export function positionAt(text: string, offset: number): { line: number; column
 
 const tooDeep = (depth: number): string =>
   `Document nesting depth (${depth}) exceeds the maximum allowed (${DEPTH_MAX})`;
-const VALUE_WANTED = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const TOKEN = /[\p{L}\p{N}_$]+/uy;
 const [QUOTE, COMMA, OPEN_ARRAY, BACKSLASH, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [34, 44, 91, 92, 93, 123, 125];
@@ -143,7 +151,7 @@ class Parser {
   }
 
   private container(opened: JsonObject | number, end: number): Json | undefined {
-    if (this.open.push(opened) > DEPTH_MAX) this.fail(tooDeep(this.open.length));
+    if (this.open.push(opened) > DEPTH_MAX) throw new JsonSyntaxError(tooDeep(this.open.length), this.at);
     if (this.offsets) this.places.push(new Map());
     this.starts.push(this.at++);
     this.space();
@@ -179,12 +187,12 @@ class Parser {
       if (this.offsets) this.places.at(-1)!.set(this.itemCount - opened, place);
       return;
     }
-    if (this.text.charCodeAt(place) !== QUOTE) this.unexpected('was expecting double-quote to start field name');
+    if (this.text.charCodeAt(place) !== QUOTE) this.fail();
     const name = this.string();
     this.names.push(name);
     if (this.offsets) this.places.at(-1)!.set(name, place);
     this.space();
-    if (this.text[this.at] !== ':') this.unexpected('was expecting a colon to separate field name and value', 'Object');
+    if (this.text[this.at] !== ':') this.fail();
     this.at++;
     this.space();
   }
@@ -208,14 +216,12 @@ class Parser {
         this.member(opened);
         return false;
       }
-      if (typeof opened === 'number') {
-        if (next !== CLOSE_ARRAY) this.unexpected('was expecting comma to separate Array entries', 'Array');
-      } else if (next !== CLOSE_OBJECT) this.unexpected('was expecting comma to separate Object entries', 'Object');
+      if (next !== (typeof opened === 'number' ? CLOSE_ARRAY : CLOSE_OBJECT)) this.fail();
       value = this.close();
     }
     this.value = value;
     this.space();
-    if (this.at < this.text.length) this.unexpected(`expected a valid value ${VALUE_WANTED}`);
+    if (this.at < this.text.length) this.fail();
     return true;
   }
 
@@ -229,14 +235,10 @@ class Parser {
       if (code === BACKSLASH) {
         plain = false;
         this.escape();
-      } else if (code < 32) {
-        this.fail(
-          `Illegal unquoted character ((CTRL-CHAR, code ${code})): has to be escaped using backslash to be included in string value`,
-        );
+      } else if (code < 32 || Number.isNaN(code)) {
+        this.fail();
       } else if (code >= 0xd800 && code <= 0xdfff) {
         plain = false;
-      } else if (Number.isNaN(code)) {
-        this.fail('Unexpected end-of-input in a String value', this.at);
       }
     }
     this.at++;
@@ -250,18 +252,14 @@ class Parser {
   private escape(): void {
     const letter = this.text[++this.at] ?? '';
     if (letter === 'u') {
-      if (!/^[0-9a-fA-F]{4}$/.test(this.text.slice(this.at + 1, this.at + 5))) {
-        this.fail('expected a hex-digit for character escape sequence');
-      }
+      if (!/^[0-9a-fA-F]{4}$/.test(this.text.slice(this.at + 1, this.at + 5))) this.fail();
       this.at += 4;
-    } else if (letter === '' || !'"\\/bfnrt'.includes(letter)) {
-      this.fail(`Unrecognized character escape ${describe(letter)}`);
-    }
+    } else if (letter === '' || !'"\\/bfnrt'.includes(letter)) this.fail();
   }
 
   private literal<T extends boolean | null>(word: string, value: T): T {
     TOKEN.lastIndex = this.at;
-    if (TOKEN.exec(this.text)?.[0] !== word) this.badToken();
+    if (TOKEN.exec(this.text)?.[0] !== word) this.fail();
     this.at += word.length;
     return value;
   }
@@ -269,49 +267,23 @@ class Parser {
   private number(): number | JsonNumber {
     NUMBER.lastIndex = this.at;
     const text = NUMBER.exec(this.text)?.[0];
-    if (text === undefined) {
-      if (this.text[this.at] === '-') this.fail('Unexpected character in numeric value: No digit following minus sign');
-      return this.badToken();
-    }
+    if (text === undefined) return this.fail();
     const after = this.text[this.at + text.length];
     if (after !== undefined && /[\w.$+-]/.test(after)) {
       this.at += text.length;
-      if (text.endsWith('0') && /\d/.test(after)) this.fail('Invalid numeric value: Leading zeroes not allowed');
-      this.unexpected('Expected space separating root-level values');
+      this.fail();
     }
     this.at += text.length;
     const value = Number(text);
     return String(value) === text ? value : new JsonNumber(text, value);
   }
 
-  private badToken(): never {
-    TOKEN.lastIndex = this.at;
-    const token = TOKEN.exec(this.text)?.[0];
-    if (token === undefined) return this.unexpected(`expected a valid value ${VALUE_WANTED}`);
-    if (token === 'NaN' || token === 'Infinity') {
-      this.fail(
-        `Non-standard token '${token}': enable \`JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS\` to allow`,
-        this.at + token.length,
-      );
-    }
-    return this.fail(
-      `Unrecognized token '${token.slice(0, 100)}': was expecting ${VALUE_WANTED}`,
-      this.at + token.length,
-    );
-  }
-
-  private unexpected(wanted: string, container?: 'Object' | 'Array'): never {
-    const character = this.text[this.at];
-    if (character !== undefined) return this.fail(`Unexpected character (${describe(character)}): ${wanted}`);
-    if (container) return this.fail(`Unexpected end-of-input: expected close marker for ${container}`, this.at);
-    return this.fail(
-      this.open.length > 0 ? 'Unexpected end-of-input within/between entries' : 'Unexpected end-of-input',
-      this.at,
-    );
-  }
-
-  private fail(message: string, readTo?: number): never {
-    throw new JsonSyntaxError(message, this.at, readTo);
+  private fail(): never {
+    const { message, ...place } = complaintOf(this.text) ?? {
+      message: 'Unexpected end-of-input',
+      ...positionAt(this.text, this.at),
+    };
+    throw new JsonSyntaxError(message, this.at, place);
   }
 
   private space(): void {
@@ -331,8 +303,6 @@ export const LARGE_LEVELS = 3;
 
 /** `{}`: nobody changes what was read, and an object takes two hundred bytes. */
 const NO_MEMBERS: JsonObject = new Map();
-
-const describe = (character: string): string => `'${character}' (code ${character.charCodeAt(0) || 0})`;
 
 /** The text of a JSON string, quotes included; control characters as AWS writes them (`\u001F`, upper case). */
 export function quoteJson(text: string): string {

@@ -5,6 +5,7 @@ import type { MachineType } from '../asl/definition/express';
 import { type LocatedDiagnostic, locateDiagnostics } from '../asl/definition/locate';
 import type { Program } from '../asl/definition/program';
 import { validateDefinition } from '../asl/definition/validate';
+import { withoutSource } from '../asl/jackson';
 import { BadSetting } from './refusal';
 
 const STANDARD_INPUT = '-';
@@ -49,7 +50,7 @@ export function checkDefinition(text: string, type: MachineType = 'STANDARD'): C
   const problems = locateDiagnostics(text, diagnostics).map(({ code, message, path, line, column }) => ({
     code,
     // A parser's message goes on with an excerpt of the text.
-    message: message.split('\n')[0]!,
+    message: withoutSource(message).split('\n')[0]!,
     pointer: path ? pointerOf(path) : null,
     line,
     column,

@@ -13,11 +13,6 @@ const TOLD_MAX = 101;
 
 /** What ValidateStateMachineDefinition says of a definition. */
 export function diagnosticsOf(text: string, type: MachineType): DefinitionDiagnostic[] {
-  // Observed on AWS: it is no JSON either, which nothing says.
-  if (text === '') {
-    const message = 'Definition must be a valid JSON object';
-    return [{ severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message, location: undefined }];
-  }
   const { definition, diagnostics } = validateDefinition(text, type);
   const warnings = findWarnings(definition).slice(0, TOLD_MAX);
   return [
@@ -27,12 +22,17 @@ export function diagnosticsOf(text: string, type: MachineType): DefinitionDiagno
   ];
 }
 
-const SOURCE = '\n at ';
+const PLACE = '\n at ';
 
 function shown({ code, message, path }: Diagnostic, severity: DefinitionDiagnostic['severity']): DefinitionDiagnostic {
   if (code === 'INVALID_JSON_DESCRIPTION') {
     // Observed on AWS: both say where.
-    return { severity, code, message, location: message.slice(message.indexOf(SOURCE) + SOURCE.length) };
+    return {
+      severity,
+      code,
+      message,
+      location: message.slice(message.lastIndexOf(`${PLACE}[Source: `) + PLACE.length),
+    };
   }
   return { severity, code, message, location: path && pointerOf(path) };
 }

@@ -5,6 +5,9 @@ import type { Limits } from './limits';
 import { isAbsent } from './mailbox';
 import type { Runs } from './runs';
 
+/** Why no execution of a state machine that is being deleted can be redriven, as AWS words it (API page). */
+export const IS_DELETING = 'State machine is in DELETING status';
+
 export type RedriveResult = { redriveMs: number } | { refused: string };
 
 export interface RedriveRequest {

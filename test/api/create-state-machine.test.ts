@@ -262,6 +262,16 @@ describe('CreateStateMachine', () => {
       }
     });
 
+    test.each([
+      ['arn:aws:logs:us-east-1:123456789012:log-group:g', "Log Group ARN must be provided with '*' qualifier."],
+      ['arn:aws:logs:us-east-1:123456789012:g', 'Log Destination not found.'],
+    ])('%s is no destination', async (logGroupArn, text) => {
+      const destinations = [{ cloudWatchLogsLogGroup: { logGroupArn } }];
+      expect(await refusalOf(withLogging({ level: 'ALL', destinations }))).toEqual(
+        refusal('InvalidLoggingConfiguration', `Invalid Logging Configuration: ${text}`),
+      );
+    });
+
     test('level OFF needs none', async () => {
       const { stateMachineArn } = await withLogging({ level: 'OFF' });
       expect((await describeMachine(stateMachineArn)).loggingConfiguration).toEqual({

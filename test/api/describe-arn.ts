@@ -31,6 +31,18 @@ export function describeArn(service: TestService, { member, type, send }: ArnMem
       },
     );
 
+    if (type === 'execution') {
+      test.each(['orders', 'orders:', ':x'])(
+        'an execution ARN that ends in %p has too few parts: InvalidArn',
+        async (rest) => {
+          const arn = service.arn(type, rest);
+          expect(await refusalOf(send(arn))).toEqual(
+            refusal('InvalidArn', `Invalid Arn: 'Invalid ARN prefix: ${arn}'`),
+          );
+        },
+      );
+    }
+
     if (member === 'stateMachineArn') {
       test('an ARN of a Map state in a machine: ValidationException', async () => {
         const arn = service.arn('stateMachine', 'orders/each');

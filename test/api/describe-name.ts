@@ -2,14 +2,14 @@ import { invalid, refusal, refusalOf, uniqueName, violation } from './service';
 
 /** White space, brackets, wildcards, the characters that ARNs and shells use, control characters, and no characters. */
 const FORBIDDEN = [
-  ...' \t\n\r\u00a0\u2003\u3000',
+  ...' \t\n\r\u00a0\u2003\u2028\u3000',
   ...'<>{}[]?*"#%\\^|~`$&,;:/',
   ...'\u0000\u0001\u001f\u007f\u0080\u009f\ufffe\uffff',
   // Surrogates: the two of a character beyond U+FFFF, and one alone.
   '\u{1f4a1}',
   '\ud800',
 ];
-const ALLOWED = ['.', '-', '_', '!', '(', ')', '+', '=', '@', "'", 'Ä', 'ß', '名', '\u00ad', '0'];
+const ALLOWED = ['.', '-', '_', '!', '(', ')', '+', '=', '@', "'", 'Ä', 'ß', '名', '\u00ad', '\u200b', '\ufeff', '0'];
 
 const codeOf = (character: string): string =>
   `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;

@@ -27,11 +27,11 @@ describe('DescribeStateMachineForExecution', () => {
     });
   });
 
-  test('with METADATA_ONLY all but the definition', async () => {
+  test('with METADATA_ONLY an empty object for the definition', async () => {
     const executionArn = await service.startExecution();
     const answer = await send(executionArn, 'METADATA_ONLY');
     expect(answer.roleArn).toBe(ROLE_ARN);
-    expect(answer.definition ?? '').toBe('');
+    expect(answer.definition).toBe('{}');
   });
 
   describeAbsentExecution(service, send);

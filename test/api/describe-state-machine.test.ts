@@ -26,11 +26,11 @@ describe('DescribeStateMachine', () => {
     });
   });
 
-  test('with METADATA_ONLY all but the definition', async () => {
+  test('with METADATA_ONLY an empty object for the definition', async () => {
     const stateMachineArn = await service.createMachine();
     const answer = await send(stateMachineArn, 'METADATA_ONLY');
     expect(answer).toMatchObject({ stateMachineArn, status: 'ACTIVE', roleArn: ROLE_ARN });
-    expect(answer.definition ?? '').toBe('');
+    expect(answer.definition).toBe('{}');
   });
 
   test('with ALL_DATA the definition too', async () => {

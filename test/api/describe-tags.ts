@@ -29,13 +29,19 @@ export function describeTags(service: TestService, send: (tags: Partial<Tag>[] |
       expect(await tagsOf(await send(numbered(50)))).toHaveLength(50);
     });
 
-    test('may not be 51: TooManyTags', async () => {
+    test('may not be 51: TooManyTags, which names the resource', async () => {
       expect(await refusalOf(send(numbered(51)))).toEqual(
         refusal('TooManyTags', expect.stringContaining('50') as unknown as string),
       );
+      await expect(send(numbered(51))).rejects.toMatchObject({ resourceName: expect.stringMatching(/^arn:/) });
+    });
+
+    test('a tag without a value has an empty one', async () => {
+      expect(await tagsOf(await send([{ key: 'k' }]))).toEqual([{ key: 'k', value: '' }]);
     });
 
     test.each([
+      ['a tag has a key', [{ value: 'v' }], violation('tags.1.member.key', 'not be null', null)],
       [
         'a key is not empty',
         [{ key: '', value: 'v' }],

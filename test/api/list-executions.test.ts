@@ -121,6 +121,16 @@ describe('ListExecutions', () => {
       expect(await refusalOf(send({ mapRunArn: mapRunArn() }))).toEqual(
         refusal('ResourceNotFound', `Resource not found: '${mapRunArn()}'`),
       );
+      await expect(send({ mapRunArn: mapRunArn() })).rejects.toMatchObject({ resourceName: mapRunArn() });
+    });
+
+    test('what is no ARN of a map run: InvalidArn', async () => {
+      expect(await refusalOf(send({ mapRunArn: 'x' }))).toEqual(
+        refusal('InvalidArn', "Invalid Arn: 'Invalid ARN prefix: x'"),
+      );
+      expect(await refusalOf(send({ mapRunArn: service.arn('execution', 'x:y') }))).toEqual(
+        refusal('InvalidArn', "Invalid Arn: 'Resource type not valid in this context: execution'"),
+      );
     });
 
     test.each([

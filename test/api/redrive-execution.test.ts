@@ -174,21 +174,30 @@ describe('RedriveExecution', () => {
     expect(await refusalOf(send(executionArn))).toEqual(notRedrivable(executionArn, reason));
   });
 
-  test('one whose state machine is being deleted: ExecutionNotRedrivable, or gone with it', async () => {
-    const executionArn = await service.startExecution({ definition: FAIL });
-    const { stateMachineArn } = await service.ended(executionArn);
+  test('one whose state machine is being deleted: ExecutionNotRedrivable', async () => {
+    const stateMachineArn = await service.createMachine(SLEEP);
+    const executionArn = await service.startExecution({ stateMachineArn });
+    const sleeper = await service.startExecution({ stateMachineArn });
+    await stop(executionArn);
     await service.client.send(new DeleteStateMachineCommand({ stateMachineArn }));
-    const refused = await refusalOf(send(executionArn));
-    const isGone = refused.name === 'ExecutionDoesNotExist';
-    if (!isGone) expect(refused).toEqual(notRedrivable(executionArn, 'State machine is in DELETING status'));
+    const redriveStatusReason = 'State machine is in DELETING status';
+    expect(await refusalOf(send(executionArn))).toEqual(notRedrivable(executionArn, redriveStatusReason));
+    const described = { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason };
+    expect(await describeExecution(executionArn)).toMatchObject(described);
+    await stop(sleeper);
   });
 
-  test('a token has 1 to 64 characters', async () => {
+  test('a token has 1 to 64 characters, of ASCII that can be seen', async () => {
     const executionArn = await service.startExecution({ definition: FAIL });
     await service.ended(executionArn);
     expect(await refusalOf(send(executionArn, 'x'.repeat(65)))).toEqual(
       invalid(violation('clientToken', 'have length less than or equal to 64', 'x'.repeat(65))),
     );
+    for (const clientToken of ['a b', 'é']) {
+      expect(await refusalOf(send(executionArn, clientToken))).toEqual(
+        invalid(violation('clientToken', 'satisfy regular expression pattern: [!-~]+', clientToken)),
+      );
+    }
     await send(executionArn, 'x'.repeat(64));
   });
 

@@ -530,6 +530,14 @@ describe('the order of checks', () => {
     );
   });
 
+  test('the age before the algorithm, the algorithm before the credential', async () => {
+    const odd = (signed: Signed) =>
+      authorized(signed, (text) => text.replace('AWS4-HMAC-SHA256', 'AWS4-ECDSA').replace('/aws4_request', ''));
+    const date = new Date(Date.now() - 16 * MINUTE_MS);
+    expect((await refusalOf(send(odd(await inHeader({ date }))))).message).toMatch(/^Signature expired/);
+    expect((await refusalOf(send(odd(await inHeader())))).message).toBe("Unsupported AWS 'algorithm': 'AWS4-ECDSA'.");
+  });
+
   test('the age before the scope, the scope before the key', async () => {
     const date = new Date(Date.now() - 16 * MINUTE_MS);
     const old = await refusalOf(send(await inHeader({ ...wrong, date, region: 'us-east-1' })));

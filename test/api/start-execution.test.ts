@@ -71,9 +71,14 @@ describe('StartExecution', () => {
 
     test.each([
       ['', 'Invalid execution input.'],
+      [' \n', 'Invalid execution input.'],
       [
         'not json',
         "Unrecognized token 'not': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+      ],
+      [
+        '{"a":[1}',
+        'Unexpected close marker \'}\': expected \']\' (for Array starting at [Source: (String)"{"a":[1}"; line: 1, column: 6])',
       ],
       ["{'a':1}", "Unexpected character (''' (code 39)): was expecting double-quote to start field name"],
     ])('%j is no JSON: InvalidExecutionInput', async (input, text) => {
@@ -202,11 +207,14 @@ describe('StartExecution', () => {
   });
 
   describe('traceHeader', () => {
-    test('has at most 256 characters', async () => {
+    test('has at most 256 characters, of ASCII', async () => {
       await send({ traceHeader: '' });
       await send({ traceHeader: 'x'.repeat(256) });
       expect(await refusalOf(send({ traceHeader: 'x'.repeat(257) }))).toEqual(
         invalid(violation('traceHeader', 'have length less than or equal to 256', 'x'.repeat(257))),
+      );
+      expect(await refusalOf(send({ traceHeader: 'Root=é' }))).toEqual(
+        invalid(violation('traceHeader', 'satisfy regular expression pattern: \\p{ASCII}*', 'Root=é')),
       );
     });
   });

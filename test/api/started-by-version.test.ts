@@ -157,6 +157,10 @@ describe('executions of versions and aliases', () => {
       if (!nextToken) break;
     }
     expect(pages).toEqual(arns.alias);
+    // The others that are older are not of this list.
+    const whole = await service.client.send(new ListExecutionsCommand({ stateMachineArn: aliasArn, maxResults: 3 }));
+    expect(whole.executions).toHaveLength(3);
+    expect(whole.nextToken).toBeUndefined();
   });
 
   test('a token of one list is none of another', async () => {

@@ -8,6 +8,7 @@ import {
   UpdateStateMachineAliasCommand,
   type UpdateStateMachineAliasCommandInput,
 } from '@aws-sdk/client-sfn';
+import { eventually } from '../contract/eventually';
 import { describeArn } from './describe-arn';
 import { describePages } from './describe-pages';
 import { invalid, refusal, refusalOf, type TestService, uniqueName, useService, violation } from './service';
@@ -196,10 +197,23 @@ describe('CreateStateMachineAlias', () => {
   test('a version that is not there, of a machine that is there or not: ResourceNotFound', async () => {
     const none = service.arn('stateMachine', uniqueName('none'));
     for (const arn of [`${machineArn}:4`, `${none}:1`, 'arn:aws:states:mars-north-1:123456789012:stateMachine:x:1']) {
-      expect(await refusalOf(create(service, { name: 'wrong', routingConfiguration: routes([arn, 100]) }))).toEqual(
-        NO_SUCH,
-      );
+      const sent = () => create(service, { name: 'wrong', routingConfiguration: routes([arn, 100]) });
+      expect(await refusalOf(sent())).toEqual(NO_SUCH);
+      await expect(sent()).rejects.toMatchObject({ resourceName: arn });
     }
+  });
+
+  test('the ARN of a version has at most 256 characters', async () => {
+    const long = `${machineArn}:1`.padEnd(257, '0');
+    expect(await refusalOf(create(service, { name: 'wrong', routingConfiguration: routes([long, 100]) }))).toEqual(
+      invalid(
+        violation(
+          'routingConfiguration.1.member.stateMachineVersionArn',
+          'have length less than or equal to 256',
+          long,
+        ),
+      ),
+    );
   });
 
   test('what is no ARN, or of something else: InvalidArn', async () => {
@@ -239,6 +253,21 @@ describe('UpdateStateMachineAlias', () => {
       routingConfiguration,
       updateDate: moved.updateDate,
     });
+  });
+
+  test('one that changes nothing answers as the last that did', async () => {
+    const { versionArns } = await createVersions(service, 2);
+    const [one, two] = versionArns as [string, string];
+    const stateMachineAliasArn = await createAlias(service, 'live', routes([one, 100]));
+    const input = { stateMachineAliasArn, description: 'new', routingConfiguration: routes([one, 1], [two, 99]) };
+    const { updateDate } = await update(service, input);
+    await eventually(Date.now, (nowMs) => nowMs > updateDate!.getTime());
+    expect(await update(service, input)).toMatchObject({ updateDate });
+    const turned = routes([two, 99], [one, 1]);
+    await update(service, { stateMachineAliasArn, routingConfiguration: turned });
+    const described = await read(service, stateMachineAliasArn);
+    expect(described.routingConfiguration).toEqual(turned);
+    expect(described.updateDate!.getTime()).toBeGreaterThan(updateDate!.getTime());
   });
 
   test('a version that it leaves can be deleted; one that is gone cannot be routed to', async () => {

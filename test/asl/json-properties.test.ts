@@ -242,8 +242,8 @@ function outcomeOf(read: () => ParsedJson): unknown {
     return read();
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    const { message, offset, readTo } = error;
-    return { message, offset, readTo };
+    const { message, offset, place } = error;
+    return { message, offset, place };
   }
 }
 

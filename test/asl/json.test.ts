@@ -1,3 +1,4 @@
+import { withoutSource } from '../../lib/asl/jackson';
 import {
   DEPTH_MAX,
   type Json,
@@ -122,67 +123,141 @@ describe('values', () => {
 
 describe('text that is not JSON', () => {
   const wanted = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
-  const control = (code: number) =>
-    `Illegal unquoted character ((CTRL-CHAR, code ${code})): has to be escaped using backslash to be included in string value`;
+  const control = (code: number, where = 'string value') =>
+    `Illegal unquoted character ((CTRL-CHAR, code ${code})): has to be escaped using backslash to be included in ${where}`;
+  const ended = (rest: string) => `Unexpected end-of-input${rest}`;
+  const unclosed = (kind: string, source: string, column = 1) =>
+    ended(
+      `: expected close marker for ${kind} (start marker at [Source: (String)"${source}"; line: 1, column: ${column}])`,
+    );
+  const unexpected = (character: string, rest: string) => {
+    const code = character.charCodeAt(0);
+    const hex = code > 255 ? ` / 0x${code.toString(16)}` : '';
+    return `Unexpected character ('${character}' (code ${code}${hex}))${rest}`;
+  };
+  const noValue = (character: string) => unexpected(character, `: expected a valid value ${wanted}`);
+  const noDigit = (character: string, rest: string) => unexpected(character, ` in numeric value: ${rest}`);
+  const minus = 'expected digit (0-9) to follow minus sign, for valid numeric value';
+  const token = (word: string) => `Unrecognized token '${word}': was expecting ${wanted}`;
+  const nonStandard = (word: string) =>
+    `Non-standard token '${word}': enable JsonParser.Feature.ALLOW_NON_NUMERIC_NUMBERS to allow`;
+  const mismatch = (closer: string, other: string, kind: string, source: string, column: number) =>
+    `Unexpected close marker '${closer}': expected '${other}' (for ${kind} starting at [Source: (String)"${source}"; line: 1, column: ${column}])`;
+  const trailing = (type: string) =>
+    `Trailing token (of type ${type}) found after value (bound as \`com.fasterxml.jackson.databind.JsonNode\`): not allowed as per \`DeserializationFeature.FAIL_ON_TRAILING_TOKENS\``;
+  const comment =
+    ": maybe a (non-standard) comment? (not recognized as one since Feature 'ALLOW_COMMENTS' not enabled for parser)";
 
-  test.each<[string, string, number]>([
-    ['', 'Unexpected end-of-input', 0],
-    ['  ', 'Unexpected end-of-input', 2],
-    ['{', 'Unexpected end-of-input within/between entries', 1],
-    ['[1,', 'Unexpected end-of-input within/between entries', 3],
-    ['[1', 'Unexpected end-of-input: expected close marker for Array', 2],
-    ['{"a"', 'Unexpected end-of-input: expected close marker for Object', 4],
-    ['{"a":', 'Unexpected end-of-input within/between entries', 5],
-    ['{"a":1', 'Unexpected end-of-input: expected close marker for Object', 6],
-    ['"abc', 'Unexpected end-of-input in a String value', 4],
-    ['hello', `Unrecognized token 'hello': was expecting ${wanted}`, 0],
-    ['[1, wrong]', `Unrecognized token 'wrong': was expecting ${wanted}`, 4],
-    ['truee', `Unrecognized token 'truee': was expecting ${wanted}`, 0],
-    ['tru', `Unrecognized token 'tru': was expecting ${wanted}`, 0],
-    ['nul', `Unrecognized token 'nul': was expecting ${wanted}`, 0],
-    ['True', `Unrecognized token 'True': was expecting ${wanted}`, 0],
-    ['undefined', `Unrecognized token 'undefined': was expecting ${wanted}`, 0],
-    [`x${'y'.repeat(200)}`, `Unrecognized token 'x${'y'.repeat(99)}': was expecting ${wanted}`, 0],
-    ['NaN', "Non-standard token 'NaN': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow", 0],
-    ['[Infinity]', "Non-standard token 'Infinity': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow", 1],
-    ['[}', `Unexpected character ('}' (code 125)): expected a valid value ${wanted}`, 1],
-    ['[,1]', `Unexpected character (',' (code 44)): expected a valid value ${wanted}`, 1],
-    ['[1,]', `Unexpected character (']' (code 93)): expected a valid value ${wanted}`, 3],
-    ['{} {}', `Unexpected character ('{' (code 123)): expected a valid value ${wanted}`, 3],
-    ["'a'", `Unexpected character (''' (code 39)): expected a valid value ${wanted}`, 0],
-    ['/* */1', `Unexpected character ('/' (code 47)): expected a valid value ${wanted}`, 0],
-    ['\u00a01', `Unexpected character ('\u00a0' (code 160)): expected a valid value ${wanted}`, 0],
-    ['\ufeff1', `Unexpected character ('\ufeff' (code 65279)): expected a valid value ${wanted}`, 0],
-    ['{a:1}', "Unexpected character ('a' (code 97)): was expecting double-quote to start field name", 1],
-    ['{"a":1,}', "Unexpected character ('}' (code 125)): was expecting double-quote to start field name", 7],
-    ['{"a" 1}', "Unexpected character ('1' (code 49)): was expecting a colon to separate field name and value", 5],
-    ['{"a":1 "b":2}', "Unexpected character ('\"' (code 34)): was expecting comma to separate Object entries", 7],
-    ['[1 2]', "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries", 3],
-    ['01', 'Invalid numeric value: Leading zeroes not allowed', 1],
-    ['[-01]', 'Invalid numeric value: Leading zeroes not allowed', 3],
-    ['-', 'Unexpected character in numeric value: No digit following minus sign', 0],
-    ['[-a]', 'Unexpected character in numeric value: No digit following minus sign', 1],
-    ['1.', "Unexpected character ('.' (code 46)): Expected space separating root-level values", 1],
-    ['1a', "Unexpected character ('a' (code 97)): Expected space separating root-level values", 1],
-    ['1.5.2', "Unexpected character ('.' (code 46)): Expected space separating root-level values", 3],
-    ['.5', `Unexpected character ('.' (code 46)): expected a valid value ${wanted}`, 0],
-    ['+5', `Unexpected character ('+' (code 43)): expected a valid value ${wanted}`, 0],
-    ['"\u0001"', control(1), 1],
-    ['"a\nb"', control(10), 2],
-    ['{"a\tb":1}', control(9), 3],
-    ['"\\x"', "Unrecognized character escape 'x' (code 120)", 2],
-    ['"\\u12g4"', 'expected a hex-digit for character escape sequence', 2],
-    ['"\\u12', 'expected a hex-digit for character escape sequence', 2],
-  ])('%j', (text, message, offset) => {
-    expect.assertions(3);
+  /** Messages and columns are those that jackson-core 2.12.7 gave for these texts. */
+  test.each<[text: string, message: string, offset: number, column: number]>([
+    ['', ended(''), 0, 1],
+    ['  ', ended(''), 2, 3],
+    ['{', unclosed('Object', '{'), 1, 2],
+    ['[1,', ended(' within/between Array entries'), 3, 4],
+    ['[1', unclosed('Array', '[1'), 2, 3],
+    ['[[1]', unclosed('Array', '[[1]'), 4, 5],
+    ['[ {"a":1', unclosed('Object', '[ {"a":1', 3), 8, 9],
+    ['{"a"', ended(' within/between Object entries'), 4, 5],
+    ['{"a":', ended(' within/between Object entries'), 5, 6],
+    ['{"a":1', unclosed('Object', '{"a":1'), 6, 7],
+    ['{"a', ended(' in field name'), 3, 4],
+    ['"abc', ended(': was expecting closing quote for a string value'), 4, 5],
+    ['hello', token('hello'), 0, 6],
+    ['[1, wrong]', token('wrong'), 4, 10],
+    ['truee', token('truee'), 0, 6],
+    ['tru', token('tru'), 0, 4],
+    ['nul', token('nul'), 0, 4],
+    ['True', token('True'), 0, 5],
+    ['undefined', token('undefined'), 0, 10],
+    [`x${'y'.repeat(400)}`, token(`x${'y'.repeat(255)}...`), 0, 257],
+    ['NaN', nonStandard('NaN'), 0, 4],
+    ['[Infinity]', nonStandard('Infinity'), 1, 10],
+    ['-Infinity', nonStandard('-Infinity'), 0, 10],
+    ['-INF', nonStandard('-INF'), 0, 5],
+    ['Nan', token('Nan'), 0, 4],
+    ['[}', mismatch('}', ']', 'Array', '[}', 1), 1, 3],
+    ['{"a":1]', mismatch(']', '}', 'Object', '{"a":1]', 1), 6, 8],
+    ['{}}', mismatch('}', ']', 'root', '{}}', 0), 2, 4],
+    ['[,1]', noValue(','), 1, 3],
+    ['[1,]', noValue(']'), 3, 5],
+    ['{"a":}', unexpected('}', ': expected a value'), 5, 7],
+    ['{} {}', trailing('START_OBJECT'), 3, 5],
+    ['1 2.5', trailing('VALUE_NUMBER_FLOAT'), 2, 6],
+    ['{} x', token('x'), 3, 5],
+    ["'a'", noValue("'"), 0, 2],
+    ['/* */1', unexpected('/', comment), 0, 2],
+    ['[1/2]', unexpected('/', comment), 2, 4],
+    ['\u00a01', noValue('\u00a0'), 0, 2],
+    ['\ufeff1', noValue('\ufeff'), 0, 2],
+    ['{a:1}', unexpected('a', ': was expecting double-quote to start field name'), 1, 3],
+    ['{"a":1,}', unexpected('}', ': was expecting double-quote to start field name'), 7, 9],
+    ['{"a" 1}', unexpected('1', ': was expecting a colon to separate field name and value'), 5, 7],
+    ['{"a":1 "b":2}', unexpected('"', ': was expecting comma to separate Object entries'), 7, 9],
+    ['[1 2]', unexpected('2', ': was expecting comma to separate Array entries'), 3, 5],
+    ['[1a]', unexpected('a', ': was expecting comma to separate Array entries'), 2, 4],
+    ['01', 'Invalid numeric value: Leading zeroes not allowed', 1, 2],
+    ['[-01]', 'Invalid numeric value: Leading zeroes not allowed', 3, 4],
+    ['-', ended('No digit following minus sign'), 0, 2],
+    ['[-a]', noDigit('a', minus), 1, 4],
+    ['-Ia', noDigit('a', minus), 0, 4],
+    ['1.', noDigit('.', 'Decimal point not followed by a digit'), 1, 3],
+    ['12.x', noDigit('x', 'Decimal point not followed by a digit'), 2, 4],
+    ['0.x', noDigit('x', 'Decimal point not followed by a digit'), 1, 4],
+    ['1e', ended('expected a digit for number exponent'), 1, 3],
+    ['1e+x', noDigit('x', 'Exponent indicator not followed by a digit'), 1, 3],
+    ['1a', unexpected('a', ': Expected space separating root-level values'), 1, 3],
+    ['1.5.2', unexpected('.', ': Expected space separating root-level values'), 3, 5],
+    ['.5', noValue('.'), 0, 2],
+    ['+5', noDigit('5', minus), 0, 3],
+    ['"\u0001"', control(1), 1, 3],
+    ['"a\nb"', control(10), 2, 4],
+    ['{"a\tb":1}', control(9, 'name'), 3, 5],
+    [
+      '[\u0001]',
+      'Illegal character ((CTRL-CHAR, code 1)): only regular white space (\\r, \\n, \\t) is allowed between tokens',
+      1,
+      3,
+    ],
+    ['"\\x"', "Unrecognized character escape 'x' (code 120)", 2, 4],
+    ['"\\u12g4"', unexpected('g', ': expected a hex-digit for character escape sequence'), 2, 7],
+    ['"\\u12', ended(' in character escape sequence'), 2, 6],
+  ])('%j', (text, message, offset, column) => {
+    const error = errorOf(text);
+    expect(error.message).toBe(message);
+    expect(error.offset).toBe(offset);
+    expect(error.place).toEqual({ line: 1, column });
+  });
+
+  test.each([
+    ['{\n  "a": 1,\r\n  b', 3, 4],
+    ['[\r\r1', 3, 2],
+    ['["a\u2028",\n]', 2, 2],
+  ])('%j: lines end as white space ends them', (text, line, column) => {
+    expect(errorOf(text).place).toEqual({ line, column });
+  });
+
+  test('a text over 32,768 characters is not shown', () => {
+    const shown = `["${'x'.repeat(32_766)}`;
+    expect(errorOf(shown.slice(0, 499)).message).not.toContain('[truncated');
+    expect(errorOf(`${shown.slice(0, 1_000)}"`).message).toContain(`"[truncated 501 chars]; line: 1, column: 1]`);
+    expect(errorOf(`${shown}"`).message).toContain('(start marker at [Source: (StringReader); line: 1, column: 1])');
+  });
+
+  test('for somebody who has the text, it is left out', () => {
+    expect(withoutSource(errorOf('[{\n"a":[1}').message)).toBe(
+      "Unexpected close marker '}': expected ']' (for Array starting at line 2, column 5)",
+    );
+    expect(withoutSource(token('x'))).toBe(token('x'));
+  });
+
+  function errorOf(text: string): JsonSyntaxError {
     try {
       parseJson(text);
     } catch (error) {
-      expect(error).toBeInstanceOf(JsonSyntaxError);
-      expect((error as JsonSyntaxError).message).toBe(message);
-      expect((error as JsonSyntaxError).offset).toBe(offset);
+      if (error instanceof JsonSyntaxError) return error;
     }
-  });
+    throw new Error('it is JSON');
+  }
 });
 
 describe('depth', () => {

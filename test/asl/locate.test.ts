@@ -65,7 +65,7 @@ test('no place is named: at the document', () => {
 test('text that is not JSON: where the parser stopped', () => {
   expect(places('{', '  "StartAt": "A"', '  "States": {}', '}')).toEqual(['3:3 /']);
   expect(places('{ "StartAt": "A"')).toEqual(['1:17 /']);
-  expect(places('')).toEqual(['1:1 /']);
+  expect(places('')).toEqual(['1:1 null']);
 });
 
 test('several problems: in the order of the text, not in which they were found', () => {

@@ -12,20 +12,27 @@ describe('text that is not JSON', () => {
       1,
       6,
     ],
-    ['', 'Unexpected end-of-input', 1, 1],
     [
       '{"StartAt":\n  "A",\n}',
       "Unexpected character ('}' (code 125)): was expecting double-quote to start field name",
       3,
       2,
     ],
-    ['{"a":1} x', "Unrecognized token 'x'", 1, 10],
+    [
+      '{"a":1} x',
+      "Unrecognized token 'x': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+      1,
+      10,
+    ],
   ])('%j is told with its line and column', (text, message, line, column) => {
     const [problem, ...others] = problemsOf(text);
-    if (text.endsWith('x')) expect(problem).toContain('INVALID_JSON_DESCRIPTION: Unexpected character');
-    else expect(problem).toContain(`INVALID_JSON_DESCRIPTION: ${message}\n`);
+    expect(problem).toContain(`INVALID_JSON_DESCRIPTION: ${message}\n`);
     expect(problem).toContain(` at [Source: (String)"${text}"; line: ${line}, column: ${column}] at /`);
     expect(others).toEqual([]);
+  });
+
+  test.each(['', ' ', '\r\n\t'])('%j is no definition, and has no place', (text) => {
+    expect(problemsOf(text)).toEqual([schema('Definition must be a valid JSON object at null')]);
   });
 
   test('of a long text no more than 500 characters are shown', () => {

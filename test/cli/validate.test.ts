@@ -72,7 +72,7 @@ test('text that is not JSON: the place where it ends being JSON', async () => {
   expect(status).toBe(1);
   const [broken, empty] = stdout.split('\n');
   expect(broken).toMatch(/^broken\.json:2:13: INVALID_JSON_DESCRIPTION: Unexpected character .* \(at \/\)$/);
-  expect(empty).toMatch(/^empty\.json:1:1: INVALID_JSON_DESCRIPTION: Unexpected end-of-input \(at \/\)$/);
+  expect(empty).toMatch(/^empty\.json:1:1: SCHEMA_VALIDATION_FAILED: Definition must be a valid JSON object/);
   expect(stderr).toBe('2 problems in 2 files\n');
 });
 

@@ -17,7 +17,7 @@ export const createActivity = defineAction({
       name: input.name,
       generation: ports.ids.ulid(),
       creationMs: ports.clock.nowMs(),
-      tags: checkTags(input.tags, settings.limits),
+      tags: checkTags(settings.arns.activity(input.name), input.tags, settings.limits),
       encryptionConfiguration: encryptionOf(input.encryptionConfiguration),
     };
     const isNew = (await registry.activity(input.name)) === undefined;

@@ -39,7 +39,7 @@ export const createStateMachine = defineAction({
       type,
       roleArn: input.roleArn,
       creationMs: ports.clock.nowMs(),
-      tags: checkTags(input.tags, limits),
+      tags: checkTags(settings.arns.machine(input.name), input.tags, limits),
       loggingConfiguration: loggingOf(input.loggingConfiguration),
       tracingConfiguration: tracingOf(input.tracingConfiguration),
       encryptionConfiguration: encryptionOf(input.encryptionConfiguration),

@@ -1,4 +1,5 @@
 import { readEnd } from '../../runtime/describe';
+import { IS_DELETING } from '../../runtime/redrive';
 import { arn, defineAction, includedData, required, seconds } from '../action';
 import { findExecution } from '../lookup';
 
@@ -6,11 +7,12 @@ export const describeExecution = defineAction({
   shape: (limits) => ({ executionArn: required(arn(limits)), includedData }),
 
   async handle(runtime, { executionArn, includedData = 'ALL_DATA' }) {
-    const head = await findExecution(runtime, executionArn);
+    const { head, machine } = await findExecution(runtime, executionArn);
     const { runs, ports, settings } = runtime;
     const described = await readEnd(runs, head);
     const { status, end, redrive } = described;
-    const refusal = described.refusal(ports.clock.nowMs(), settings.limits);
+    const isDeleting = machine.status === 'DELETING';
+    const refusal = isDeleting ? IS_DELETING : described.refusal(ports.clock.nowMs(), settings.limits);
     const isIncluded = includedData === 'ALL_DATA';
     const output = isIncluded ? end?.output?.text : undefined;
     return {

@@ -1,4 +1,4 @@
-import { arn, defineAction, includedData, required, seconds } from '../action';
+import { arn, defineAction, includedData, NO_DEFINITION, required, seconds } from '../action';
 import { shownEncryption } from '../configuration';
 import { ApiError } from '../errors';
 import { findExecution } from '../lookup';
@@ -9,17 +9,14 @@ export const describeStateMachineForExecution = defineAction({
 
   async handle(runtime, { executionArn, includedData }) {
     const { ports, settings } = runtime;
-    const head = await findExecution(runtime, executionArn);
-    const [machine, revision] = await Promise.all([
-      ports.registry.machine(head.machineName),
-      ports.registry.revision(head.machineId, head.revision),
-    ]);
-    if (machine?.machineId !== head.machineId || !revision) throw new ApiError('ExecutionDoesNotExist', executionArn);
+    const { head, machine } = await findExecution(runtime, executionArn);
+    const revision = await ports.registry.revision(head.machineId, head.revision);
+    if (!revision) throw new ApiError('ExecutionDoesNotExist', executionArn);
     const { revisionId, updateMs, ...then } = revision.settings ?? machine;
     return {
       stateMachineArn: settings.arns.machine(head.machineName),
       name: head.machineName,
-      definition: includedData === 'METADATA_ONLY' ? undefined : revision.definition,
+      definition: includedData === 'METADATA_ONLY' ? NO_DEFINITION : revision.definition,
       roleArn: head.roleArn,
       updateDate: seconds(updateMs ?? machine.creationMs),
       revisionId,

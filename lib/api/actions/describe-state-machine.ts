@@ -1,5 +1,5 @@
 import type { MachineSettings, Revision } from '../../ports/registry';
-import { arn, defineAction, includedData, required, seconds } from '../action';
+import { arn, defineAction, includedData, NO_DEFINITION, required, seconds } from '../action';
 import { shownEncryption } from '../configuration';
 import { ApiError } from '../errors';
 import { type FoundMachine, findQualified } from '../lookup';
@@ -27,7 +27,7 @@ export const describeStateMachine = defineAction({
       roleArn: settings.roleArn,
       creationDate: seconds((version ?? machine).creationMs),
       revisionId: settings.revisionId,
-      definition: isWhole ? stored?.definition : undefined,
+      definition: isWhole ? stored?.definition : NO_DEFINITION,
       loggingConfiguration: settings.loggingConfiguration,
       tracingConfiguration: settings.tracingConfiguration,
       encryptionConfiguration: shownEncryption(settings.encryptionConfiguration),

@@ -17,7 +17,7 @@ export const getExecutionHistory = defineAction({
 
   async handle(runtime, input) {
     const { executionArn, reverseOrder = false, includeExecutionData = true } = input;
-    const head = await findExecution(runtime, executionArn);
+    const { head } = await findExecution(runtime, executionArn);
     const bound = [executionArn, head.runId, reverseOrder, includeExecutionData];
     const startAt = pagePosition<number>(runtime, 'GetExecutionHistory', bound, input.nextToken);
     const writer = new HistoryWriter(includeExecutionData);

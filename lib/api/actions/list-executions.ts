@@ -1,9 +1,10 @@
 import type { ExecutionStatus } from '../../engine/snapshot';
 import type { HeadSummary, ListPosition } from '../../ports/executions';
 import type { Runtime } from '../../runtime';
-import { arn, defineAction, oneOf, page, seconds, text } from '../action';
+import { arn, defineAction, longArn, oneOf, page, seconds, text } from '../action';
 import { ApiError } from '../errors';
 import { type FoundMachine, findQualified } from '../lookup';
+import { checkMapRunArn } from '../names';
 import { pagePosition, pageSize, pageToken } from '../page-token';
 
 /** Newest first. */
@@ -11,7 +12,7 @@ export const listExecutions = defineAction({
   shape: (limits) => ({
     stateMachineArn: arn(limits),
     statusFilter: oneOf('SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING'),
-    mapRunArn: text(1, 2000),
+    mapRunArn: longArn,
     redriveFilter: oneOf('REDRIVEN', 'NOT_REDRIVEN'),
     maxResults: page.maxResults,
     nextToken: text(1, 3096),
@@ -22,7 +23,7 @@ export const listExecutions = defineAction({
     if ((stateMachineArn === undefined) === (mapRunArn === undefined)) {
       throw new ApiError('ValidationException', 'Must specify exactly one of: [stateMachineArn, mapRunArn]');
     }
-    if (stateMachineArn === undefined) throw new ApiError('ResourceNotFound', mapRunArn);
+    if (stateMachineArn === undefined) throw noSuchMapRun(runtime, mapRunArn!);
     if (input.redriveFilter !== undefined || statusFilter === 'PENDING_REDRIVE') {
       throw new ApiError('ValidationException', 'redriveFilter and PENDING_REDRIVE need a mapRunArn');
     }
@@ -51,6 +52,12 @@ export const listExecutions = defineAction({
   },
 });
 
+/** No map run is there yet. Throws InvalidArn for what names none. */
+function noSuchMapRun({ settings }: Runtime, arn: string): ApiError {
+  checkMapRunArn(settings.arns, arn);
+  return new ApiError('ResourceNotFound', arn, { resourceName: arn });
+}
+
 interface PageQuery {
   status: ExecutionStatus | undefined;
   after: ListPosition | undefined;
@@ -77,9 +84,11 @@ async function pageOf(
     const nowMs = ports.clock.nowMs();
     const found = await ports.executions.list(machine.machineId, { status, after: from, limit: size, nowMs });
     for (const head of found) {
-      if (heads.length === limit) return { heads, next: from };
+      const isWanted = isAll || (alias ? head.alias === alias.name : head.version === version?.version);
+      // A token only where it leads to one more.
+      if (isWanted && heads.length === limit) return { heads, next: from };
       from = { startMs: head.startMs, runId: head.runId };
-      if (isAll || (alias ? head.alias === alias.name : head.version === version?.version)) heads.push(head);
+      if (isWanted) heads.push(head);
     }
     if (found.length < size) return { heads, next: undefined };
   }

@@ -1,4 +1,4 @@
-import { JsonSyntaxError } from '../../asl/json';
+import { isBlank, JsonSyntaxError } from '../../asl/json';
 import type { Clock } from '../../ports/clock';
 import type { Head, StartedBy } from '../../ports/executions';
 import type { Runtime } from '../../runtime';
@@ -10,6 +10,9 @@ import { ApiError } from '../errors';
 import { type FoundMachine, findQualified } from '../lookup';
 import { checkName } from '../names';
 import { isFull, tooManyOpen } from '../open-executions';
+import { Pattern } from '../shape';
+
+const TRACE_HEADER = { ...text(0, 256), pattern: new Pattern('\\p{ASCII}*') };
 
 /** Idempotent while the same name with the same input is running. */
 export const startExecution = defineAction({
@@ -17,7 +20,7 @@ export const startExecution = defineAction({
     stateMachineArn: required(arn(limits)),
     name: name(limits),
     input: payload(limits),
-    traceHeader: text(0, 256),
+    traceHeader: TRACE_HEADER,
   }),
 
   async handle(runtime, request) {
@@ -91,7 +94,7 @@ function checkTestCase({ settings }: Runtime, machineName: string, testCase: str
 }
 
 async function checkInput(clock: Clock, input: string): Promise<void> {
-  if (input === '') throw new ApiError('InvalidExecutionInput', 'Invalid execution input.');
+  if (isBlank(input)) throw new ApiError('InvalidExecutionInput', 'Invalid execution input.');
   try {
     await readPatiently(clock, input);
   } catch (error) {

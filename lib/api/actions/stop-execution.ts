@@ -12,7 +12,7 @@ export const stopExecution = defineAction({
   }),
 
   async handle(runtime, { executionArn, error, cause }) {
-    const head = await findExecution(runtime, executionArn);
+    const { head } = await findExecution(runtime, executionArn);
     const stopMs = await stop(runtime.runs, runtime.discharge, head, { error, cause });
     if (stopMs === undefined) throw new ApiError('ExecutionDoesNotExist', executionArn);
     return { stopDate: seconds(stopMs) };

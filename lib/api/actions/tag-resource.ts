@@ -7,7 +7,7 @@ export const tagResource = defineAction({
 
   async handle(runtime, input) {
     const resource = await findTagged(runtime, input.resourceArn);
-    await resource.change(checkTags([...resource.tags, ...input.tags], runtime.settings.limits));
+    await resource.change(checkTags(input.resourceArn, [...resource.tags, ...input.tags], runtime.settings.limits));
     return {};
   },
 });

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, JsonSyntaxError, parseJson, positionAt } from '../json';
+import { sourceAt } from '../jackson';
+import { isBlank, isObject, type Json, type JsonObject, JsonSyntaxError, parseJson } from '../json';
 import { checkShape } from './checks';
 import { type Diagnostic, Place, TooManyProblems } from './diagnostic';
 import { checkExpress, type MachineType } from './express';
@@ -6,32 +7,24 @@ import { MACHINE_SHAPE, STATE_SHAPES, STATE_TYPES, type StateType } from './fiel
 import { checkTransitions } from './transitions';
 
 const NAME_LENGTH_MAX = 80;
+const NO_OBJECT = 'Definition must be a valid JSON object';
+/** Observed on AWS: it is no JSON either, which nothing says. */
+const NO_DEFINITION: Diagnostic = { code: 'SCHEMA_VALIDATION_FAILED', message: NO_OBJECT, path: undefined };
 
 /** The definition as JSON, and every problem in it; with none it can be compiled. Never throws. */
 export function validateDefinition(
   text: string,
   type: MachineType = 'STANDARD',
 ): { definition: Json; diagnostics: Diagnostic[] } {
+  if (isBlank(text)) return { definition: null, diagnostics: [NO_DEFINITION] };
   try {
     const definition = parseJson(text).value;
     return { definition, diagnostics: findProblems(definition, type) };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    const { line, column } = positionAt(text, error.readTo);
-    const source = `[Source: (String)${excerptOf(text)}; line: ${line}, column: ${column}]`;
-    return {
-      definition: null,
-      diagnostics: [{ code: 'INVALID_JSON_DESCRIPTION', message: `${error.message}\n at ${source}`, path: [] }],
-    };
+    const message = `${error.message}\n at ${sourceAt(text, error.place)}`;
+    return { definition: null, diagnostics: [{ code: 'INVALID_JSON_DESCRIPTION', message, path: [] }] };
   }
-}
-
-const EXCERPT_MAX = 500;
-
-/** As AWS's parser, Jackson, shows it. */
-function excerptOf(text: string): string {
-  const left = text.length - EXCERPT_MAX;
-  return `"${text.slice(0, EXCERPT_MAX)}"${left > 0 ? `[truncated ${left} chars]` : ''}`;
 }
 
 function findProblems(definition: Json, type: MachineType): Diagnostic[] {
@@ -45,7 +38,7 @@ function findProblems(definition: Json, type: MachineType): Diagnostic[] {
 }
 
 function checkDefinition(definition: Json, type: MachineType, root: Place): void {
-  if (!isObject(definition)) return root.report('Definition must be a valid JSON object');
+  if (!isObject(definition)) return root.report(NO_OBJECT);
   checkShape(MACHINE_SHAPE, definition, root);
   const scopes: Scope[] = [];
   checkScope(definition, root, scopes, definition.get('QueryLanguage') === 'JSONata');

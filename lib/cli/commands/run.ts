@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path';
+import { withoutSource } from '../../asl/jackson';
 import { JsonSyntaxError, parseJson, positionAt } from '../../asl/json';
 import type { Command } from '../command';
 import { counted } from '../counted';
@@ -100,7 +101,7 @@ async function readInput(settings: Settings): Promise<string> {
     const { line, column } = positionAt(text, error.offset);
     const place = isFile ? `${titleOf(given.slice(1))}:${line}:${column}` : `column ${column}`;
     const hint = isFile ? '' : ' Give JSON in quotes of the shell, or @FILE.';
-    throw new BadSetting(`the input is not JSON (${place}): ${error.message}.${hint}`);
+    throw new BadSetting(`the input is not JSON (${place}): ${withoutSource(error.message)}.${hint}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { pointerOf } from '../../asl/definition/diagnostic';
 import { locateDiagnostics } from '../../asl/definition/locate';
 import { validateDefinition } from '../../asl/definition/validate';
+import { withoutSource } from '../../asl/jackson';
 import { changeActivity, compareActivity } from '../../client/activity';
 import { bringAlias, routesOf } from '../../client/alias';
 import type { Caller } from '../../client/caller';
@@ -113,7 +114,7 @@ function problemsOf({ text, file, placeOf }: FoundDefinition, type: FoundMachine
   return locateDiagnostics(text, diagnostics).map(({ code, message, path, line, column }) => {
     const place = placeOf ? placeOf(path ?? []) : { line, column };
     const pointer = path ? pointerOf(path) : null;
-    return describeProblem(file, { code, message: message.split('\n')[0]!, pointer, ...place });
+    return describeProblem(file, { code, message: withoutSource(message).split('\n')[0]!, pointer, ...place });
   });
 }
 

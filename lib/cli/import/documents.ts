@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type * as Yaml from 'yaml';
 import { locateDiagnostics } from '../../asl/definition/locate';
+import { withoutSource } from '../../asl/jackson';
 import { JsonSyntaxError, parseJson, positionAt } from '../../asl/json';
 import { reasonOf } from '../definition-file';
 import { BadSetting } from '../refusal';
@@ -174,7 +175,7 @@ function notJson(file: string, text: string, error: Error): BadSetting {
   } catch (found) {
     if (!(found instanceof JsonSyntaxError)) throw found;
     const { line, column } = positionAt(text, found.offset);
-    return new BadSetting(`${file}:${line}:${column}: it is not JSON: ${found.message.split('\n')[0]}`);
+    return new BadSetting(`${file}:${line}:${column}: it is not JSON: ${withoutSource(found.message)}`);
   }
   return new BadSetting(`${file}: it is not JSON: ${error.message}`);
 }
