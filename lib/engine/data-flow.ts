@@ -40,6 +40,42 @@ export function iterationInput(turn: Turn, frame: Frame, state: MapState, item: 
   return input instanceof Failure ? input : filled(turn, frame, state.itemSelector, input, item);
 }
 
+/** Whether the state's work looks into the raw input. */
+export function looksIntoInput(state: State): boolean {
+  if (goesInto(state.inputPath)) return true;
+  switch (state.type) {
+    case 'Pass':
+    case 'Parallel':
+      return state.parameters !== undefined;
+    case 'Task':
+      return state.parameters !== undefined || isRead(state.timeoutSeconds) || isRead(state.heartbeatSeconds);
+    case 'Wait':
+      return 'secondsPath' in state.until || 'timestampPath' in state.until;
+    case 'Fail':
+      return isRead(state.error) || isRead(state.cause);
+    case 'Choice':
+    case 'Map':
+      return true;
+    case 'Succeed':
+      return false;
+  }
+}
+
+/** What `effectiveOutput` looks into. */
+export function lookedIntoAtEnd(frame: Frame, state: State, result: Payload): Payload[] {
+  const selector = 'resultSelector' in state ? state.resultSelector : undefined;
+  const resultPath = 'resultPath' in state ? state.resultPath : undefined;
+  const places = goesInto(resultPath);
+  const filters = goesInto(state.outputPath);
+  const payloads: Payload[] = [];
+  if (selector || places || (filters && resultPath !== null)) payloads.push(result);
+  if (places || (filters && resultPath === null)) payloads.push(frame.input);
+  return payloads;
+}
+
+const isRead = (source: number | string | object | undefined): boolean => typeof source === 'object';
+const goesInto = (path: Path | null | undefined): boolean => path != null && path.steps.length > 0;
+
 /** What the state hands on: its work's result placed in its raw input, then filtered. */
 export function effectiveOutput(turn: Turn, frame: Frame, state: State, made: Payload): Payload | Failure {
   const selector = 'resultSelector' in state ? state.resultSelector : undefined;

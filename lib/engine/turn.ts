@@ -4,6 +4,7 @@ import { Effort } from '../asl/effort';
 import type { HashAlgorithm } from '../asl/template/outside';
 import type { EventDetails, HistoryEvent, HistoryEventType } from './history-event';
 import type { Payload, PayloadRef } from './payload';
+import { Reading } from './reading';
 import {
   type Abandoned,
   asleep,
@@ -80,6 +81,7 @@ export class Turn {
   readonly ready = new Set<number>();
   /** Tasks that have come to their end in this turn. */
   readonly settled = new Set<number>();
+  readonly reading: Reading;
   outbox: readonly Abandoned[];
   status: ExecutionStatus;
   end: ExecutionEnd | undefined;
@@ -99,6 +101,7 @@ export class Turn {
   ) {
     this.nowMs = Math.max(world.nowMs, snapshot.lastTimestampMs);
     this.slot = slotOf(snapshot);
+    this.reading = new Reading(world.giveWay);
     this.status = snapshot.status;
     this.end = snapshot.end;
     this.dormant = snapshot.dormant;
