@@ -338,11 +338,14 @@ const describe = (character: string): string => `'${character}' (code ${characte
 export function quoteJson(text: string): string {
   if (isPlain(text)) return `"${text}"`;
   const quoted = JSON.stringify(text);
-  if (!quoted.includes('\\u00')) return quoted;
+  if (!HEX_LETTERED.test(text)) return quoted;
   return quoted.replace(/\\(?:u00[0-9a-f]{2}|.)/g, (sequence) =>
     sequence.length === 6 ? `\\u${sequence.slice(2).toUpperCase()}` : sequence,
   );
 }
+
+/** Control characters that are escaped with a letter among the digits: all others are quoted as JSON.stringify does. */
+const HEX_LETTERED = /[\u000b\u000e\u000f\u001a-\u001f]/;
 
 const LOOKED_THROUGH_MAX = 40;
 

@@ -1,7 +1,5 @@
-import { evaluateChoice } from '../../asl/choice';
+import { evaluateChoice, type Look } from '../../asl/choice';
 import type { ChoiceState } from '../../asl/definition/program';
-import type { Json } from '../../asl/json';
-import type { Path } from '../../asl/path/grammar';
 import { effectiveInput, effectiveOutput, selectFrom } from '../data-flow';
 import { Failure } from '../failure';
 import { failState, leaveState } from '../flow';
@@ -18,9 +16,10 @@ export const choice: StateHandler<ChoiceState> = {
   work(turn, frame, state) {
     const input = effectiveInput(turn, frame, state);
     if (input instanceof Failure) return failState(turn, frame, input);
+    const look = lookOf(turn, frame, input);
     let next = state.default;
     for (const rule of state.choices) {
-      const holds = evaluateChoice(rule.test, (path) => read(turn, frame, path, input));
+      const holds = evaluateChoice(rule.test, look);
       if (turn.effort.isExhausted) {
         return failState(turn, frame, Failure.runtime(frame, 'The rules of the choice state take too many steps.'));
       }
@@ -44,13 +43,24 @@ export const choice: StateHandler<ChoiceState> = {
 };
 
 /** Characters that a comparison goes through in one step. */
-const CHARACTERS_PER_STEP = 8;
+const CHARACTERS_PER_STEP = 6;
+const READ_STEPS = 2;
+/** Timestamps are read anew for each. */
+const COMPARE_STEPS = 10;
 
-function read(turn: Turn, frame: Frame, path: Path, input: Payload): Json | undefined {
-  const selection = selectFrom(turn, frame, path, input);
-  if (!selection.found) return undefined;
-  const { value } = selection;
-  // What comes next is that it is compared.
-  turn.effort.spend(1 + (typeof value === 'string' ? value.length / CHARACTERS_PER_STEP : 0));
-  return value;
+/** Where it has taken too many steps nothing is found any more: so the rule comes to its end soon. */
+function lookOf(turn: Turn, frame: Frame, input: Payload): Look {
+  const { effort } = turn;
+  const maySpend = (steps: number): boolean => {
+    effort.spend(steps);
+    return !effort.isExhausted;
+  };
+  return {
+    read(path) {
+      if (!maySpend(READ_STEPS)) return undefined;
+      const selection = selectFrom(turn, frame, path, input);
+      return selection.found ? selection.value : undefined;
+    },
+    mayCompare: (characters) => maySpend(COMPARE_STEPS + characters / CHARACTERS_PER_STEP),
+  };
 }
