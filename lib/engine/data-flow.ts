@@ -6,7 +6,7 @@ import { evaluateExpression } from '../asl/template/evaluate';
 import type { Expression } from '../asl/template/expression';
 import { type Outside, Unresolved } from '../asl/template/outside';
 import { evaluateTemplate, type Template } from '../asl/template/template';
-import { contextOf, type MapItem } from './context';
+import { contextOf, type MapItem, mapItemOf } from './context';
 import { Failure, shown } from './failure';
 import { EMPTY_OBJECT, Payload } from './payload';
 import type { Frame } from './snapshot';
@@ -40,8 +40,18 @@ export function iterationInput(turn: Turn, frame: Frame, state: MapState, item: 
   return input instanceof Failure ? input : filled(turn, frame, state.itemSelector, input, item);
 }
 
-/** Whether the state's work looks into the raw input. */
-export function looksIntoInput(state: State): boolean {
+/** What the state's work may look into. */
+export function lookedIntoAtWork(turn: Turn, frame: Frame, state: State): Payload[] {
+  const { executionInput, mapItem } = turn.program.contextReads;
+  const payloads: Payload[] = [];
+  if (looksIntoInput(state)) payloads.push(frame.input);
+  if (executionInput) payloads.push(turn.execution.input);
+  const item = mapItem ? mapItemOf(turn, frame) : undefined;
+  if (item) payloads.push(item.payload);
+  return payloads;
+}
+
+function looksIntoInput(state: State): boolean {
   if (goesInto(state.inputPath)) return true;
   switch (state.type) {
     case 'Pass':

@@ -122,10 +122,11 @@ function startIteration(turn: Turn, parent: Frame, state: MapState, wait: Iterat
     running: wait.running + 1,
     nextItemAt: wait.nextItemAt + item.text.length + 1,
   };
+  const { mapItem } = turn.program.contextReads;
   const iteration = turn.add({
     parentId: parent.id,
     index,
-    itemAt: turn.program.contextReads.mapItem ? wait.nextItemAt : undefined,
+    itemAt: mapItem ? wait.nextItemAt : undefined,
     stateName: state.startAt,
     enteredEventId: 0,
     lastEventId,
@@ -133,6 +134,7 @@ function startIteration(turn: Turn, parent: Frame, state: MapState, wait: Iterat
     retries: [],
     waiting: { on: 'entry', since: turn.slot },
   });
+  if (mapItem) turn.items.set(iteration.id, { index, payload: item });
   turn.ready.add(iteration.id);
   return true;
 }

@@ -8,9 +8,9 @@ export class Reading {
 
   constructor(private readonly giveWay: () => Promise<void>) {}
 
-  /** A promise only where reading it takes long. */
-  first(payload: Payload): Promise<void> | undefined {
-    return payload.isLong ? this.read(payload) : undefined;
+  /** A promise only where reading them takes long. */
+  first(payloads: readonly Payload[]): Promise<void> | undefined {
+    return payloads.some(({ isLong }) => isLong) ? this.read(payloads) : undefined;
   }
 
   /**
@@ -30,17 +30,19 @@ export class Reading {
   private async goOn(): Promise<void> {
     for (let now = this.next; now; now = this.next) {
       this.next = undefined;
-      for (const payload of now.payloads) await this.first(payload);
+      await this.read(now.payloads);
       now.then();
     }
   }
 
-  private async read(payload: Payload): Promise<void> {
-    try {
-      await withPauses(payload.readInPieces(), this.giveWay);
-    } catch (error) {
-      // Nested too deeply: whoever looks into it finds that out.
-      if (!(error instanceof JsonSyntaxError)) throw error;
+  private async read(payloads: readonly Payload[]): Promise<void> {
+    for (const payload of payloads) {
+      try {
+        if (payload.isLong) await withPauses(payload.readInPieces(), this.giveWay);
+      } catch (error) {
+        // Nested too deeply: whoever looks into it finds that out.
+        if (!(error instanceof JsonSyntaxError)) throw error;
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Program } from '../asl/definition/program';
 import { JsonSyntaxError, parseInPieces } from '../asl/json';
 import { withPauses } from '../asl/pieces';
-import { looksIntoInput } from './data-flow';
+import { lookedIntoAtWork } from './data-flow';
 import { closingEffects, type Effect, effectsOf, stopsOf } from './effect';
 import { Failure } from './failure';
 import { enterState, failState, goOnWithIterations, joinBranches } from './flow';
@@ -107,7 +107,7 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
 function work(turn: Turn, frame: Frame): void | Promise<void> {
   const state = turn.stateOf(frame);
   if (frame.waiting.on === 'entry') enterState(turn, frame, state);
-  const reading = looksIntoInput(state) ? turn.reading.first(frame.input) : undefined;
+  const reading = turn.reading.first(lookedIntoAtWork(turn, frame, state));
   if (reading) return reading.then(() => handlerOf(state).work(turn, frame, state));
   return handlerOf(state).work(turn, frame, state);
 }

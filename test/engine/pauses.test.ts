@@ -141,6 +141,32 @@ describe('what is long is read in pieces before it is looked into', () => {
     expect(selected - (await pausesOf(over({ ResultPath: null }), input))).toBeGreaterThanOrEqual(4);
   });
 
+  test.each<[string, Fields]>([
+    [
+      'a template',
+      pass({ Parameters: Object.fromEntries([...'abcdef'].map((name) => [`${name}.$`, '$$.Map.Item.Value.a[0]'])) }),
+    ],
+    [
+      'rules',
+      {
+        Type: 'Choice',
+        Default: 'E',
+        Choices: Array(6).fill({ Variable: '$$.Map.Item.Value.b', IsPresent: true, Next: 'E' }),
+      },
+    ],
+  ])('the item of an iteration, once for all of %s', async (_, state) => {
+    const states = { I: state, ...(state.Type === 'Choice' && { E: { Type: 'Succeed' } }) };
+    const read = jest.spyOn(Payload.prototype, 'remember');
+    const pauses = await pausesOf(
+      machine({ M: map(states, { ItemsPath: '$.i', ResultPath: null }) }),
+      `{"i":[${long}]}`,
+    );
+    // The input, and the item.
+    expect(read.mock.calls.length).toBe(2);
+    read.mockRestore();
+    expect(pauses).toBeGreaterThanOrEqual(2 * 5);
+  });
+
   test('events come in the same order as with short ones', async () => {
     const inner = (name: string) => parallel([{ [`${name}1`]: pass() }, { [`${name}2`]: pass() }], selecting);
     const outer = machine({ P: parallel([{ A: inner('A') }, { B: inner('B') }, { C: pass() }], selecting) });
