@@ -53,7 +53,7 @@ const FILTER_STEPS = 1_000;
 const CANDIDATE_STEPS = 100;
 const TEST_STEPS = 15;
 /** What is found is printed later. */
-const RESULT_STEPS = 8;
+const RESULT_STEPS = 4;
 /** Children that are only looked at cost less than those that are visited. */
 const LOOKS_PER_STEP = 4;
 

@@ -17,7 +17,7 @@ const RANGE_MAX = 1_000;
 const LENGTH_MAX = 1_000_000;
 const CHARACTERS_PER_STEP = 4;
 /** What each item costs (measured). */
-const PART_STEPS = 10;
+const PART_STEPS = 5;
 const LOOK_STEPS = 3;
 const COMPARE_STEPS = 4;
 const ORDER_STEPS = 10;
@@ -52,14 +52,17 @@ function arrayPartition(values: Json[], { effort }: Tools): Json {
   return parts;
 }
 
-function arrayRange(values: Json[]): Json {
+function arrayRange(values: Json[], { effort }: Tools): Json {
   const first = wholeAt(values, 0);
   const last = wholeAt(values, 1);
   const step = wholeAt(values, 2);
   if (step === 0) throw new IntrinsicError();
   const length = Math.max(0, Math.floor((last - first) / step) + 1);
   if (length > RANGE_MAX) throw new IntrinsicError();
-  return Array.from({ length }, (_, index) => first + index * step);
+  effort.spend(length);
+  const range: number[] = [];
+  for (let index = 0; index < length; index++) range.push(first + index * step);
+  return range;
 }
 
 /** Compares texts: true is in a list with 'true', and the order of members matters (reported of AWS). */

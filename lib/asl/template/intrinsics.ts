@@ -14,8 +14,9 @@ const CHARACTERS_PER_STEP = 2;
 /** What each value in a document costs (measured). */
 const PRINT_STEPS = 6;
 const SHOW_STEPS = 12;
-const PARSE_STEPS = 12;
-const MERGE_STEPS = 5;
+const PARSE_STEPS = 6;
+const COPY_STEPS = 6;
+const MERGE_STEPS = 12;
 const SPLIT_STEPS = 2;
 const UUID_STEPS = 60;
 
@@ -121,13 +122,18 @@ function stringToJson(values: Json[], { effort }: Tools): Json {
   if (effort.isExhausted || text.trim() === '') return null;
   const { value } = parseJson(text);
   measure(value, LENGTH_MAX, effort, PARSE_STEPS);
-  return /-0(?![\d.eE])/.test(text) ? withoutNegativeZero(value) : value;
+  if (!/-0(?![\d.eE])/.test(text)) return value;
+  measure(value, LENGTH_MAX, effort, COPY_STEPS);
+  return withoutNegativeZero(value);
 }
 
 function withoutNegativeZero(value: Json): Json {
   if (value instanceof JsonNumber && value.text === '-0') return 0;
   if (Array.isArray(value)) return value.map(withoutNegativeZero);
-  return isObject(value) ? new Map([...value].map(([name, member]) => [name, withoutNegativeZero(member)])) : value;
+  if (!isObject(value)) return value;
+  const copy: JsonObject = new Map();
+  for (const [name, member] of value) copy.set(name, withoutNegativeZero(member));
+  return copy;
 }
 
 /** Shallow: a member of the second object replaces the first's. */
