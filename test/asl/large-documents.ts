@@ -1,6 +1,6 @@
 /** Documents that are nearly as large as one may be. */
 
-export const DOCUMENT_MAX = 262_144;
+const DOCUMENT_MAX = 262_144;
 /** Room for what stands around. */
 const BYTES = DOCUMENT_MAX - 1_000;
 
