@@ -19,6 +19,8 @@ type OperandType = 'boolean' | 'number' | 'string' | 'timestamp';
 interface Comparison {
   /** What a literal operand must be. */
   operandType: OperandType;
+  /** It goes through all of both texts, however short one of them is. */
+  isOfWhole: boolean;
   /** A value of another type than the operator's makes the rule false (observed on AWS). */
   holds(value: Json, operand: Json): boolean;
 }
@@ -50,6 +52,7 @@ function ordered(family: 'Numeric' | 'String' | 'Timestamp', operandType: Operan
     `${family}${name}`,
     {
       operandType,
+      isOfWhole: family === 'Timestamp',
       holds: (value, operand) => {
         const order = orderOf[family](value, operand);
         return order !== undefined && ORDERS[name](order);
@@ -62,7 +65,11 @@ function ordered(family: 'Numeric' | 'String' | 'Timestamp', operandType: Operan
 export const COMPARISONS = new Map<string, Comparison>([
   [
     'BooleanEquals',
-    { operandType: 'boolean', holds: (value, operand) => typeof value === 'boolean' && value === operand },
+    {
+      operandType: 'boolean',
+      isOfWhole: false,
+      holds: (value, operand) => typeof value === 'boolean' && value === operand,
+    },
   ],
   ...ordered('Numeric', 'number'),
   ...ordered('String', 'string'),
@@ -71,6 +78,7 @@ export const COMPARISONS = new Map<string, Comparison>([
     'StringMatches',
     {
       operandType: 'string',
+      isOfWhole: true,
       holds: (value, operand) =>
         typeof value === 'string' && typeof operand === 'string' && matchesWildcard(value, operand),
     },
@@ -121,8 +129,9 @@ export function evaluateChoice(test: ChoiceTest, look: Look): boolean | Path {
       if (value === undefined) return test.variable;
       const operand = isPath(test.operand) ? look.read(test.operand) : test.operand;
       if (operand === undefined) return test.operand as Path;
-      const { holds } = COMPARISONS.get(test.operator)!;
-      return look.mayCompare(lengthOf(value) + lengthOf(operand)) && holds(value, operand);
+      const { holds, isOfWhole } = COMPARISONS.get(test.operator)!;
+      const [shorter, longer] = [lengthOf(value), lengthOf(operand)].sort((a, b) => a - b) as [number, number];
+      return look.mayCompare(shorter + (isOfWhole ? longer : shorter)) && holds(value, operand);
     }
   }
 }

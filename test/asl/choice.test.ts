@@ -290,6 +290,7 @@ test('what may not be compared does not hold, and nothing is asked for that is n
   for (const [rule, characters] of [
     ['{"Variable":"$.a","StringMatches":"a*c"}', 6],
     ['{"Variable":"$.a","StringEqualsPath":"$.b"}', 6],
+    ['{"Variable":"$.a","StringLessThan":"b"}', 2],
     ['{"Variable":"$.a","IsString":true}', 3],
   ] as const) {
     expect(evaluateChoice(testOf(rule), look(true))).toBe(true);

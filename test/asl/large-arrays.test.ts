@@ -16,6 +16,8 @@ const LISTS: Record<string, string> = {
   'long numbers': repeated((i) => `${i + 1}12345678901234567890`),
   letters: repeated((i) => `"${String.fromCharCode(97 + (i % 26))}"`),
   texts: repeated((i) => `"t${i}"`),
+  'escaped texts': repeated(() => '"\\u001F"'),
+  'one text with many escapes': `["${'\\n'.repeat(130_000)}"]`,
   'texts of one hash': repeated(
     (i) => `"${Array.from({ length: 15 }, (_, at) => ((i >> at) & 1 ? 'Aa' : 'BB')).join('')}"`,
   ),

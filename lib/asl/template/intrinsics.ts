@@ -15,6 +15,7 @@ const CHARACTERS_PER_STEP = 2;
 const PRINT_STEPS = 6;
 const SHOW_STEPS = 12;
 const PARSE_STEPS = 6;
+const ESCAPED_STEPS = 10;
 const COPY_STEPS = 6;
 const MERGE_STEPS = 12;
 const SPLIT_STEPS = 2;
@@ -119,12 +120,20 @@ function printed(value: Json, { effort }: Tools): string {
 function stringToJson(values: Json[], { effort }: Tools): Json {
   const text = textAt(values, 0);
   effort.spend(text.length / CHARACTERS_PER_STEP);
+  // A text with escapes is looked at twice.
+  effort.spend(Math.min(countOf('\\', text), countOf('"', text) / 2) * ESCAPED_STEPS);
   if (effort.isExhausted || text.trim() === '') return null;
   const { value } = parseJson(text);
   measure(value, LENGTH_MAX, effort, PARSE_STEPS);
   if (!/-0(?![\d.eE])/.test(text)) return value;
   measure(value, LENGTH_MAX, effort, COPY_STEPS);
   return withoutNegativeZero(value);
+}
+
+function countOf(character: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count++;
+  return count;
 }
 
 function withoutNegativeZero(value: Json): Json {

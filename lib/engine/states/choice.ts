@@ -43,7 +43,7 @@ export const choice: StateHandler<ChoiceState> = {
 };
 
 /** Characters that a comparison goes through in one step. */
-const CHARACTERS_PER_STEP = 6;
+const CHARACTERS_PER_STEP = 4;
 const READ_STEPS = 2;
 /** Timestamps are read anew for each. */
 const COMPARE_STEPS = 10;
