@@ -120,10 +120,10 @@ function printed(value: Json, { effort }: Tools): string {
 function stringToJson(values: Json[], { effort }: Tools): Json {
   const text = textAt(values, 0);
   effort.spend(text.length / CHARACTERS_PER_STEP);
-  // A text with escapes is looked at twice.
+  // Texts with escapes take longer than others.
   effort.spend(Math.min(countOf('\\', text), countOf('"', text) / 2) * ESCAPED_STEPS);
   if (effort.isExhausted || text.trim() === '') return null;
-  const { value } = parseJson(text);
+  const { value } = parseJson(text, undefined, false);
   measure(value, LENGTH_MAX, effort, PARSE_STEPS);
   if (!/-0(?![\d.eE])/.test(text)) return value;
   measure(value, LENGTH_MAX, effort, COPY_STEPS);
