@@ -19,6 +19,8 @@ type OperandType = 'boolean' | 'number' | 'string' | 'timestamp';
 interface Comparison {
   /** What a literal operand must be. */
   operandType: OperandType;
+  /** It goes through all of both texts, however short one of them is. */
+  isOfWhole: boolean;
   /** A value of another type than the operator's makes the rule false (observed on AWS). */
   holds(value: Json, operand: Json): boolean;
 }
@@ -50,6 +52,7 @@ function ordered(family: 'Numeric' | 'String' | 'Timestamp', operandType: Operan
     `${family}${name}`,
     {
       operandType,
+      isOfWhole: family === 'Timestamp',
       holds: (value, operand) => {
         const order = orderOf[family](value, operand);
         return order !== undefined && ORDERS[name](order);
@@ -62,7 +65,11 @@ function ordered(family: 'Numeric' | 'String' | 'Timestamp', operandType: Operan
 export const COMPARISONS = new Map<string, Comparison>([
   [
     'BooleanEquals',
-    { operandType: 'boolean', holds: (value, operand) => typeof value === 'boolean' && value === operand },
+    {
+      operandType: 'boolean',
+      isOfWhole: false,
+      holds: (value, operand) => typeof value === 'boolean' && value === operand,
+    },
   ],
   ...ordered('Numeric', 'number'),
   ...ordered('String', 'string'),
@@ -71,6 +78,7 @@ export const COMPARISONS = new Map<string, Comparison>([
     'StringMatches',
     {
       operandType: 'string',
+      isOfWhole: true,
       holds: (value, operand) =>
         typeof value === 'string' && typeof operand === 'string' && matchesWildcard(value, operand),
     },
@@ -87,36 +95,48 @@ export const TYPE_TESTS = new Map<string, (value: Json | undefined) => boolean>(
   ['IsTimestamp', (value) => typeof value === 'string' && parseTimestamp(value) !== undefined],
 ]);
 
-/** Whether the test holds. `read` answers undefined for a path that selects nothing; the answer is then that path. */
-export function evaluateChoice(test: ChoiceTest, read: (path: Path) => Json | undefined): boolean | Path {
+/** What rules look at. */
+export interface Look {
+  /** Undefined for a path that selects nothing. */
+  read(path: Path): Json | undefined;
+  /** Whether a comparison may go through so many characters. */
+  mayCompare(characters: number): boolean;
+}
+
+/** Whether the test holds; a path that selects nothing, where one does. What may not be compared does not hold. */
+export function evaluateChoice(test: ChoiceTest, look: Look): boolean | Path {
   switch (test.kind) {
     case 'and':
     case 'or': {
       const decisive = test.kind === 'or';
       for (const inner of test.tests) {
-        const result = evaluateChoice(inner, read);
+        const result = evaluateChoice(inner, look);
         if (typeof result !== 'boolean' || result === decisive) return result;
       }
       return !decisive;
     }
     case 'not': {
-      const result = evaluateChoice(test.test, read);
+      const result = evaluateChoice(test.test, look);
       return typeof result === 'boolean' ? !result : result;
     }
     case 'is': {
-      const value = read(test.variable);
+      const value = look.read(test.variable);
       if (value === undefined && test.operator !== 'IsPresent') return test.variable;
-      return TYPE_TESTS.get(test.operator)!(value) === test.operand;
+      return look.mayCompare(lengthOf(value)) && TYPE_TESTS.get(test.operator)!(value) === test.operand;
     }
     case 'compare': {
-      const value = read(test.variable);
+      const value = look.read(test.variable);
       if (value === undefined) return test.variable;
-      if (!isPath(test.operand)) return COMPARISONS.get(test.operator)!.holds(value, test.operand);
-      const operand = read(test.operand);
-      return operand === undefined ? test.operand : COMPARISONS.get(test.operator)!.holds(value, operand);
+      const operand = isPath(test.operand) ? look.read(test.operand) : test.operand;
+      if (operand === undefined) return test.operand as Path;
+      const { holds, isOfWhole } = COMPARISONS.get(test.operator)!;
+      const [shorter, longer] = [lengthOf(value), lengthOf(operand)].sort((a, b) => a - b) as [number, number];
+      return look.mayCompare(shorter + (isOfWhole ? longer : shorter)) && holds(value, operand);
     }
   }
 }
+
+const lengthOf = (value: Json | undefined): number => (typeof value === 'string' ? value.length : 0);
 
 const isPath = (operand: Json | Path): operand is Path =>
   typeof operand === 'object' && operand !== null && 'steps' in operand;
@@ -167,16 +187,18 @@ function wildcardParts(pattern: string): string[] {
 
 /** indexOf, but linear for long needles too (Knuth-Morris-Pratt): the built-in takes seconds on hostile ones. */
 function find(text: string, needle: string, from: number): number {
-  if (needle.length < 32) return text.indexOf(needle, from);
+  if (needle.length < 8) return text.indexOf(needle, from);
   const fallback = new Int32Array(needle.length);
   for (let i = 1, matched = 0; i < needle.length; i++) {
-    while (matched > 0 && needle[i] !== needle[matched]) matched = fallback[matched - 1]!;
-    if (needle[i] === needle[matched]) matched++;
+    const code = needle.charCodeAt(i);
+    while (matched > 0 && code !== needle.charCodeAt(matched)) matched = fallback[matched - 1]!;
+    if (code === needle.charCodeAt(matched)) matched++;
     fallback[i] = matched;
   }
   for (let i = from, matched = 0; i < text.length; i++) {
-    while (matched > 0 && text[i] !== needle[matched]) matched = fallback[matched - 1]!;
-    if (text[i] === needle[matched]) matched++;
+    const code = text.charCodeAt(i);
+    while (matched > 0 && code !== needle.charCodeAt(matched)) matched = fallback[matched - 1]!;
+    if (code === needle.charCodeAt(matched)) matched++;
     if (matched === needle.length) return i - matched + 1;
   }
   return -1;

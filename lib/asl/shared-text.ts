@@ -1,3 +1,4 @@
+import { endOfString } from './elements';
 import {
   DEPTH_MAX,
   type Json,
@@ -49,7 +50,10 @@ export const knownLength = (value: object): number | undefined => printed.get(va
 function print(value: Json, depth: number): string {
   if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return stringifyJson(value, depth);
   const known = printed.get(value);
-  if (known && depth - 1 + depthOf(value) <= DEPTH_MAX) return known.text;
+  if (known) {
+    known.depth ??= depthOf(known.text);
+    if (depth - 1 + known.depth <= DEPTH_MAX) return known.text;
+  }
   const text = depth < LARGE_LEVELS ? printMembers(value, depth) : stringifyJson(value, depth);
   rememberText(value, text);
   return text;
@@ -67,12 +71,23 @@ function printMembers(value: JsonObject | Json[], depth: number): string {
   return `${text}}`;
 }
 
-function depthOf(value: Json): number {
-  if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return 0;
-  const known = printed.get(value);
-  if (known?.depth !== undefined) return known.depth;
+/** Of compact JSON. Its text is gone through in a tenth of the time that its values take. */
+function depthOf(text: string): number {
   let depth = 0;
-  for (const child of value.values()) depth = Math.max(depth, depthOf(child));
-  if (known) known.depth = depth + 1;
-  return depth + 1;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 34: // "
+        at = endOfString(text, at) - 1;
+        break;
+      case 91: // [
+      case 123: // {
+        deepest = Math.max(deepest, ++depth);
+        break;
+      case 93: // ]
+      case 125: // }
+        depth--;
+    }
+  }
+  return deepest;
 }

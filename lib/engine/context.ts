@@ -79,12 +79,17 @@ const givesTaskToken = (state: State): boolean =>
 const taskEventIdOf = (turn: Turn, { waiting }: Frame): number =>
   waiting.on === 'task' ? waiting.eventId : turn.nextEventId;
 
-/** The item of the innermost iteration that the frame is in. */
-function mapItemOf(turn: Turn, frame: Frame): MapItem | undefined {
+/** The item of the innermost iteration that the frame is in: cut out and read once a turn, however many look into it. */
+export function mapItemOf(turn: Turn, frame: Frame): MapItem | undefined {
   for (let at: Frame | undefined = frame; at?.parentId !== undefined; at = turn.frame(at.parentId)) {
     if (at.itemAt === undefined) continue;
+    const known = turn.items.get(at.id);
+    if (known) return known;
     const { waiting } = turn.frame(at.parentId)!;
-    return waiting.on === 'iterations' ? { index: at.index, payload: itemAt(waiting, at.itemAt) } : undefined;
+    if (waiting.on !== 'iterations') return undefined;
+    const item = { index: at.index, payload: itemAt(waiting, at.itemAt) };
+    turn.items.set(at.id, item);
+    return item;
   }
   return undefined;
 }

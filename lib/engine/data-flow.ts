@@ -6,7 +6,7 @@ import { evaluateExpression } from '../asl/template/evaluate';
 import type { Expression } from '../asl/template/expression';
 import { NULL_INPUT, type Outside, Unresolved } from '../asl/template/outside';
 import { evaluateTemplate, type Template } from '../asl/template/template';
-import { contextOf, type MapItem } from './context';
+import { contextOf, type MapItem, mapItemOf } from './context';
 import { Failure, shown } from './failure';
 import { EMPTY_OBJECT, Payload } from './payload';
 import type { Frame } from './snapshot';
@@ -39,6 +39,52 @@ export function iterationInput(turn: Turn, frame: Frame, state: MapState, item: 
   const input = selectedInput(turn, frame, state);
   return input instanceof Failure ? input : filled(turn, frame, state.itemSelector, input, item);
 }
+
+/** What the state's work may look into. */
+export function lookedIntoAtWork(turn: Turn, frame: Frame, state: State): Payload[] {
+  const { executionInput, mapItem } = turn.program.contextReads;
+  const payloads: Payload[] = [];
+  if (looksIntoInput(state)) payloads.push(frame.input);
+  if (executionInput) payloads.push(turn.execution.input);
+  const item = mapItem ? mapItemOf(turn, frame) : undefined;
+  if (item) payloads.push(item.payload);
+  return payloads;
+}
+
+function looksIntoInput(state: State): boolean {
+  if (goesInto(state.inputPath)) return true;
+  switch (state.type) {
+    case 'Pass':
+    case 'Parallel':
+      return state.parameters !== undefined;
+    case 'Task':
+      return state.parameters !== undefined || isRead(state.timeoutSeconds) || isRead(state.heartbeatSeconds);
+    case 'Wait':
+      return 'secondsPath' in state.until || 'timestampPath' in state.until;
+    case 'Fail':
+      return isRead(state.error) || isRead(state.cause);
+    case 'Choice':
+    case 'Map':
+      return true;
+    case 'Succeed':
+      return false;
+  }
+}
+
+/** What `effectiveOutput` looks into. */
+export function lookedIntoAtEnd(frame: Frame, state: State, result: Payload): Payload[] {
+  const selector = 'resultSelector' in state ? state.resultSelector : undefined;
+  const resultPath = 'resultPath' in state ? state.resultPath : undefined;
+  const places = goesInto(resultPath);
+  const filters = goesInto(state.outputPath);
+  const payloads: Payload[] = [];
+  if (selector || places || (filters && resultPath !== null)) payloads.push(result);
+  if (places || (filters && resultPath === null)) payloads.push(frame.input);
+  return payloads;
+}
+
+const isRead = (source: number | string | object | undefined): boolean => typeof source === 'object';
+const goesInto = (path: Path | null | undefined): boolean => path != null && path.steps.length > 0;
 
 /** What the state hands on: its work's result placed in its raw input, then filtered. */
 export function effectiveOutput(turn: Turn, frame: Frame, state: State, made: Payload): Payload | Failure {

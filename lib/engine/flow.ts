@@ -1,5 +1,5 @@
 import type { MapState, ParallelState, State } from '../asl/definition/program';
-import { effectiveOutput, isOversized, iterationInput, placeResult } from './data-flow';
+import { effectiveOutput, isOversized, iterationInput, lookedIntoAtEnd, placeResult } from './data-flow';
 import { catcherFor, Failure, retryFor } from './failure';
 import type { HistoryEventType } from './history-event';
 import { itemAt, joinOutputs, withOutput } from './iterations';
@@ -20,9 +20,11 @@ export function enterState(turn: Turn, frame: Frame, state: State): void {
 
 /** The state's work is done: its result goes through ResultPath and OutputPath, and the frame moves on. */
 export function finishState(turn: Turn, frame: Frame, state: Exclude<State, { type: 'Fail' }>, result: Payload): void {
-  const output = effectiveOutput(turn, frame, state, result);
-  if (output instanceof Failure) failState(turn, frame, output);
-  else leaveState(turn, frame, state, output, 'next' in state ? state.next : undefined);
+  turn.reading.before(lookedIntoAtEnd(frame, state, result), () => {
+    const output = effectiveOutput(turn, frame, state, result);
+    if (output instanceof Failure) failState(turn, frame, output);
+    else leaveState(turn, frame, state, output, 'next' in state ? state.next : undefined);
+  });
 }
 
 /** The frame leaves its state with this output, for another state or, without `next`, for good. */
@@ -120,10 +122,11 @@ function startIteration(turn: Turn, parent: Frame, state: MapState, wait: Iterat
     running: wait.running + 1,
     nextItemAt: wait.nextItemAt + item.text.length + 1,
   };
+  const { mapItem } = turn.program.contextReads;
   const iteration = turn.add({
     parentId: parent.id,
     index,
-    itemAt: turn.program.contextReads.mapItem ? wait.nextItemAt : undefined,
+    itemAt: mapItem ? wait.nextItemAt : undefined,
     stateName: state.startAt,
     enteredEventId: 0,
     lastEventId,
@@ -131,6 +134,7 @@ function startIteration(turn: Turn, parent: Frame, state: MapState, wait: Iterat
     retries: [],
     waiting: { on: 'entry', since: turn.slot },
   });
+  if (mapItem) turn.items.set(iteration.id, { index, payload: item });
   turn.ready.add(iteration.id);
   return true;
 }
@@ -153,10 +157,12 @@ function joinIterations(turn: Turn, frame: Frame, state: MapState, wait: Iterati
 /** The outputs together are the result of a state that has succeeded. */
 function finishJoin(turn: Turn, frame: Frame, state: ParallelState | MapState, result: Payload): void {
   const succeededEventId = turn.emitAfter(frame.lastEventId, `${state.type}StateSucceeded`);
-  const output = effectiveOutput(turn, frame, state, result);
-  if (!(output instanceof Failure)) return leaveState(turn, frame, state, output, state.next);
-  frame.lastEventId = succeededEventId;
-  failState(turn, frame, output);
+  turn.reading.before(lookedIntoAtEnd(frame, state, result), () => {
+    const output = effectiveOutput(turn, frame, state, result);
+    if (!(output instanceof Failure)) return leaveState(turn, frame, state, output, state.next);
+    frame.lastEventId = succeededEventId;
+    failState(turn, frame, output);
+  });
 }
 
 /** All branches have ended: their outputs are the state's result. */

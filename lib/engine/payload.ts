@@ -1,4 +1,5 @@
-import { type Json, type ParsedJson, parseJson } from '../asl/json';
+import { type Json, type ParsedJson, parseInPieces, parseJson } from '../asl/json';
+import { PIECE_CHARACTERS, type Pieces } from '../asl/pieces';
 import { printJson, rememberParsed } from '../asl/shared-text';
 
 /** Where a payload text is stored: the slot of a commit and the index in that commit's payload table. */
@@ -41,6 +42,15 @@ export class Payload {
 
   load(text: string): void {
     this.json = text;
+  }
+
+  /** Whether a look into it takes long, unless it is read in pieces before. */
+  get isLong(): boolean {
+    return this.parsed === undefined && this.json !== undefined && this.json.length > PIECE_CHARACTERS;
+  }
+
+  *readInPieces(): Pieces<void> {
+    this.remember(yield* parseInPieces(this.known(this.json)));
   }
 
   /** Saves the parsing where the caller has done it. */

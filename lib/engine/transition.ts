@@ -1,6 +1,7 @@
 import type { Program } from '../asl/definition/program';
 import { JsonSyntaxError, parseInPieces } from '../asl/json';
 import { withPauses } from '../asl/pieces';
+import { lookedIntoAtWork } from './data-flow';
 import { closingEffects, type Effect, effectsOf, stopsOf } from './effect';
 import { Failure } from './failure';
 import { enterState, failState, goOnWithIterations, joinBranches } from './flow';
@@ -48,7 +49,10 @@ export async function transition(
     }
     for (const trigger of triggers) {
       const result = apply(turn, trigger, snapshot);
-      verdicts.push(typeof result === 'string' ? result : await result);
+      const verdict = typeof result === 'string' ? result : await result;
+      const reading = turn.reading.rest();
+      if (reading) await reading;
+      verdicts.push(verdict);
     }
     await run(turn, snapshot);
     takeNextFunction(turn, triggers);
@@ -89,15 +93,23 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
     if (frame.waiting.on === 'branches' || frame.waiting.on === 'iterations') {
       if (frame.waiting.on === 'branches') joinBranches(turn, frame);
       else goOnWithIterations(turn, frame);
-      continue;
+    } else {
+      const working = work(turn, frame);
+      if (working) await working;
     }
-    const state = turn.stateOf(frame);
-    if (frame.waiting.on === 'entry') enterState(turn, frame, state);
-    const working = handlerOf(state).work(turn, frame, state);
-    if (working) await working;
+    const reading = turn.reading.rest();
+    if (reading) await reading;
   }
   const resting = turn.rest();
   if (resting) await resting;
+}
+
+function work(turn: Turn, frame: Frame): void | Promise<void> {
+  const state = turn.stateOf(frame);
+  if (frame.waiting.on === 'entry') enterState(turn, frame, state);
+  const reading = turn.reading.first(lookedIntoAtWork(turn, frame, state));
+  if (reading) return reading.then(() => handlerOf(state).work(turn, frame, state));
+  return handlerOf(state).work(turn, frame, state);
 }
 
 /** The first state gets the input parsed and printed again: without white space (observed on AWS). */
@@ -219,6 +231,8 @@ async function wake(turn: Turn, missedHeartbeats: readonly number[], snapshot: S
     else if (waiting.on === 'retry') turn.ready.add(frame.id);
     const failure = timedOut.get(id);
     if (failure) failState(turn, frame, failure);
+    const reading = turn.reading.rest();
+    if (reading) await reading;
   }
   return 'applied';
 }

@@ -2,8 +2,10 @@ import { serviceTaskOf } from '../asl/definition/integrations';
 import type { Program, State } from '../asl/definition/program';
 import { Effort } from '../asl/effort';
 import type { HashAlgorithm } from '../asl/template/outside';
+import type { MapItem } from './context';
 import type { EventDetails, HistoryEvent, HistoryEventType } from './history-event';
 import type { Payload, PayloadRef } from './payload';
+import { Reading } from './reading';
 import {
   type Abandoned,
   asleep,
@@ -78,8 +80,11 @@ export class Turn {
   readonly effort = new Effort();
   /** Ids of the frames that can go on now and have not had their turn, each once, in the order of their turns. */
   readonly ready = new Set<number>();
+  /** Items of iterations that were looked into, by frame. */
+  readonly items = new Map<number, MapItem>();
   /** Tasks that have come to their end in this turn. */
   readonly settled = new Set<number>();
+  readonly reading: Reading;
   outbox: readonly Abandoned[];
   status: ExecutionStatus;
   end: ExecutionEnd | undefined;
@@ -99,6 +104,7 @@ export class Turn {
   ) {
     this.nowMs = Math.max(world.nowMs, snapshot.lastTimestampMs);
     this.slot = slotOf(snapshot);
+    this.reading = new Reading(world.giveWay);
     this.status = snapshot.status;
     this.end = snapshot.end;
     this.dormant = snapshot.dormant;

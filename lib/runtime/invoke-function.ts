@@ -1,7 +1,10 @@
 import { type Json, type JsonObject, JsonSyntaxError, parseJson, stringifyJson } from '../asl/json';
-import type { Functions } from '../ports/functions';
+import { printJson } from '../asl/shared-text';
+import type { Ports } from '../ports';
+import type { Clock } from '../ports/clock';
 import type { TaskResult } from '../ports/queue';
 import type { Arns } from './arns';
+import { readPatiently } from './patiently';
 import { type Members, ownResponse, withMetadata } from './service-answers';
 
 /**
@@ -9,7 +12,7 @@ import { type Members, ownResponse, withMetadata } from './service-answers';
  * without white space (recorded on AWS).
  */
 export async function invokeFunction(
-  functions: Functions,
+  { functions, clock }: Pick<Ports, 'functions' | 'clock'>,
   arns: Arns,
   parameters: JsonObject,
   requestId: string,
@@ -21,14 +24,14 @@ export async function invokeFunction(
   const payload = parameters.get('Payload') ?? null;
   const result = await functions.invoke(
     functionArnOf(arns, text('FunctionName') ?? '', text('Qualifier')),
-    typeof payload === 'string' ? payload : stringifyJson(payload),
+    typeof payload === 'string' ? payload : printJson(payload),
     { invocationType: text('InvocationType'), logType: text('LogType'), clientContext: text('ClientContext') },
   );
   if ('error' in result) return { error: result.error, cause: compact(result.cause) };
   const { response = ownResponse(requestId) } = result;
   const members: [string, string][] = [
     ['ExecutedVersion', JSON.stringify(response.headers['x-amz-executed-version'] ?? '$LATEST')],
-    ['Payload', printed(result.payload)],
+    ['Payload', await printed(clock, result.payload)],
     ['StatusCode', String(response.status)],
   ];
   const log = response.headers['x-amz-log-result'];
@@ -49,10 +52,15 @@ const compact = (cause: string): string => {
 };
 
 /** What is no JSON is a text. */
-const printed = (payload: string): string => {
-  const value = parsed(payload);
-  return stringifyJson(value === undefined ? payload : value);
-};
+async function printed(clock: Clock, payload: string): Promise<string> {
+  try {
+    const { value, compact } = await readPatiently(clock, payload);
+    return compact ? payload : stringifyJson(value);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return stringifyJson(payload);
+    throw error;
+  }
+}
 
 function parsed(text: string): Json | undefined {
   try {

@@ -1,5 +1,6 @@
 import { type ServiceTask, serviceTaskOf } from '../asl/definition/integrations';
 import { isNumber, isObject, type Json, type JsonObject, numberOf, parseJson, stringifyJson } from '../asl/json';
+import { rememberParsed } from '../asl/shared-text';
 import type { TaskWait } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { TaskResult } from '../ports/queue';
@@ -7,12 +8,13 @@ import type { RunRef } from '../ports/run-ref';
 import type { Arns } from './arns';
 import { invokeFunction } from './invoke-function';
 import { callOwnApi, startNested } from './own-calls';
+import { readPatiently } from './patiently';
 import { objectOf, refusalOf, withMetadata } from './service-answers';
 
 /** Calls the services that tasks name, by the table of integrations. */
 export class ServiceCalls {
   constructor(
-    private readonly ports: Pick<Ports, 'functions' | 'services' | 'ownApi' | 'ids'>,
+    private readonly ports: Pick<Ports, 'functions' | 'services' | 'ownApi' | 'ids' | 'clock'>,
     private readonly arns: Arns,
   ) {}
 
@@ -20,13 +22,15 @@ export class ServiceCalls {
   async call(run: RunRef, task: TaskWait, payload: string): Promise<TaskResult> {
     const service = serviceTaskOf(task.resource)!;
     const { texts, sources } = service.integration;
-    const given = withTexts(parseJson(payload).value as JsonObject, texts);
+    const read = await readPatiently(this.ports.clock, payload);
+    rememberParsed(read, payload);
+    const given = withTexts(read.value as JsonObject, texts);
     const ownArns = [this.arns.machine(run.machineName), this.arns.execution(run.machineName, run.name)];
     const parameters = sources === undefined ? given : withEach(given, sources, appending(ownArns));
     const requestId = this.ports.ids.uuid();
     switch (`${service.resourceType}:${service.action}`) {
       case 'lambda:invoke':
-        return waitsOn(service, await invokeFunction(this.ports.functions, this.arns, parameters, requestId));
+        return waitsOn(service, await invokeFunction(this.ports, this.arns, parameters, requestId));
       case 'states:startExecution':
         return startNested(this.ports.ownApi, service, run, task, parameters, requestId);
     }

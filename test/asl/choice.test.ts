@@ -16,9 +16,12 @@ function testOf(rule: string): ChoiceTest {
 /** Whether the rule holds for the input, or which path selects nothing. */
 function evaluate(rule: string, input: string): boolean | string {
   const root = parseJson(input).value;
-  const result = evaluateChoice(testOf(rule), (path) => {
-    const selection = selectPath(path, root);
-    return selection.found ? selection.value : undefined;
+  const result = evaluateChoice(testOf(rule), {
+    read(path) {
+      const selection = selectPath(path, root);
+      return selection.found ? selection.value : undefined;
+    },
+    mayCompare: () => true,
   });
   return typeof result === 'boolean' ? result : result.text;
 }
@@ -273,4 +276,36 @@ describe('StringMatches', () => {
   ])('long texts: %s', (_, text, pattern, expected) => {
     expect(matches(text, pattern)).toBe(expected);
   });
+});
+
+test('what may not be compared does not hold, and nothing is asked for that is not compared', () => {
+  const asked: number[] = [];
+  const look = (may: boolean) => ({
+    read: () => 'abc',
+    mayCompare: (characters: number) => {
+      asked.push(characters);
+      return may;
+    },
+  });
+  for (const [rule, characters] of [
+    ['{"Variable":"$.a","StringMatches":"a*c"}', 6],
+    ['{"Variable":"$.a","StringEqualsPath":"$.b"}', 6],
+    ['{"Variable":"$.a","StringLessThan":"b"}', 2],
+    ['{"Variable":"$.a","IsString":true}', 3],
+  ] as const) {
+    expect(evaluateChoice(testOf(rule), look(true))).toBe(true);
+    expect(evaluateChoice(testOf(rule), look(false))).toBe(false);
+    expect(asked.splice(0)).toEqual([characters, characters]);
+  }
+});
+
+test('a long pattern is found where it is, and nowhere else', () => {
+  const part = `${'ab'.repeat(6)}c`;
+  for (const [text, holds] of [
+    [`${'ab'.repeat(7)}c!`, true],
+    [`x${part}`, true],
+    [`${'ab'.repeat(6)}!${part.slice(1)}`, false],
+  ] as const) {
+    expect(evaluate(`{"Variable":"$.a","StringMatches":"*${part}*"}`, JSON.stringify({ a: text }))).toBe(holds);
+  }
 });

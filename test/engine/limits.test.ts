@@ -290,16 +290,32 @@ describe('paths and rules that take long', () => {
     expect(run.commits.length).toBeGreaterThan(10);
   });
 
+  const tooMany = {
+    status: 'FAILED',
+    error: 'States.Runtime',
+    cause: `${inState('C', 2)}The rules of the choice state take too many steps.`,
+  };
+
+  test.each<[string, Fields]>([
+    ['StringMatches', { StringMatches: `*${'x'.repeat(100)}y*` }],
+    ['StringLessThanPath', { StringLessThanPath: '$' }],
+    ['IsTimestamp', { IsTimestamp: true }],
+  ])('end a state with one rule of many long comparisons: %s', async (_, operator) => {
+    const And = Array.from({ length: 1_000 }, () => ({ Not: { Variable: '$', ...operator } }));
+    const state = { Type: 'Choice', Choices: [{ And, Next: 'E' }], Default: 'E' };
+    const run = await play({
+      machine: machine({ C: state, E: { Type: 'Succeed' } }),
+      input: `"${'x'.repeat(200_000)}"`,
+    });
+    expect(endOf(run)).toEqual(tooMany);
+  });
+
   test('end a state that has too many of them', async () => {
     const rules = Array.from({ length: 50 }, () => ({ Variable: slow, IsPresent: false, Next: 'E' }));
     const run = await play({
       machine: machine({ C: { Type: 'Choice', Choices: rules, Default: 'E' }, E: { Type: 'Succeed' } }),
       input,
     });
-    expect(endOf(run)).toEqual({
-      status: 'FAILED',
-      error: 'States.Runtime',
-      cause: `${inState('C', 2)}The rules of the choice state take too many steps.`,
-    });
+    expect(endOf(run)).toEqual(tooMany);
   });
 });

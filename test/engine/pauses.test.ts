@@ -1,40 +1,74 @@
 import { compileDefinition } from '../../lib/asl/definition/compile';
+import { decodeSnapshot, payloadText } from '../../lib/engine/commit/decode';
+import { encodeCommit, holdInitial } from '../../lib/engine/commit/encode';
 import { Payload } from '../../lib/engine/payload';
-import { type Frame, initialSnapshot, type Snapshot } from '../../lib/engine/snapshot';
+import { type Frame, initialSnapshot, type Snapshot, slotOf } from '../../lib/engine/snapshot';
 import { type Transition, transition } from '../../lib/engine/transition';
 import type { World } from '../../lib/engine/turn';
 import { FACTS } from './facts';
 import { ROLE, START_MS } from './journaled-run';
-import { machine, parallel, pass } from './scenario';
+import { activity, type Fields, machine, map, parallel, pass } from './scenario';
 
 /** A turn that takes long gives way to others, and costs what it does, not what waits. */
 
-/** Plays the first turns. Answers each, and how often it gave way. */
-async function turnsOf(definition: string, input: string, count = 1) {
+/** A world that counts how often turns gave way to it. */
+function countingWorld(payload: World['payload']) {
+  const counted = { pauses: 0 };
+  const world: World = {
+    nowMs: START_MS,
+    random: () => 0.25,
+    payload,
+    giveWay: async () => void counted.pauses++,
+    activityExists: () => true,
+    ...FACTS,
+    limits: { historyEvents: 25_000, payloadBytes: 262_144 },
+  };
+  return { world, counted };
+}
+
+const nothingIsStored = (): never => {
+  throw new Error('nothing is stored');
+};
+
+function startOf(definition: string, input: string) {
   const program = compileDefinition(definition);
   const facts = { machineName: 'm', machineId: 'i', name: 'n', revision: 1, roleArn: ROLE, startMs: START_MS };
-  let snapshot: Snapshot = initialSnapshot({ ...facts, input: Payload.ofText(input) }, program.startAt);
+  return { program, snapshot: initialSnapshot({ ...facts, input: Payload.ofText(input) }, program.startAt) };
+}
+
+/** Plays the first turns. Answers each, and how often it gave way. */
+async function turnsOf(definition: string, input: string, count = 1) {
+  const { program, snapshot: first } = startOf(definition, input);
+  let snapshot: Snapshot = first;
   const turns: { made: Transition; pauses: number }[] = [];
   for (let i = 0; i < count; i++) {
-    let pauses = 0;
-    const world: World = {
-      nowMs: START_MS,
-      random: () => 0.25,
-      payload: () => {
-        throw new Error('nothing is stored');
-      },
-      giveWay: async () => void pauses++,
-      activityExists: () => true,
-      ...FACTS,
-      limits: { historyEvents: 25_000, payloadBytes: 262_144 },
-    };
+    const { world, counted } = countingWorld(nothingIsStored);
     const made = await transition(program, snapshot, [], world);
     const frames = new Map<number, Frame>(snapshot.frames);
     for (const [id, frame] of made.changed) if (frame) frames.set(id, frame);
     snapshot = { ...made.next, frames };
-    turns.push({ made, pauses });
+    turns.push({ made, pauses: counted.pauses });
   }
   return turns;
+}
+
+/** The turn in which a task that is all there is comes to its end, after all was written and read again. */
+async function taskEnd(definition: string, input: string, output: string) {
+  const { program, snapshot } = startOf(definition, input);
+  const scheduled = await transition(program, snapshot, [], countingWorld(nothingIsStored).world);
+  const commit = { slot: slotOf(snapshot), body: encodeCommit(holdInitial(snapshot), scheduled).body };
+  const { world, counted } = countingWorld(([, index]) => payloadText(commit, index));
+  const task = { taskEventId: 3, claim: 'c' };
+  const made = await transition(
+    program,
+    decodeSnapshot([commit]).snapshot,
+    [
+      { type: 'TaskTaken', ...task, workerName: undefined },
+      { type: 'TaskSucceeded', ...task, output: Payload.ofText(output) },
+    ],
+    world,
+  );
+  return { status: made.next.status, pauses: counted.pauses };
 }
 
 const numbers = (count: number) => `[${Array.from({ length: count }, (_, i) => i).join(',')}]`;
@@ -66,7 +100,7 @@ test('the reading of a large input gives way', async () => {
 
 test('a burst gives way after each state that takes many steps, or makes much', async () => {
   const unique = 'States.ArrayUnique($.a)';
-  const counting = pass({ Parameters: { 'n.$': unique, 'm.$': unique }, ResultPath: null });
+  const counting = pass({ Parameters: { 'n.$': unique, 'm.$': 'States.ArrayContains($.a, $)' }, ResultPath: null });
   const copying = pass({ Parameters: { 'a.$': '$.a' }, ResultPath: '$.b' });
   for (const state of [counting, copying]) {
     const states = machine({
@@ -78,6 +112,82 @@ test('a burst gives way after each state that takes many steps, or makes much', 
     // The first, in the reading of the input.
     expect([turn!.made.next.status, turn!.pauses]).toEqual(['SUCCEEDED', 1 + 3]);
   }
+});
+
+describe('what is long is read in pieces before it is looked into', () => {
+  const long = `{"a":${numbers(30_000)}}`;
+  const short = '{"a":[0]}';
+  const pausesOf = async (definition: string, input: string) => {
+    const [turn] = await turnsOf(definition, input);
+    expect(turn!.made.next.status).toBe('SUCCEEDED');
+    return turn!.pauses;
+  };
+  const selecting = { ResultSelector: { 'x.$': '$[1].a[0]' } };
+
+  test.each<[string, string, Fields]>([
+    ['the outputs of branches', 'a selector', parallel([{ A: pass() }, { B: pass() }], selecting)],
+    ['the outputs of branches', 'a path', parallel([{ A: pass() }, { B: pass() }], { OutputPath: '$[1].a[0]' })],
+  ])('%s, by %s', async (_what, _how, state) => {
+    const selected = await pausesOf(machine({ P: state }), long);
+    const shown = await pausesOf(machine({ P: parallel([{ A: pass() }, { B: pass() }], { ResultPath: null }) }), long);
+    // Twice 30,000 numbers.
+    expect(selected - shown).toBeGreaterThanOrEqual(2 * 4);
+  });
+
+  test('the outputs of iterations', async () => {
+    const over = (fields: Fields) => machine({ M: map({ I: pass() }, { ItemsPath: '$.i', ...fields }) });
+    const input = `{"i":[${long},1]}`;
+    const selected = await pausesOf(over({ ResultSelector: { 'x.$': '$[0].a[0]' } }), input);
+    expect(selected - (await pausesOf(over({ ResultPath: null }), input))).toBeGreaterThanOrEqual(4);
+  });
+
+  test.each<[string, Fields]>([
+    [
+      'a template',
+      pass({ Parameters: Object.fromEntries([...'abcdef'].map((name) => [`${name}.$`, '$$.Map.Item.Value.a[0]'])) }),
+    ],
+    [
+      'rules',
+      {
+        Type: 'Choice',
+        Default: 'E',
+        Choices: Array(6).fill({ Variable: '$$.Map.Item.Value.b', IsPresent: true, Next: 'E' }),
+      },
+    ],
+  ])('the item of an iteration, once for all of %s', async (_, state) => {
+    const states = { I: state, ...(state.Type === 'Choice' && { E: { Type: 'Succeed' } }) };
+    const read = jest.spyOn(Payload.prototype, 'remember');
+    const pauses = await pausesOf(
+      machine({ M: map(states, { ItemsPath: '$.i', ResultPath: null }) }),
+      `{"i":[${long}]}`,
+    );
+    // The input, and the item.
+    expect(read.mock.calls.length).toBe(2);
+    read.mockRestore();
+    expect(pauses).toBeGreaterThanOrEqual(2 * 5);
+  });
+
+  test('events come in the same order as with short ones', async () => {
+    const inner = (name: string) => parallel([{ [`${name}1`]: pass() }, { [`${name}2`]: pass() }], selecting);
+    const outer = machine({ P: parallel([{ A: inner('A') }, { B: inner('B') }, { C: pass() }], selecting) });
+    const eventsOf = async (input: string) => {
+      const turns = await turnsOf(outer, input, 2);
+      return turns.flatMap(({ made }) =>
+        made.events.map(({ id, previousEventId, type }) => [id, previousEventId, type]),
+      );
+    };
+    expect(await eventsOf(long)).toEqual(await eventsOf(short));
+  });
+
+  test('the result of a task, and its input where that was read back', async () => {
+    const placing = machine({ T: activity({ ResultPath: '$.r', OutputPath: '$.r.a[0]' }) });
+    const { status, pauses } = await taskEnd(placing, long, long);
+    expect(status).toBe('SUCCEEDED');
+    expect(pauses).toBeGreaterThanOrEqual(2 * 4);
+    expect((await taskEnd(placing, short, short)).pauses).toBe(0);
+    const discarding = machine({ T: activity({ ResultPath: null }) });
+    expect((await taskEnd(discarding, long, long)).pauses).toBeLessThan(4);
+  });
 });
 
 test('branches that have not had their turn are left as they are, and are gone on with', async () => {

@@ -1,5 +1,5 @@
 import { Effort } from '../effort';
-import { isObject, type Json, type JsonObject } from '../json';
+import { isNumber, isObject, type Json, type JsonObject } from '../json';
 import { measure } from '../measure';
 import { shownByJava } from '../shown-by-java';
 import { satisfying } from './filter';
@@ -53,9 +53,9 @@ const FILTER_STEPS = 1_000;
 const CANDIDATE_STEPS = 100;
 const TEST_STEPS = 15;
 /** What is found is printed later. */
-const RESULT_STEPS = 8;
+const RESULT_STEPS = 4;
 /** Children that are only looked at cost less than those that are visited. */
-const LOOKS_PER_STEP = 8;
+const LOOKS_PER_STEP = 4;
 
 /** Characters of JSON that a list of selected nodes may make. */
 const SELECTED_MAX = 1_000_000;
@@ -143,11 +143,7 @@ class Walk {
     const stack = [value];
     for (let node = stack.pop(); node !== undefined && !this.effort.isExhausted; node = stack.pop()) {
       this.from(node, steps, at + 1);
-      const children = childrenOf(node);
-      this.effort.spend(children.length / LOOKS_PER_STEP);
-      for (let i = children.length - 1; i >= 0; i--) {
-        if (typeof children[i] === 'object' && children[i] !== null) stack.push(children[i]!);
-      }
+      this.effort.spend(pushContainers(node, stack) / LOOKS_PER_STEP);
     }
   }
 
@@ -177,6 +173,24 @@ class Walk {
 }
 
 const present = (values: (Json | undefined)[]): Json[] => values.filter((value) => value !== undefined);
+
+const isContainer = (value: Json): boolean => typeof value === 'object' && value !== null && !isNumber(value);
+
+/** Objects and lists in it, so that the first is popped first. Answers how many children were looked at. */
+function pushContainers(value: Json, stack: Json[]): number {
+  if (Array.isArray(value)) {
+    for (let i = value.length - 1; i >= 0; i--) if (isContainer(value[i]!)) stack.push(value[i]!);
+    return value.length;
+  }
+  if (!isObject(value)) return 0;
+  const first = stack.length;
+  // No copy of all members: most of them are no containers.
+  for (const member of value.values()) if (isContainer(member)) stack.push(member);
+  for (let low = first, high = stack.length - 1; low < high; low++, high--) {
+    [stack[low], stack[high]] = [stack[high]!, stack[low]!];
+  }
+  return value.size;
+}
 
 function childrenOf(value: Json): Json[] {
   if (Array.isArray(value)) return value;

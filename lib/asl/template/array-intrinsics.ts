@@ -1,4 +1,13 @@
-import { isNumber, isObject, type Json, type JsonNumber, numberOf, quoteJson, stringifyJson } from '../json';
+import {
+  isNumber,
+  isObject,
+  type Json,
+  type JsonNumber,
+  type JsonObject,
+  numberOf,
+  quoteJson,
+  stringifyJson,
+} from '../json';
 import { measure } from '../measure';
 import { inHashOrder, isDecimal } from './hash-order';
 import { arrayAt, type Intrinsic, IntrinsicError, type Tools, wholeAt } from './intrinsic';
@@ -8,9 +17,10 @@ const RANGE_MAX = 1_000;
 const LENGTH_MAX = 1_000_000;
 const CHARACTERS_PER_STEP = 4;
 /** What each item costs (measured). */
-const PART_STEPS = 10;
+const PART_STEPS = 5;
 const LOOK_STEPS = 3;
-const COMPARE_STEPS = 10;
+const COMPARE_STEPS = 4;
+const ORDER_STEPS = 10;
 
 export const ARRAY_INTRINSICS: readonly (readonly [string, Intrinsic])[] = [
   ['States.Array', { takes: [0, Number.POSITIVE_INFINITY], apply: (values) => values }],
@@ -42,14 +52,17 @@ function arrayPartition(values: Json[], { effort }: Tools): Json {
   return parts;
 }
 
-function arrayRange(values: Json[]): Json {
+function arrayRange(values: Json[], { effort }: Tools): Json {
   const first = wholeAt(values, 0);
   const last = wholeAt(values, 1);
   const step = wholeAt(values, 2);
   if (step === 0) throw new IntrinsicError();
   const length = Math.max(0, Math.floor((last - first) / step) + 1);
   if (length > RANGE_MAX) throw new IntrinsicError();
-  return Array.from({ length }, (_, index) => first + index * step);
+  effort.spend(length);
+  const range: number[] = [];
+  for (let index = 0; index < length; index++) range.push(first + index * step);
+  return range;
 }
 
 /** Compares texts: true is in a list with 'true', and the order of members matters (reported of AWS). */
@@ -70,12 +83,10 @@ function arrayContains(values: Json[], tools: Tools): Json {
 function arrayUnique(values: Json[], tools: Tools): Json {
   const array = arrayAt(values, 0);
   bounded(array, tools);
-  const unique = new Map<string, Json>();
-  for (const item of array) {
-    const key = keyOf(item, SORTED);
-    if (!unique.has(key)) unique.set(key, item);
-  }
-  return inHashOrder([...unique.values()], array.length);
+  const seen = new Seen();
+  const unique = array.filter((item) => seen.isNew(item));
+  tools.effort.spend(unique.length * ORDER_STEPS);
+  return inHashOrder(unique, array.length);
 }
 
 const isContainer = (value: Json): boolean => Array.isArray(value) || isObject(value);
@@ -87,28 +98,50 @@ function bounded(value: Json, { effort }: Tools): void {
   if (length > LENGTH_MAX || effort.isExhausted) throw new IntrinsicError('There is too much to compare');
 }
 
+/** Values that were met: numbers and texts, which may be many, without a key of their own. */
+class Seen {
+  private readonly whole = new Set<number>();
+  private readonly decimal = new Set<number>();
+  private readonly texts = new Set<string>();
+  private readonly keys = new Set<string>();
+
+  isNew(value: Json): boolean {
+    if (typeof value === 'string') return isAdded(this.texts, value);
+    if (isNumber(value) && isDecimal(value)) return isAdded(this.decimal, numberOf(value));
+    if (typeof value === 'number') return isAdded(this.whole, value);
+    return isAdded(this.keys, keyOf(value, SORTED));
+  }
+}
+
+function isAdded<T>(set: Set<T>, value: T): boolean {
+  const { size } = set;
+  return set.add(value).size > size;
+}
+
 const textOf = (value: Json): string | null =>
   isNumber(value) ? numberKey(value) : value === null ? null : String(value);
 
-type Members = (members: string[]) => string[];
-const SORTED: Members = (members) => members.sort();
-const AS_THEY_ARE: Members = (members) => members;
+type Names = (object: JsonObject) => Iterable<string>;
+const SORTED: Names = (object) => (object.size > 1 ? [...object.keys()].sort() : object.keys());
+const AS_THEY_ARE: Names = (object) => object.keys();
 
-/** The same for equal values: 1 is not 1.0 (as Java compares). */
-function keyOf(value: Json, order: Members): string {
+/** The same for equal values: 1 is not 1.0 (as Java compares). Texts are only added to, so that none is copied at each level. */
+function keyOf(value: Json, names: Names): string {
   if (isNumber(value)) return numberKey(value);
-  if (Array.isArray(value)) return `[${value.map((item) => keyOf(item, order)).join(',')}]`;
+  if (Array.isArray(value)) {
+    let key = '[';
+    for (const item of value) key += `${keyOf(item, names)},`;
+    return `${key}]`;
+  }
   if (!isObject(value)) return stringifyJson(value);
-  const members: string[] = [];
-  for (const [name, member] of value) members.push(`${quoteJson(name)}:${keyOf(member, order)}`);
-  return `{${order(members).join(',')}}`;
+  let key = '{';
+  for (const name of names(value)) key += `${quoteJson(name)}:${keyOf(value.get(name)!, names)},`;
+  return `${key}}`;
 }
 
 /** As Java prints it, but for exponents. */
 function numberKey(number: number | JsonNumber): string {
-  if (Number.isSafeInteger(number)) return String(number);
-  const text = stringifyJson(number);
-  if (!isDecimal(text)) return text;
-  const value = String(numberOf(number));
-  return isDecimal(value) ? value : `${value}.0`;
+  if (!isDecimal(number)) return stringifyJson(number);
+  const text = String(numberOf(number));
+  return /[.e]/.test(text) ? text : `${text}.0`;
 }

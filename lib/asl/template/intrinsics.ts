@@ -14,8 +14,10 @@ const CHARACTERS_PER_STEP = 2;
 /** What each value in a document costs (measured). */
 const PRINT_STEPS = 6;
 const SHOW_STEPS = 12;
-const PARSE_STEPS = 12;
-const MERGE_STEPS = 5;
+const PARSE_STEPS = 6;
+const ESCAPED_STEPS = 10;
+const COPY_STEPS = 6;
+const MERGE_STEPS = 12;
 const SPLIT_STEPS = 2;
 const UUID_STEPS = 60;
 
@@ -118,16 +120,29 @@ function printed(value: Json, { effort }: Tools): string {
 function stringToJson(values: Json[], { effort }: Tools): Json {
   const text = textAt(values, 0);
   effort.spend(text.length / CHARACTERS_PER_STEP);
+  // Texts with escapes take longer than others.
+  effort.spend(Math.min(countOf('\\', text), countOf('"', text) / 2) * ESCAPED_STEPS);
   if (effort.isExhausted || text.trim() === '') return null;
-  const { value } = parseJson(text);
+  const { value } = parseJson(text, undefined, false);
   measure(value, LENGTH_MAX, effort, PARSE_STEPS);
-  return /-0(?![\d.eE])/.test(text) ? withoutNegativeZero(value) : value;
+  if (!/-0(?![\d.eE])/.test(text)) return value;
+  measure(value, LENGTH_MAX, effort, COPY_STEPS);
+  return withoutNegativeZero(value);
+}
+
+function countOf(character: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count++;
+  return count;
 }
 
 function withoutNegativeZero(value: Json): Json {
   if (value instanceof JsonNumber && value.text === '-0') return 0;
   if (Array.isArray(value)) return value.map(withoutNegativeZero);
-  return isObject(value) ? new Map([...value].map(([name, member]) => [name, withoutNegativeZero(member)])) : value;
+  if (!isObject(value)) return value;
+  const copy: JsonObject = new Map();
+  for (const [name, member] of value) copy.set(name, withoutNegativeZero(member));
+  return copy;
 }
 
 /** Shallow: a member of the second object replaces the first's. */

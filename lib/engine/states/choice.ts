@@ -1,12 +1,12 @@
-import { evaluateChoice } from '../../asl/choice';
+import { evaluateChoice, type Look } from '../../asl/choice';
 import type { ChoiceState } from '../../asl/definition/program';
-import type { Json } from '../../asl/json';
-import type { Path } from '../../asl/path/grammar';
 import { selectPath } from '../../asl/path/select';
 import { NULL_INPUT } from '../../asl/template/outside';
 import { effectiveInput, effectiveOutput, rootOf } from '../data-flow';
 import { Failure } from '../failure';
 import { failState, leaveState } from '../flow';
+import type { Payload } from '../payload';
+import type { Frame } from '../snapshot';
 import type { Turn } from '../turn';
 import type { StateHandler } from './handler';
 
@@ -18,15 +18,11 @@ export const choice: StateHandler<ChoiceState> = {
   work(turn, frame, state) {
     const input = effectiveInput(turn, frame, state);
     if (input instanceof Failure) return failState(turn, frame, input);
+    const look = lookOf(turn, frame, input);
     let next = state.default;
     for (const rule of state.choices) {
-      let isOfNull = false;
-      const holds = evaluateChoice(rule.test, (path) => {
-        const root = rootOf(turn, frame, path, input);
-        isOfNull ||= root === null;
-        return read(turn, path, root);
-      });
-      if (isOfNull) return failState(turn, frame, Failure.runtime(frame, NULL_INPUT));
+      const holds = evaluateChoice(rule.test, look);
+      if (look.isOfNull) return failState(turn, frame, Failure.runtime(frame, NULL_INPUT));
       if (turn.effort.isExhausted) {
         return failState(turn, frame, Failure.runtime(frame, 'The rules of the choice state take too many steps.'));
       }
@@ -50,13 +46,32 @@ export const choice: StateHandler<ChoiceState> = {
 };
 
 /** Characters that a comparison goes through in one step. */
-const CHARACTERS_PER_STEP = 8;
+const CHARACTERS_PER_STEP = 4;
+const READ_STEPS = 2;
+/** Timestamps are read anew for each. */
+const COMPARE_STEPS = 10;
 
-function read(turn: Turn, path: Path, root: Json): Json | undefined {
-  const selection = selectPath(path, root, turn.effort);
-  if (!selection.found) return undefined;
-  const { value } = selection;
-  // What comes next is that it is compared.
-  turn.effort.spend(1 + (typeof value === 'string' ? value.length / CHARACTERS_PER_STEP : 0));
-  return value;
+interface ChoiceLook extends Look {
+  /** Whether a path was to be found in null. */
+  isOfNull: boolean;
+}
+
+/** Where it has taken too many steps nothing is found any more: so the rule comes to its end soon. */
+function lookOf(turn: Turn, frame: Frame, input: Payload): ChoiceLook {
+  const { effort } = turn;
+  const maySpend = (steps: number): boolean => {
+    effort.spend(steps);
+    return !effort.isExhausted;
+  };
+  return {
+    isOfNull: false,
+    read(path) {
+      if (!maySpend(READ_STEPS)) return undefined;
+      const root = rootOf(turn, frame, path, input);
+      this.isOfNull ||= root === null;
+      const selection = selectPath(path, root, effort);
+      return selection.found ? selection.value : undefined;
+    },
+    mayCompare: (characters) => maySpend(COMPARE_STEPS + characters / CHARACTERS_PER_STEP),
+  };
 }
