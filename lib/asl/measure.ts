@@ -25,10 +25,10 @@ export function measure(value: Json, most: number, effort: Effort, nodeSteps = 1
     else if (isForText && seen < LOOKED_UP_MAX && knownLength(node) !== undefined) length += knownLength(node)!;
     else if (Array.isArray(node)) for (const item of node) stack.push(item);
     else if (isObject(node)) {
-      for (const [name, member] of node) {
+      node.forEach((member, name) => {
         length += name.length + 3;
         stack.push(member);
-      }
+      });
     }
   }
   effort.spend(seen * nodeSteps);

@@ -1,25 +1,30 @@
 import { isObject, type Json, stringifyJson } from './json';
+import { LongText } from './long-text';
 
-/**
- * As Java prints maps and lists: `{a=1, b=[x, y]}` (recorded on AWS). Texts are only added to: joined, each would be
- * copied at every level.
- */
+/** As Java prints maps and lists: `{a=1, b=[x, y]}` (recorded on AWS). */
 export function shownByJava(value: Json): string {
   if (typeof value === 'string') return value;
-  let before = '';
+  const text = new LongText();
+  show(value, text);
+  return text.toString();
+}
+
+function show(value: Json, text: LongText): void {
+  if (typeof value === 'string') return text.add(value);
   if (Array.isArray(value)) {
-    let text = '[';
-    for (const item of value) {
-      text += before + shownByJava(item);
-      before = ', ';
+    text.add('[');
+    for (let at = 0; at < value.length; at++) {
+      if (at > 0) text.add(', ');
+      show(value[at]!, text);
     }
-    return `${text}]`;
+    return text.add(']');
   }
-  if (!isObject(value)) return stringifyJson(value);
-  let text = '{';
-  for (const [name, member] of value) {
-    text += `${before + name}=${shownByJava(member)}`;
+  if (!isObject(value)) return text.add(stringifyJson(value));
+  let before = '{';
+  value.forEach((member, name) => {
+    text.add(`${before + name}=`);
+    show(member, text);
     before = ', ';
-  }
-  return `${text}}`;
+  });
+  text.add(value.size === 0 ? '{}' : '}');
 }
