@@ -11,7 +11,7 @@ import { executionArn, machineArn, WireClient } from './wire';
  * A way that this machine does not allow is named, and counts as not run.
  */
 const OUTAGES = Number(process.env.STEPWELL_OUTAGES ?? 1);
-const OUTAGE_MS: [number, number] = process.env.STEPWELL_OUTAGES ? [500, 8000] : [1500, 2000];
+const OUTAGE_MS: [number, number] = process.env.STEPWELL_OUTAGES ? [500, 8000] : [800, 1200];
 const SEED = seedFrom('STEPWELL_SEED');
 const PROBE_EVERY_MS = 20;
 const RECOVERED_MAX_MS = 60_000;
