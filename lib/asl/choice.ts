@@ -130,8 +130,8 @@ export function evaluateChoice(test: ChoiceTest, look: Look): boolean | Path {
       const operand = isPath(test.operand) ? look.read(test.operand) : test.operand;
       if (operand === undefined) return test.operand as Path;
       const { holds, isOfWhole } = COMPARISONS.get(test.operator)!;
-      const [shorter, longer] = [lengthOf(value), lengthOf(operand)].sort((a, b) => a - b) as [number, number];
-      return look.mayCompare(shorter + (isOfWhole ? longer : shorter)) && holds(value, operand);
+      const [one, other] = [lengthOf(value), lengthOf(operand)];
+      return look.mayCompare(isOfWhole ? one + other : 2 * Math.min(one, other)) && holds(value, operand);
     }
   }
 }

@@ -20,6 +20,8 @@ export class JsonNumber {
 }
 
 export const isObject = (value: Json | undefined): value is JsonObject => value instanceof Map;
+export const isContainer = (value: Json): value is Json[] | JsonObject =>
+  typeof value === 'object' && value !== null && !(value instanceof JsonNumber);
 export const isNumber = (value: Json | undefined): value is number | JsonNumber =>
   typeof value === 'number' || value instanceof JsonNumber;
 export const numberOf = (value: number | JsonNumber): number => (typeof value === 'number' ? value : value.value);
@@ -335,14 +337,14 @@ function isPlain(text: string): boolean {
  * document that is nested deeper than one that is read may be.
  */
 export function stringifyJson(value: Json, depth = 1): string {
-  if (isScalar(value)) return scalarText(value);
+  if (!isContainer(value)) return scalarText(value);
   const text = new LongText();
   print(value, depth, text);
   return text.toString();
 }
 
 function print(value: Json, depth: number, text: LongText): void {
-  if (isScalar(value)) return text.add(scalarText(value));
+  if (!isContainer(value)) return text.add(scalarText(value));
   if (depth > DEPTH_MAX) throw new JsonSyntaxError(tooDeep(depth), 0);
   if (Array.isArray(value)) {
     if (value.length === 0) return text.add('[]');
@@ -363,12 +365,7 @@ function print(value: Json, depth: number, text: LongText): void {
   text.add('}');
 }
 
-type Scalar = Exclude<Json, Json[] | JsonObject>;
-
-const isScalar = (value: Json): value is Scalar =>
-  typeof value !== 'object' || value === null || value instanceof JsonNumber;
-
-function scalarText(value: Scalar): string {
+function scalarText(value: Exclude<Json, Json[] | JsonObject>): string {
   if (typeof value === 'string') return quoteJson(value);
   return value instanceof JsonNumber ? value.text : String(value);
 }

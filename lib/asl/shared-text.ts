@@ -1,8 +1,8 @@
 import { endOfString } from './elements';
 import {
   DEPTH_MAX,
+  isContainer,
   type Json,
-  JsonNumber,
   type JsonObject,
   LARGE_LEVELS,
   LARGE_MIN,
@@ -48,7 +48,7 @@ export function rememberParsed({ value, compact, large }: ParsedJson, text: stri
 export const knownLength = (value: object): number | undefined => printed.get(value)?.text.length;
 
 function print(value: Json, depth: number): string {
-  if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return stringifyJson(value, depth);
+  if (!isContainer(value)) return stringifyJson(value, depth);
   const known = printed.get(value);
   if (known) {
     known.depth ??= depthOf(known.text);

@@ -32,6 +32,15 @@ type Pattern = 'request' | 'sync' | 'sync:2' | 'waitForTaskToken';
 
 const CALLBACK: readonly Pattern[] = ['request', 'waitForTaskToken'];
 
+const PUBLISH_STRINGS = [
+  'MessageDeduplicationId',
+  'MessageGroupId',
+  'MessageStructure',
+  'PhoneNumber',
+  'Subject',
+  'TargetArn',
+  'TopicArn',
+];
 const WRITE_STRINGS = [
   'TableName',
   'ConditionalOperator',
@@ -103,27 +112,9 @@ const OPTIMIZED: Readonly<Record<string, Integration>> = {
   },
   'sns:publish': {
     patterns: CALLBACK,
-    parameters: [
-      'Message',
-      'MessageAttributes',
-      'MessageDeduplicationId',
-      'MessageGroupId',
-      'MessageStructure',
-      'PhoneNumber',
-      'Subject',
-      'TargetArn',
-      'TopicArn',
-    ],
+    parameters: ['Message', 'MessageAttributes', ...PUBLISH_STRINGS],
     required: ['Message'],
-    strings: [
-      'MessageDeduplicationId',
-      'MessageGroupId',
-      'MessageStructure',
-      'PhoneNumber',
-      'Subject',
-      'TargetArn',
-      'TopicArn',
-    ],
+    strings: PUBLISH_STRINGS,
     documents: ['Message'],
     texts: ['Message'],
     client: 'sns',

@@ -1,5 +1,5 @@
 import { Effort } from '../effort';
-import { isNumber, isObject, type Json, type JsonObject } from '../json';
+import { isContainer, isObject, type Json, type JsonObject } from '../json';
 import { measure } from '../measure';
 import { shownByJava } from '../shown-by-java';
 import { satisfying } from './filter';
@@ -173,8 +173,6 @@ class Walk {
 }
 
 const present = (values: (Json | undefined)[]): Json[] => values.filter((value) => value !== undefined);
-
-const isContainer = (value: Json): boolean => typeof value === 'object' && value !== null && !isNumber(value);
 
 /** Objects and lists in it, so that the first is popped first. Answers how many children were looked at. */
 function pushContainers(value: Json, stack: Json[]): number {

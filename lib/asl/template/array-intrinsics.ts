@@ -1,4 +1,5 @@
 import {
+  isContainer,
   isNumber,
   isObject,
   type Json,
@@ -88,8 +89,6 @@ function arrayUnique(values: Json[], tools: Tools): Json {
   tools.effort.spend(unique.length * ORDER_STEPS);
   return inHashOrder(unique, array.length);
 }
-
-const isContainer = (value: Json): boolean => Array.isArray(value) || isObject(value);
 
 /** Comparing goes through all of it. */
 function bounded(value: Json, { effort }: Tools): void {

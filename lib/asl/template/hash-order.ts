@@ -1,4 +1,4 @@
-import { isNumber, isObject, type Json, type JsonNumber, stringifyJson } from '../json';
+import { isNumber, isObject, type Json, type JsonNumber, numberOf, stringifyJson } from '../json';
 
 /**
  * The order in which a Java HashSet made of a list of `size` values goes through those that are left: by the hash of
@@ -53,7 +53,7 @@ const INT_MAX = 2 ** 31 - 1;
 const BITS = new DataView(new ArrayBuffer(8));
 
 function hashOfNumber(number: number | JsonNumber): number {
-  const value = typeof number === 'number' ? number : number.value;
+  const value = numberOf(number);
   if (isDecimal(number)) BITS.setFloat64(0, value);
   else if (value >= INT_MIN && value <= INT_MAX) return value | 0;
   else if (Number.isSafeInteger(number)) return Math.floor(value / 2 ** 32) ^ value;
