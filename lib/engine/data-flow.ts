@@ -11,6 +11,7 @@ import { Failure, shown } from './failure';
 import { EMPTY_OBJECT, Payload } from './payload';
 import type { Frame } from './snapshot';
 import type { Turn } from './turn';
+import type { Scope } from './variables';
 
 /**
  * How data goes through a state: raw input -> InputPath -> Parameters -> work -> ResultSelector -> ResultPath, merged
@@ -190,3 +191,10 @@ export function secondsFrom(
 /** Whether a payload that the state made is over the limit; one that was passed on has been counted before. */
 export const isOversized = (turn: Turn, frame: Frame, payload: Payload): boolean =>
   payload !== frame.input && turn.made(payload).bytes > turn.world.limits.payloadBytes;
+
+/** Whether one Assign may make so much, and the execution hold it ("Limits", AWS's page on variables). */
+export function mayAssign(turn: Turn, frame: Frame, assigned: Scope): boolean {
+  let bytes = 0;
+  for (const value of assigned.values()) bytes += turn.made(value).bytes;
+  return bytes <= turn.world.limits.payloadBytes && turn.variables.mayHold(frame, assigned);
+}

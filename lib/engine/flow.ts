@@ -1,11 +1,12 @@
 import type { MapState, ParallelState, State } from '../asl/definition/program';
-import { effectiveOutput, isOversized, iterationInput, lookedIntoAtEnd, placeResult } from './data-flow';
+import { effectiveOutput, isOversized, iterationInput, lookedIntoAtEnd, mayAssign, placeResult } from './data-flow';
 import { catcherFor, Failure, retryFor } from './failure';
 import type { HistoryEventType } from './history-event';
 import { itemAt, joinOutputs, withOutput } from './iterations';
 import { EMPTY_OBJECT, Payload } from './payload';
 import { canStartIteration, type EndedOutputs, type Frame, type IterationsWait, isDone } from './snapshot';
 import type { Turn } from './turn';
+import type { Scope } from './variables';
 
 /**
  * How a frame moves: into a state, out of it, through Retry and Catch, and up into the state around its branch or
@@ -27,17 +28,24 @@ export function finishState(turn: Turn, frame: Frame, state: Exclude<State, { ty
   });
 }
 
-/** The frame leaves its state with this output, for another state or, without `next`, for good. */
+/**
+ * The frame leaves its state with this output, for another state or, without `next`, for good. `assigned`: what its
+ * Assign made, or that of its choice or catcher; the next state reads it.
+ */
 export function leaveState(
   turn: Turn,
   frame: Frame,
   state: Exclude<State, { type: 'Fail' }>,
   output: Payload,
   next: string | undefined,
+  assigned?: Scope,
 ): void {
-  if (isOversized(turn, frame, output)) return failState(turn, frame, Failure.dataLimit(state.name, 'fatal'));
-  turn.emit(frame, `${state.type}StateExited`, { name: state.name, output });
+  if (isOversized(turn, frame, output) || (assigned && !mayAssign(turn, frame, assigned))) {
+    return failState(turn, frame, Failure.dataLimit(state.name, 'fatal'));
+  }
+  turn.emit(frame, `${state.type}StateExited`, { name: state.name, output, assignedVariables: assigned });
   if (next === undefined) return endFrame(turn, frame, output);
+  if (assigned) turn.variables.assign(frame, assigned);
   frame.stateName = next;
   frame.input = output;
   frame.waiting = { on: 'entry', since: turn.slot };

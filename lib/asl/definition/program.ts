@@ -34,6 +34,8 @@ interface StateBase {
   /** null: the effective input (output) is `{}`. */
   inputPath: Path | null;
   outputPath: Path | null;
+  /** Names of the variables that it reads, in order. Undefined for none. */
+  variables?: readonly string[];
 }
 
 interface Continues {
