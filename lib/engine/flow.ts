@@ -1,5 +1,13 @@
-import type { MapState, ParallelState, State } from '../asl/definition/program';
-import { effectiveOutput, isOversized, iterationInput, lookedIntoAtEnd, mayAssign, placeResult } from './data-flow';
+import type { Catcher, MapState, ParallelState, Recovers, State } from '../asl/definition/program';
+import {
+  assignedBy,
+  effectiveOutput,
+  isOversized,
+  iterationInput,
+  lookedIntoAtEnd,
+  mayAssign,
+  placeResult,
+} from './data-flow';
 import { catcherFor, Failure, retryFor } from './failure';
 import type { HistoryEventType } from './history-event';
 import { itemAt, joinOutputs, withOutput } from './iterations';
@@ -21,11 +29,24 @@ export function enterState(turn: Turn, frame: Frame, state: State): void {
 
 /** The state's work is done: its result goes through ResultPath and OutputPath, and the frame moves on. */
 export function finishState(turn: Turn, frame: Frame, state: Exclude<State, { type: 'Fail' }>, result: Payload): void {
-  turn.reading.before(lookedIntoAtEnd(frame, state, result), () => {
-    const output = effectiveOutput(turn, frame, state, result);
-    if (output instanceof Failure) failState(turn, frame, output);
-    else leaveState(turn, frame, state, output, 'next' in state ? state.next : undefined);
+  turn.reading.before(lookedIntoAtEnd(turn, frame, state, result), () => {
+    const ended = endedWith(turn, frame, state, result);
+    if (ended instanceof Failure) failState(turn, frame, ended);
+    else leaveState(turn, frame, state, ended.output, 'next' in state ? state.next : undefined, ended.assigned);
   });
+}
+
+interface Ended {
+  output: Payload;
+  assigned: Scope | undefined;
+}
+
+/** What a state hands on and what it assigns, of the same result. */
+function endedWith(turn: Turn, frame: Frame, state: State, result: Payload): Ended | Failure {
+  const output = effectiveOutput(turn, frame, state, result);
+  if (output instanceof Failure) return output;
+  const assigned = assignedBy(turn, frame, 'assign' in state ? state.assign : undefined, result);
+  return assigned instanceof Failure ? assigned : { output, assigned };
 }
 
 /**
@@ -165,11 +186,11 @@ function joinIterations(turn: Turn, frame: Frame, state: MapState, wait: Iterati
 /** The outputs together are the result of a state that has succeeded. */
 function finishJoin(turn: Turn, frame: Frame, state: ParallelState | MapState, result: Payload): void {
   const succeededEventId = turn.emitAfter(frame.lastEventId, `${state.type}StateSucceeded`);
-  turn.reading.before(lookedIntoAtEnd(frame, state, result), () => {
-    const output = effectiveOutput(turn, frame, state, result);
-    if (!(output instanceof Failure)) return leaveState(turn, frame, state, output, state.next);
+  turn.reading.before(lookedIntoAtEnd(turn, frame, state, result), () => {
+    const ended = endedWith(turn, frame, state, result);
+    if (!(ended instanceof Failure)) return leaveState(turn, frame, state, ended.output, state.next, ended.assigned);
     frame.lastEventId = succeededEventId;
-    failState(turn, frame, output);
+    failState(turn, frame, ended);
   });
 }
 
@@ -197,8 +218,7 @@ export function joinBranches(turn: Turn, parent: Frame): void {
 
 /** The state has failed; the frame's last event tells it. Retry comes first, then Catch, then the state around it. */
 export function failState(turn: Turn, frame: Frame, failure: Failure): void {
-  const { error, cause, fallen } = failure;
-  if (failure.isFatal) return turn.close('FAILED', { error, cause }, frame.lastEventId, fallen);
+  if (failure.isFatal) return failAround(turn, frame, failure);
   const state = turn.stateOf(frame);
   if ('retry' in state) {
     const retry = retryFor(state.retry, frame.retries, failure, turn.world.random);
@@ -212,11 +232,32 @@ export function failState(turn: Turn, frame: Frame, failure: Failure): void {
     if (failure.isOfBranch && state.type !== 'Task') turn.emit(frame, `${state.type}StateFailed`);
     const catcher = catcherFor(state.catch, failure);
     if (catcher) {
-      const output = placeResult(frame, catcher.resultPath, failure.output());
-      if (!(output instanceof Failure)) return leaveState(turn, frame, state, output, catcher.next);
+      const lookedInto = catcher.assign ? turn.variablesOf(frame) : [];
+      return turn.reading.before(lookedInto, () => catchFailure(turn, frame, state, failure, catcher));
     }
   }
-  if (frame.parentId === undefined) turn.close('FAILED', { error, cause }, frame.lastEventId, fallen);
+  failAround(turn, frame, failure);
+}
+
+function catchFailure(
+  turn: Turn,
+  frame: Frame,
+  state: Extract<State, Recovers>,
+  failure: Failure,
+  { resultPath, assign, next }: Catcher,
+): void {
+  const caught = failure.output();
+  const output = placeResult(frame, resultPath, caught);
+  if (output instanceof Failure) return failAround(turn, frame, failure);
+  const assigned = assignedBy(turn, frame, assign, caught);
+  if (assigned instanceof Failure) failAround(turn, frame, assigned);
+  else leaveState(turn, frame, state, output, next, assigned);
+}
+
+/** Nothing in the state takes the failure: it is that of the branch or iteration, or of the execution. */
+function failAround(turn: Turn, frame: Frame, failure: Failure): void {
+  const { error, cause, fallen, isFatal } = failure;
+  if (isFatal || frame.parentId === undefined) turn.close('FAILED', { error, cause }, frame.lastEventId, fallen);
   else failBranch(turn, frame, failure);
 }
 
