@@ -1,5 +1,6 @@
 import { baseOf, decodeEvents, decodeSnapshot } from '../../lib/engine/commit/decode';
 import { EVENT_SHAPES, EVENT_TYPES } from '../../lib/engine/history-event';
+import { Payload } from '../../lib/engine/payload';
 import { slotAt } from '../../lib/engine/snapshot';
 import { ROLE, START_MS } from './journaled-run';
 import { activity, lambda, machine, parallel, play, taken, wait } from './scenario';
@@ -16,18 +17,18 @@ test('event types keep their numbers and fields: new ones are appended', () => {
     'ExecutionAborted: error cause',
     'ExecutionTimedOut: error cause',
     'PassStateEntered: name input',
-    'PassStateExited: name output',
+    'PassStateExited: name output assignedVariables',
     'TaskStateEntered: name input',
-    'TaskStateExited: name output',
+    'TaskStateExited: name output assignedVariables',
     'ChoiceStateEntered: name input',
-    'ChoiceStateExited: name output',
+    'ChoiceStateExited: name output assignedVariables',
     'WaitStateEntered: name input',
-    'WaitStateExited: name output',
+    'WaitStateExited: name output assignedVariables',
     'SucceedStateEntered: name input',
-    'SucceedStateExited: name output',
+    'SucceedStateExited: name output assignedVariables',
     'FailStateEntered: name input',
     'ParallelStateEntered: name input',
-    'ParallelStateExited: name output',
+    'ParallelStateExited: name output assignedVariables',
     'ParallelStateStarted:',
     'ParallelStateSucceeded:',
     'ParallelStateFailed:',
@@ -130,7 +131,7 @@ describe('a store of version 0.1', () => {
     const events = stored.flatMap(decodeEvents);
     const shown = events.map(({ id, previousEventId, timestampMs, type, details }) => {
       const texts =
-        details && Object.fromEntries(Object.entries(details).map(([n, v]) => [n, typeof v === 'object' ? v.text : v]));
+        details && Object.fromEntries(Object.entries(details).map(([n, v]) => [n, v instanceof Payload ? v.text : v]));
       return [`${id}<${previousEventId} ${type}`, (timestampMs - START_MS) / 1000, texts];
     });
     expect(shown).toEqual([
