@@ -1,4 +1,5 @@
-import type { Catcher, MapState, ParallelState, Recovers, State } from '../asl/definition/program';
+import type { Catcher, Handed, MapState, ParallelState, Recovers, State } from '../asl/definition/program';
+import type { MapItem } from './context';
 import {
   assignedBy,
   effectiveOutput,
@@ -11,6 +12,7 @@ import {
 import { catcherFor, Failure, retryFor } from './failure';
 import type { HistoryEventType } from './history-event';
 import { itemAt, joinOutputs, withOutput } from './iterations';
+import { evaluatedItem, lookedIntoByQuery, Query } from './jsonata';
 import { EMPTY_OBJECT, Payload } from './payload';
 import { canStartIteration, type EndedOutputs, type Frame, type IterationsWait, isDone } from './snapshot';
 import type { Turn } from './turn';
@@ -22,6 +24,7 @@ import type { Scope } from './variables';
  */
 
 export function enterState(turn: Turn, frame: Frame, state: State): void {
+  turn.enteredAfter.set(frame.id, frame.lastEventId);
   frame.enteredEventId = turn.emit(frame, `${state.type}StateEntered`, { name: state.name, input: frame.input });
   frame.retries = [];
   if (turn.program.contextReads.enteredTime) frame.enteredMs = turn.nowMs;
@@ -29,11 +32,24 @@ export function enterState(turn: Turn, frame: Frame, state: State): void {
 
 /** The state's work is done: its result goes through ResultPath and OutputPath, and the frame moves on. */
 export function finishState(turn: Turn, frame: Frame, state: Exclude<State, { type: 'Fail' }>, result: Payload): void {
-  turn.reading.before(lookedIntoAtEnd(turn, frame, state, result), () => {
-    const ended = endedWith(turn, frame, state, result);
+  atEnd(turn, frame, state, result, (ended) => {
     if (ended instanceof Failure) failState(turn, frame, ended);
     else leaveState(turn, frame, state, ended.output, 'next' in state ? state.next : undefined, ended.assigned);
   });
+}
+
+/** The last stage of a state, in its language: what it hands on and assigns. */
+function atEnd(turn: Turn, frame: Frame, state: State, result: Payload, then: (ended: Ended | Failure) => void): void {
+  const { query } = state;
+  if (!query) {
+    const lookedInto = lookedIntoAtEnd(turn, frame, state, result);
+    return turn.reading.before(lookedInto, () => then(endedWith(turn, frame, state, result)));
+  }
+  if (!query.output && !query.assign) return then({ output: result, assigned: undefined });
+  const known = 'retry' in state ? { result } : {};
+  turn.reading.later(lookedIntoByQuery(turn, frame, result), async () =>
+    then(await new Query(turn, frame, known).handed(query, result)),
+  );
 }
 
 interface Ended {
@@ -117,28 +133,64 @@ function keepOutputs(turn: Turn, { id, stateName, enteredEventId }: Frame, outpu
 /** Starts as many iterations as may be under way at once; ends the state when all have ended. */
 export function goOnWithIterations(turn: Turn, frame: Frame): void {
   const state = turn.stateOf(frame) as MapState;
+  if (state.query?.itemSelector && frame.waiting.on === 'iterations' && canStartIteration(frame.waiting)) {
+    return turn.reading.later(lookedIntoByQuery(turn, frame), () => goOnWithEvaluated(turn, frame, state));
+  }
   while (frame.waiting.on === 'iterations' && canStartIteration(frame.waiting)) {
     if (turn.isSpent) {
       turn.ready.add(frame.id);
       return;
     }
-    if (!startIteration(turn, frame, state, frame.waiting)) return;
+    const begun = beginIteration(turn, state, frame.waiting);
+    if (!startIteration(turn, frame, state, begun, iterationInput(turn, frame, state, begun.item))) return;
   }
+  endIterations(turn, frame, state);
+}
+
+/** The same where each iteration's input is evaluated. */
+async function goOnWithEvaluated(turn: Turn, frame: Frame, state: MapState): Promise<void> {
+  while (frame.waiting.on === 'iterations' && canStartIteration(frame.waiting)) {
+    if (turn.isSpent) {
+      turn.ready.add(frame.id);
+      return;
+    }
+    const begun = beginIteration(turn, state, frame.waiting);
+    if (!startIteration(turn, frame, state, begun, await evaluatedItem(turn, frame, state, begun.item))) return;
+  }
+  endIterations(turn, frame, state);
+}
+
+function endIterations(turn: Turn, frame: Frame, state: MapState): void {
   if (frame.waiting.on !== 'iterations' || !isDone(frame.waiting)) return;
   // As with branches: others have a turn between joins in joins.
   if (turn.isSpent) turn.ready.add(frame.id);
   else joinIterations(turn, frame, state, frame.waiting);
 }
 
-/** Whether the next iteration was started: its input may not be to be had. */
-function startIteration(turn: Turn, parent: Frame, state: MapState, wait: IterationsWait): boolean {
+interface BegunIteration {
+  wait: IterationsWait;
+  item: MapItem;
+  lastEventId: number;
+}
+
+function beginIteration(turn: Turn, state: MapState, wait: IterationsWait): BegunIteration {
   turn.effort.renew();
   const index = wait.started;
-  const item = itemAt(wait, wait.nextItemAt);
   // One that takes the place of another follows on that one's last event (observed on AWS).
   const previousEventId = index < wait.concurrency ? wait.startedEventId : wait.freedBy;
   const lastEventId = turn.emitAfter(previousEventId, 'MapIterationStarted', { name: state.name, index });
-  const input = iterationInput(turn, parent, state, { index, payload: item });
+  return { wait, item: { index, payload: itemAt(wait, wait.nextItemAt) }, lastEventId };
+}
+
+/** Whether the next iteration was started: its input may not be to be had. */
+function startIteration(
+  turn: Turn,
+  parent: Frame,
+  state: MapState,
+  { wait, item, lastEventId }: BegunIteration,
+  input: Payload | Failure,
+): boolean {
+  const { index } = item;
   const isTooLarge = !(input instanceof Failure) && turn.made(input).bytes > turn.world.limits.payloadBytes;
   if (input instanceof Failure || isTooLarge) {
     parent.lastEventId = lastEventId;
@@ -149,7 +201,7 @@ function startIteration(turn: Turn, parent: Frame, state: MapState, wait: Iterat
     ...wait,
     started: index + 1,
     running: wait.running + 1,
-    nextItemAt: wait.nextItemAt + item.text.length + 1,
+    nextItemAt: wait.nextItemAt + item.payload.text.length + 1,
   };
   const { mapItem } = turn.program.contextReads;
   const iteration = turn.add({
@@ -163,7 +215,7 @@ function startIteration(turn: Turn, parent: Frame, state: MapState, wait: Iterat
     retries: [],
     waiting: { on: 'entry', since: turn.slot },
   });
-  if (mapItem) turn.items.set(iteration.id, { index, payload: item });
+  if (mapItem) turn.items.set(iteration.id, item);
   turn.ready.add(iteration.id);
   return true;
 }
@@ -186,8 +238,7 @@ function joinIterations(turn: Turn, frame: Frame, state: MapState, wait: Iterati
 /** The outputs together are the result of a state that has succeeded. */
 function finishJoin(turn: Turn, frame: Frame, state: ParallelState | MapState, result: Payload): void {
   const succeededEventId = turn.emitAfter(frame.lastEventId, `${state.type}StateSucceeded`);
-  turn.reading.before(lookedIntoAtEnd(turn, frame, state, result), () => {
-    const ended = endedWith(turn, frame, state, result);
+  atEnd(turn, frame, state, result, (ended) => {
     if (!(ended instanceof Failure)) return leaveState(turn, frame, state, ended.output, state.next, ended.assigned);
     frame.lastEventId = succeededEventId;
     failState(turn, frame, ended);
@@ -220,6 +271,7 @@ export function joinBranches(turn: Turn, parent: Frame): void {
 export function failState(turn: Turn, frame: Frame, failure: Failure): void {
   if (failure.isFatal) return failAround(turn, frame, failure);
   const state = turn.stateOf(frame);
+  if (failure.evaluation) tellOfEvaluation(turn, frame, state, failure, failure.evaluation.field);
   if ('retry' in state) {
     const retry = retryFor(state.retry, frame.retries, failure, turn.world.random);
     if (retry) {
@@ -229,14 +281,52 @@ export function failState(turn: Turn, frame: Frame, failure: Failure): void {
       frame.waiting = { on: 'retry', untilMs: turn.nowMs + retry.delayMs };
       return;
     }
-    if (failure.isOfBranch && state.type !== 'Task') turn.emit(frame, `${state.type}StateFailed`);
+    const isWhole = failure.isOfBranch || failure.evaluation !== undefined;
+    if (isWhole && state.type !== 'Task') turn.emit(frame, `${state.type}StateFailed`);
     const catcher = catcherFor(state.catch, failure);
+    const handed = catcher && state.query?.catch[state.catch.indexOf(catcher)];
+    if (catcher && handed) return catchInJsonata(turn, frame, state, failure, catcher.next, handed);
     if (catcher) {
       const lookedInto = catcher.assign ? turn.variablesOf(frame) : [];
       return turn.reading.before(lookedInto, () => catchFailure(turn, frame, state, failure, catcher));
     }
   }
   failAround(turn, frame, failure);
+}
+
+/**
+ * The event of an expression that has no value. It follows on what was before the state, as if that was not entered, but
+ * for Wait states (recorded on AWS).
+ */
+function tellOfEvaluation(
+  turn: Turn,
+  frame: Frame,
+  state: State,
+  { error, cause }: Failure,
+  location: string | undefined,
+): void {
+  const isOfEntry = frame.lastEventId === frame.enteredEventId && state.type !== 'Wait';
+  const previousEventId = (isOfEntry ? turn.enteredAfter.get(frame.id) : undefined) ?? frame.lastEventId;
+  const details = { error, cause, location, state: state.name };
+  frame.lastEventId = turn.emitAfter(previousEventId, 'EvaluationFailed', details);
+}
+
+/** The error is handed on as it is where the catcher has no Output. */
+function catchInJsonata(
+  turn: Turn,
+  frame: Frame,
+  state: Extract<State, Recovers>,
+  failure: Failure,
+  next: string,
+  handed: Handed,
+): void {
+  const errorOutput = failure.output();
+  turn.reading.later(lookedIntoByQuery(turn, frame), async () => {
+    const caught = await new Query(turn, frame, { errorOutput }).handed(handed, errorOutput);
+    if (!(caught instanceof Failure)) return leaveState(turn, frame, state, caught.output, next, caught.assigned);
+    tellOfEvaluation(turn, frame, state, caught, caught.evaluation?.field);
+    failAround(turn, frame, caught);
+  });
 }
 
 function catchFailure(

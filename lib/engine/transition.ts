@@ -6,6 +6,7 @@ import { closingEffects, type Effect, effectsOf, stopsOf } from './effect';
 import { Failure } from './failure';
 import { enterState, failState, goOnWithIterations, joinBranches } from './flow';
 import type { HistoryEvent } from './history-event';
+import { lookedIntoByQuery } from './jsonata';
 import { Payload } from './payload';
 import { redrive } from './redrive';
 import { type Alarm, canGoOn, deadlineOf, type Frame, type Slot, type Snapshot, type TaskWait } from './snapshot';
@@ -110,9 +111,15 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
 function work(turn: Turn, frame: Frame): void | Promise<void> {
   const state = turn.stateOf(frame);
   if (frame.waiting.on === 'entry') enterState(turn, frame, state);
-  const reading = turn.reading.first(lookedIntoAtWork(turn, frame, state));
-  if (reading) return reading.then(() => handlerOf(state).work(turn, frame, state));
-  return handlerOf(state).work(turn, frame, state);
+  const handler = handlerOf(state);
+  const begin = () =>
+    state.query && handler.evaluate
+      ? handler.evaluate(turn, frame, state, state.query)
+      : handler.work(turn, frame, state);
+  const reading = turn.reading.first(
+    state.query ? lookedIntoByQuery(turn, frame) : lookedIntoAtWork(turn, frame, state),
+  );
+  return reading ? reading.then(begin) : begin();
 }
 
 /** The first state gets the input parsed and printed again: without white space (observed on AWS). */

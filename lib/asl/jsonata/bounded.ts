@@ -232,4 +232,3 @@ export function bounded(name: string, { implementation, signature }: FunctionDef
   called.toString = () => implementation.toString();
   return { _jsonata_function: true, implementation: called, signature };
 }
-

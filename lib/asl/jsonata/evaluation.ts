@@ -59,25 +59,34 @@ interface Row {
   waiting: (() => void)[];
 }
 
+const NO_MARKS: Marks = { parts: new Map(), whole: new Set(), keys: new Set(), terms: new Set(), looksFar: false };
+
 /**
- * One expression's evaluation: counts what it costs, pauses in between, and ends it where it goes too far. Same
- * expression and data, same steps: no clock decides.
+ * The evaluation of a state's expressions, one after the other: counts what they cost, pauses in between, and ends what
+ * goes too far. Same expressions and data, same steps: no clock decides.
  */
 export class Evaluation {
   private depth = 0;
   private left = STEPS_MAX;
   private untilRest = REST_STEPS;
-  private readonly grouped = new Map<Node, number>();
+  private grouped = new Map<Node, number>();
   /** Its parts were begun last, and more of them may follow. */
   private beginning: Row | undefined;
-  private readonly rows: Row[] = [];
+  private rows: Row[] = [];
+  readonly sizes = new Sizes();
+  readonly values = new Values(this.sizes);
+  marks = NO_MARKS;
 
-  constructor(
-    readonly surroundings: Surroundings,
-    readonly marks: Marks,
-    readonly sizes: Sizes,
-    readonly values: Values,
-  ) {}
+  constructor(readonly surroundings: Surroundings) {}
+
+  /** Another expression is begun. */
+  start(marks: Marks): void {
+    this.marks = marks;
+    this.depth = 0;
+    this.rows = [];
+    this.beginning = undefined;
+    this.grouped = new Map();
+  }
 
   spend(steps: number): void {
     this.surroundings.effort.spend(steps);
@@ -164,10 +173,4 @@ export class Evaluation {
 }
 
 /** The evaluation that a function is called in. */
-export const evaluationOf = (environment: Environment): Evaluation =>
-  environment.base.lookup(EVALUATION) as Evaluation;
-
-export function evaluationWith(surroundings: Surroundings, marks: Marks): Evaluation {
-  const sizes = new Sizes();
-  return new Evaluation(surroundings, marks, sizes, new Values(sizes));
-}
+export const evaluationOf = (environment: Environment): Evaluation => environment.base.lookup(EVALUATION) as Evaluation;

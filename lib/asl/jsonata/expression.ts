@@ -2,6 +2,7 @@ import { bounded } from './bounded';
 import { EVALUATION, type Evaluation, evaluationOf, type Marks, Stopped } from './evaluation';
 import { STEP_FUNCTIONS } from './functions';
 import { type Environment, type FunctionDefinition, type Node, type Parsed, parseWith } from './library';
+import { statesMemberOf } from './references';
 import { compileRegex, LinearRegex } from './regex';
 
 /** A JSONata expression, parsed. */
@@ -10,6 +11,10 @@ export interface JsonataExpression {
   text: string;
   parsed: Parsed;
   marks: Marks;
+  /** Names after `$`: variables, and functions as well. */
+  variables: readonly string[];
+  /** Members of `$states` that it names. */
+  statesRead: readonly string[];
 }
 
 /** Whether a string of a state in JSONata is an expression: any other is what it says. */
@@ -55,17 +60,19 @@ export function parseJsonata(text: string): JsonataExpression | BadExpression {
     (node: Node, _: unknown, environment: Environment, result: unknown) =>
       evaluationOf(environment).exited(node, result),
   );
-  return { text: expression, parsed, marks: found };
+  return { text: expression, parsed, ...found };
 }
 
 const OPERATORS_OF_WHOLE = ['=', '!=', '&', 'in'];
 
 /** Every node of the tree, and what is to be known of it. */
-function marksOf(root: Node): Marks | BadExpression {
+function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadExpression {
   const parts = new Map<Node, Node>();
   const whole = new Set<Node>();
   const keys = new Set<Node>();
   const terms = new Set<Node>();
+  const names = new Set<string>();
+  const statesRead = new Set<string>();
   let looksFar = false;
   const seen = new Set<object>();
   const stack: object[] = [root];
@@ -88,13 +95,17 @@ function marksOf(root: Node): Marks | BadExpression {
         parts.set(value, node.group);
       }
     }
+    const member = statesMemberOf(node);
+    if (member !== undefined) statesRead.add(member);
+    if (node.type === 'variable' && node.value !== '' && node.value !== '$') names.add(String(node.value));
     if (node.type === 'sort') for (const { expression } of node.terms ?? []) terms.add(expression);
     if (node.type === 'binary' && OPERATORS_OF_WHOLE.includes(String(node.value))) {
       whole.add(node.lhs as Node);
       whole.add(node.rhs!);
     }
   }
-  return { parts, whole, keys, terms, looksFar };
+  names.delete('states');
+  return { marks: { parts, whole, keys, terms, looksFar }, variables: [...names], statesRead: [...statesRead] };
 }
 
 const pairsOf = (node: Node): [Node, Node][] => (node.lhs ?? []) as [Node, Node][];
@@ -156,11 +167,12 @@ export class EvaluationError {
  * The value, as the library has it. `variables`: by their names, without `$`; a variable hides a function.
  */
 export async function evaluateJsonata(
-  { parsed }: JsonataExpression,
+  { parsed, marks }: JsonataExpression,
   evaluation: Evaluation,
   variables: Readonly<Record<string, unknown>>,
 ): Promise<unknown | EvaluationError> {
   if (!prepared.has(parsed)) await prepare(parsed);
+  evaluation.start(marks);
   try {
     return await parsed.evaluate(undefined, { ...variables, [EVALUATION]: evaluation });
   } catch (error) {

@@ -46,8 +46,8 @@ function range(this: Focus, first?: number, last?: number, delta?: number): unkn
   if (last === undefined) throw misfit('range', 2);
   const [from, to, step] = [Math.trunc(first), Math.trunc(last), Math.trunc(delta ?? 0)];
   if (step === 0 || (to - from) * step < 0) return undefined;
-  if (from === to) return from;
   const length = Math.floor((to - from) / step) + 1;
+  if (length === 1) return from;
   const evaluation = evaluationOf(this.environment);
   evaluation.reserve(length);
   evaluation.spend(length * ITEM_STEPS);

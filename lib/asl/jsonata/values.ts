@@ -125,4 +125,3 @@ function javaDouble(value: number): string {
   const [digits, exponent] = value.toExponential().split('e') as [string, string];
   return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`;
 }
-
