@@ -109,7 +109,7 @@ describe('what Assign sees', () => {
       [],
     ],
   ])('%s', async (_, state, x, steps) => {
-    const more = state.Type === 'Choice' ? { T: { Type: 'Succeed' } } : {};
+    const more: Record<string, Fields> = state.Type === 'Choice' ? { T: { Type: 'Succeed' } } : {};
     const run = await play({ machine: given(before, state, more), input: '{"a":{"b":1},"l":[0]}', steps });
     expect(assignments(run)).toEqual([
       ['V', { v: '1' }],
@@ -221,7 +221,7 @@ describe('a variable that nothing was assigned to', () => {
       `The function 'States.Format('{}', $x)' had the following error: The JsonPath argument for the field '$x' could not be found in the input '${input}'`,
     ],
   ])('%s', async (_, state, text) => {
-    const more = state.Type === 'Choice' ? { T: { Type: 'Succeed' } } : {};
+    const more: Record<string, Fields> = state.Type === 'Choice' ? { T: { Type: 'Succeed' } } : {};
     const run = await play({ machine: machine({ S: state, ...more }), input });
     expect(endOf(run)).toEqual({ status: 'FAILED', error: 'States.Runtime', cause: inState('S', 2) + text });
   });
