@@ -106,7 +106,7 @@ export class Polling {
   }
 
   private async textOf(run: ReceivedOffer['offer']['run'], payload: Payload): Promise<string> {
-    return payload.isLoaded ? payload.text : this.runs.payload(run, payload.ref!);
+    return payload.isLoaded ? payload.text : this.runs.stored.payload(run, payload.ref!);
   }
 }
 

@@ -53,7 +53,8 @@ export async function openSharedStore(nowMs: () => number, given: Partial<Ports>
     async start(definition, input = '{}') {
       const machine = newMachine();
       await store.registry.createMachine(machine, definition);
-      const request = { machine, name: newId(), input, traceHeader: undefined };
+      const machineSeenMs = runtime.ports.clock.nowMs();
+      const request = { machine, machineSeenMs, name: newId(), input, traceHeader: undefined };
       const result = await startExecution(runtime.ports, runtime.runs, request);
       if (!('started' in result)) throw new Error('it was not started');
       const { machineName, machineId, name, runId, startMs } = result.started;
