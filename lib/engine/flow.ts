@@ -1,4 +1,5 @@
 import type { Catcher, Handed, MapState, ParallelState, Recovers, State } from '../asl/definition/program';
+import { abortFrame, abortIteration, descendantsOf } from './abort';
 import type { MapItem } from './context';
 import {
   assignedBy,
@@ -10,7 +11,6 @@ import {
   placeResult,
 } from './data-flow';
 import { catcherFor, Failure, retryFor } from './failure';
-import type { HistoryEventType } from './history-event';
 import { itemAt, joinOutputs, withOutput } from './iterations';
 import { evaluatedItem, lookedIntoByQuery, Query } from './jsonata';
 import { EMPTY_OBJECT, Payload } from './payload';
@@ -366,35 +366,4 @@ function failBranch(turn: Turn, frame: Frame, failure: Failure): void {
   if (isIteration) abortFrame(turn, frame, culprit);
   parent.lastEventId = culprit;
   failState(turn, parent, failure.ofBranch(fallen));
-}
-
-function* descendantsOf(turn: Turn, { id }: Frame): Generator<Frame> {
-  for (const child of turn.childrenOf(id)) {
-    yield child;
-    yield* descendantsOf(turn, child);
-  }
-}
-
-const ABORTED_EVENTS: Partial<Record<State['type'], HistoryEventType>> = {
-  Task: 'TaskStateAborted',
-  Wait: 'WaitStateAborted',
-  Parallel: 'ParallelStateAborted',
-  Map: 'MapStateAborted',
-};
-
-function abortFrame(turn: Turn, frame: Frame, culprit: number): void {
-  for (const child of turn.childrenOf(frame.id)) {
-    if (frame.waiting.on === 'iterations') abortIteration(turn, frame, child, culprit);
-    else abortFrame(turn, child, culprit);
-  }
-  const { on } = frame.waiting;
-  const type = ABORTED_EVENTS[turn.typeOf(frame)];
-  if (type && on !== 'entry' && on !== 'siblings') turn.emitAfter(culprit, type);
-  turn.remove(frame.id);
-}
-
-function abortIteration(turn: Turn, parent: Frame, child: Frame, culprit: number): void {
-  if (child.waiting.on === 'outputs') return turn.remove(child.id);
-  abortFrame(turn, child, culprit);
-  turn.emitAfter(culprit, 'MapIterationAborted', { name: parent.stateName, index: child.index });
 }

@@ -55,8 +55,8 @@ function* compileState(name: string, fields: JsonObject, readsVariables: boolean
 function* compileInJsonata(name: string, fields: JsonObject): Pieces<State> {
   const state = yield* compileState(name, withoutQueries(fields), false);
   const query = yield* compileQueries(fields);
-  const variables = variablesIn(query);
-  return variables.length > 0 ? { ...state, query, variables } : { ...state, query };
+  const { variables, ownNames } = variablesIn(query);
+  return variables.length > 0 ? { ...state, query, variables, ownNames } : { ...state, query };
 }
 
 type Compiler<S extends State> = (name: string, state: JsonObject) => S | Pieces<S>;

@@ -40,7 +40,7 @@ function statesAllAlone(names: Json[], place: Place): void {
   if (index >= 0) place.at(index).report('States.ALL must appear alone and at end of list');
 }
 
-export const RETRIER: check.Shape = {
+const RETRIER: check.Shape = {
   fields: {
     Comment: check.text,
     ErrorEquals: errorNames,
@@ -118,9 +118,9 @@ const comparisonOperators = new Map<string, check.Check>([
   ...[...TYPE_TESTS.keys()].map((name): [string, check.Check] => [name, check.boolean]),
 ]);
 
-export const LOGICAL = ['And', 'Or', 'Not'];
+const LOGICAL = ['And', 'Or', 'Not'];
 /** What says which kind of rule it is. */
-export const RULE_KINDS = [...LOGICAL, 'Variable', 'Condition'];
+const RULE_KINDS = [...LOGICAL, 'Variable', 'Condition'];
 
 const nestedRule: check.Check = (value, place) => checkRule(value, place, NESTED_TEST, NESTED_LOGIC);
 const nestedRules = check.listOf(nestedRule);

@@ -74,14 +74,22 @@ function inOrder(field: string, value: Json): Json {
   return new Map([...value].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The names of variables that it may read, in order. */
-export function variablesIn({ choices, catch: catchers, ...queries }: JsonataFields): string[] {
+/** The names of variables that it may read, in order; and those among them that are its expressions' own. */
+export function variablesIn({ choices, catch: catchers, ...queries }: JsonataFields): {
+  variables: string[];
+  ownNames: string[];
+} {
   const templates: (JsonataTemplate | undefined)[] = Object.values(queries);
   for (const { condition, output, assign } of choices) templates.push(condition, output, assign);
   for (const { output, assign } of catchers) templates.push(output, assign);
   const names = new Set<string>();
-  for (const template of templates) {
-    if (template) for (const { variables } of expressionsIn(template)) for (const name of variables) names.add(name);
+  const read = new Set<string>();
+  for (const { variables, bound } of templates.flatMap((template) => (template ? [...expressionsIn(template)] : []))) {
+    for (const name of variables) {
+      names.add(name);
+      if (!bound.includes(name)) read.add(name);
+    }
   }
-  return [...names].sort();
+  const variables = [...names].sort();
+  return { variables, ownNames: variables.filter((name) => !read.has(name)) };
 }

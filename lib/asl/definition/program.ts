@@ -37,6 +37,8 @@ interface StateBase {
   outputPath: Path | null;
   /** Names of the variables that it reads, in order. Undefined for none. */
   variables?: readonly string[];
+  /** Names among them that its expressions bind, and so may mean something else. */
+  ownNames?: readonly string[];
   /** Of a state in JSONata: it has no path and no template of JSONPath. */
   query?: JsonataFields;
 }

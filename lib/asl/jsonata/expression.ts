@@ -11,8 +11,9 @@ export interface JsonataExpression {
   text: string;
   parsed: Parsed;
   marks: Marks;
-  /** Names after `$`: variables, and functions as well. */
+  /** Names after `$` that are not called: variables, among them those that it binds itself. */
   variables: readonly string[];
+  bound: readonly string[];
   /** Members of `$states` that it names. */
   statesRead: readonly string[];
 }
@@ -71,8 +72,10 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
   const whole = new Set<Node>();
   const keys = new Set<Node>();
   const terms = new Set<Node>();
-  const names = new Set<string>();
   const statesRead = new Set<string>();
+  const called = new Set<Node>();
+  const bound = new Set<string>();
+  const variables: Node[] = [];
   let looksFar = false;
   const seen = new Set<object>();
   const stack: object[] = [root];
@@ -97,15 +100,24 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
     }
     const member = statesMemberOf(node);
     if (member !== undefined) statesRead.add(member);
-    if (node.type === 'variable' && node.value !== '' && node.value !== '$') names.add(String(node.value));
+    if (node.type === 'variable') variables.push(node);
+    if (node.type === 'function' || node.type === 'partial') called.add(node.procedure!);
+    if (node.type === 'bind') bound.add(String((node.lhs as Node).value));
+    if (node.type === 'lambda') for (const { value } of node.arguments ?? []) bound.add(String(value));
     if (node.type === 'sort') for (const { expression } of node.terms ?? []) terms.add(expression);
     if (node.type === 'binary' && OPERATORS_OF_WHOLE.includes(String(node.value))) {
       whole.add(node.lhs as Node);
       whole.add(node.rhs!);
     }
   }
-  names.delete('states');
-  return { marks: { parts, whole, keys, terms, looksFar }, variables: [...names], statesRead: [...statesRead] };
+  const names = new Set(variables.filter((node) => !called.has(node)).map(({ value }) => String(value)));
+  for (const reserved of ['', '$', 'states']) names.delete(reserved);
+  return {
+    marks: { parts, whole, keys, terms, looksFar },
+    variables: [...names],
+    bound: [...bound],
+    statesRead: [...statesRead],
+  };
 }
 
 const pairsOf = (node: Node): [Node, Node][] => (node.lhs ?? []) as [Node, Node][];
