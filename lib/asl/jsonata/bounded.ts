@@ -13,6 +13,7 @@ type Charge = (evaluation: Evaluation, given: Arguments) => void;
 const CALL_STEPS = 20;
 /** What is sorted or compared costs this for each item and level. */
 const ITEM_STEPS = 4;
+const COPY_STEPS = 5;
 
 /** Texts as a whole, lists by their length. */
 const shallow: Charge = (evaluation, given) => {
@@ -36,6 +37,10 @@ const CHARGES: Readonly<Record<string, Charge>> = {
   boolean: deep,
   not: deep,
   distinct: deep,
+  // A list is copied.
+  append: (evaluation, given) => {
+    for (const list of given) if (Array.isArray(list)) evaluation.spend(list.length * COPY_STEPS);
+  },
   toMillis: dateText,
   join: (evaluation, [texts, separator]) => {
     evaluation.goThrough(texts);
@@ -178,7 +183,7 @@ type Matcher = (text?: string) => Match | undefined | Promise<Match | undefined>
 const MATCH_STEPS = 100;
 /** A look for a match may go through all of the text: after so many characters others have their turn. */
 const SCANNED_MAX = 2_000_000;
-const SCANNED_PER_STEP = 32;
+const SCANNED_PER_STEP = 1;
 
 /** The second argument may be a matcher, as regular expressions are: each of its matches is counted. */
 function withMatcher(original: Implementation): Implementation {

@@ -12,8 +12,8 @@ const VALUE_BYTES_MAX = 873_782 * 8;
 const WHOLE_BYTES_MAX = 1_500_000;
 /** Levels of nesting (reported of AWS). */
 const DEPTH_MAX = 100;
-/** A second of work or so: what AWS gives is not known. */
-const STEPS_MAX = 50_000_000;
+/** Half a second of work: what AWS gives is not known. */
+const STEPS_MAX = 25_000_000;
 /** After so many it is time that others have their turn. */
 const REST_STEPS = 100_000;
 /** What it costs to evaluate a node, and to go through what it makes. */

@@ -85,7 +85,7 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
     if (at instanceof RegExp) {
       const problem = regexProblem(at);
       if (problem) return problem;
-      looksFar ||= /[*+]|\{\d+,\}/.test(at.source);
+      looksFar ||= looksBeyondMatch(at);
       continue;
     }
     for (const value of Object.values(at)) if (typeof value === 'object' && value !== null) stack.push(value);
@@ -118,6 +118,12 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
     bound: [...bound],
     statesRead: [...statesRead],
   };
+}
+
+/** Whether it may look at more of a text than it matches: what may be repeated without end is not its last part. */
+function looksBeyondMatch({ source }: RegExp): boolean {
+  const plain = source.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
+  return /(?:[*+]|\{\d+,\})\??(?!\)*[*+?]?\)*(?:$|\|))/.test(plain);
 }
 
 const pairsOf = (node: Node): [Node, Node][] => (node.lhs ?? []) as [Node, Node][];
