@@ -174,7 +174,7 @@ const ITEM_PROCESSOR: check.Shape = {
 export const itemProcessor = check.object(ITEM_PROCESSOR);
 
 /** Fields of distributed maps; an inline one has none of them. */
-export const DISTRIBUTED_ONLY = [
+const DISTRIBUTED_ONLY = [
   'ItemReader',
   'ItemBatcher',
   'ResultWriter',

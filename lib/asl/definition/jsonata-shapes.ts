@@ -2,7 +2,6 @@ import * as check from './checks';
 import {
   BRANCH,
   base,
-  DISTRIBUTED_ONLY,
   errorNames,
   heartbeatBelowTimeout,
   itemProcessor,
@@ -128,13 +127,15 @@ const SHAPES: Record<StateType, StateShape> = {
       ...works,
     },
     exactlyOne: [['ItemProcessor', 'Iterator'], ...NEXT_OR_END],
-    notYet: DISTRIBUTED_ONLY,
+    notYet: ['ItemReader', 'ItemBatcher', 'ResultWriter', 'Label'],
   },
 };
 
 /** Fields that the state has in JSONPath alone. */
 const ofJsonPath = (type: StateType): string[] =>
-  Object.keys(STATE_SHAPES[type].fields).filter((name) => !(name in SHAPES[type].fields));
+  [...Object.keys(STATE_SHAPES[type].fields), ...(STATE_SHAPES[type].notYet ?? [])].filter(
+    (name) => !(name in SHAPES[type].fields) && !SHAPES[type].notYet?.includes(name),
+  );
 
 export const JSONATA_SHAPES = Object.fromEntries(
   Object.entries(SHAPES).map(([type, shape]) => [type, { ...shape, ofJsonPath: ofJsonPath(type as StateType) }]),
