@@ -5,6 +5,7 @@ import { type Slot, type Snapshot, slotOf } from '../engine/snapshot';
 import type { Trigger, Verdict } from '../engine/trigger';
 import type { RunRef } from '../ports/run-ref';
 import type { Cover } from './cover';
+import type { Foreseen } from './world';
 
 export interface Submitted {
   verdicts: Verdict[];
@@ -35,6 +36,8 @@ export interface Submission {
   fenceFrom: Slot | undefined;
   /** Nothing but the head is expected to be there. */
   isFirst: boolean;
+  /** Known of what the turn will ask. */
+  foreseen?: Foreseen | undefined;
   /** The newest commit, as somebody knew it a moment ago: spares the read. An append finds out what is newer. */
   known?: StoredCommit | undefined;
   resolve(result: Submitted | Absent): void;

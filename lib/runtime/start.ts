@@ -8,6 +8,8 @@ export type VersionStart = Pick<Head, 'revision' | 'roleArn' | 'version' | 'alia
 
 export interface StartRequest {
   machine: Machine;
+  /** When the machine was asked for: it was there then. */
+  machineSeenMs: number;
   /** Undefined for the machine as it is. */
   version?: VersionStart | undefined;
   name: string;
@@ -26,7 +28,7 @@ export type StartResult =
 
 /** Starts an execution: durable once this resolves. Names are used once per state machine within the retention. */
 export async function startExecution(ports: Ports, runs: Runs, request: StartRequest): Promise<StartResult> {
-  const { machine, version, name, input, traceHeader, startedBy, testCase } = request;
+  const { machine, machineSeenMs, version, name, input, traceHeader, startedBy, testCase } = request;
   const head: Head = {
     machineName: machine.name,
     machineId: machine.machineId,
@@ -44,7 +46,7 @@ export async function startExecution(ports: Ports, runs: Runs, request: StartReq
     ...(testCase !== undefined && { testCase }),
     ...version,
   };
-  const result = await runs.begin(head);
+  const result = await runs.begin(head, machineSeenMs);
   if (result === 'started') return { started: head };
   const { existing } = result;
   if (startedBy && isSameTask(existing.startedBy, startedBy)) return { repeated: existing };

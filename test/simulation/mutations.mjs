@@ -250,8 +250,8 @@ export const MUTATIONS = [
     edits: [
       edit(
         'lib/runtime/orphans.ts',
-        'if (!isFirst && nowMs < (this.seen.get(machineId) ?? 0)) return false;',
-        'if (this.seen.has(machineId)) return false;',
+        'if (seenMs !== undefined && nowMs < seenMs + knownForMs) return false;',
+        'if (seenMs !== undefined && knownForMs > 0) return false;',
       ),
     ],
   },

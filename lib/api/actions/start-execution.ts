@@ -44,6 +44,7 @@ export async function beginExecution(
 ): Promise<{ head: Head; executionArn: string }> {
   const { ports, settings } = runtime;
   const { stateMachineArn, testCase } = mockedBy(runtime, request.stateMachineArn);
+  const machineSeenMs = ports.clock.nowMs();
   const found = await findQualified(runtime, stateMachineArn);
   const { machine } = found;
   checkTestCase(runtime, machine.name, testCase);
@@ -57,7 +58,7 @@ export async function beginExecution(
   // A name that is taken starts nothing: the limit comes after that (api.md section 1.2).
   if ((await isFull(runtime)) && !(await isTaken())) throw tooManyOpen(runtime);
   const version = await versionOf(runtime, found, stateMachineArn);
-  const asked = { machine, version, name: executionName, input, traceHeader, startedBy, testCase };
+  const asked = { machine, machineSeenMs, version, name: executionName, input, traceHeader, startedBy, testCase };
   const result = await start(ports, runtime.runs, asked);
   const executionArn = settings.arns.execution(machine.name, executionName);
   if ('refused' in result) throw new ApiError('ExecutionAlreadyExists', executionArn);
