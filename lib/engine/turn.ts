@@ -295,7 +295,7 @@ export class Turn {
   /** What the variables hold that the frame's state reads. */
   variablesOf(frame: Frame): Payload[] {
     const names = this.variables.isEmpty ? undefined : this.stateOf(frame).variables;
-    return (names ?? []).flatMap((name) => this.variables.read(frame, name) ?? []);
+    return names ? names.flatMap((name) => this.variables.read(frame, name) ?? []) : [];
   }
 
   private async loadVariables(frame: Frame, isRead: boolean, before: Promise<void> | undefined): Promise<void> {
