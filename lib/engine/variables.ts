@@ -19,7 +19,7 @@ export type Scope = ReadonlyMap<string, Payload>;
 /** All that an execution may hold is so many payloads: 10 MiB ("Limits", AWS's page on variables). */
 const TOTAL_LIMITS_MAX = 40;
 /** Stepwell's own: tiny values take memory for their names. */
-const TOTAL_COUNT_MAX = 50_000;
+const TOTAL_COUNT_MAX = 25_000;
 
 type Place = Pick<Frame, 'id' | 'parentId'>;
 
