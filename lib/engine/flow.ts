@@ -80,7 +80,9 @@ export function leaveState(
   if (isOversized(turn, frame, output) || (assigned && !mayAssign(turn, frame, assigned))) {
     return failState(turn, frame, Failure.dataLimit(state.name, 'fatal'));
   }
-  turn.emit(frame, `${state.type}StateExited`, { name: state.name, output, assignedVariables: assigned });
+  const { name } = state;
+  const details = assigned ? { name, output, assignedVariables: assigned } : { name, output };
+  turn.emit(frame, `${state.type}StateExited`, details);
   if (next === undefined) return endFrame(turn, frame, output);
   if (assigned) turn.variables.assign(frame, assigned);
   frame.stateName = next;

@@ -293,7 +293,7 @@ function conclude(turn: Turn, snapshot: Snapshot, triggers: readonly Trigger[], 
     slot: turn.slot,
     events: turn.events,
     changed: turn.changed,
-    assigned: turn.assigned,
+    assigned: turn.variables.kept(turn.dormant),
     next: {
       execution: snapshot.execution,
       status: turn.status,

@@ -21,7 +21,7 @@ import {
   type TaskWait,
   type Waiting,
 } from './snapshot';
-import { type Scope, TurnVariables } from './variables';
+import { TurnVariables } from './variables';
 
 /** What a transition may know of the outside: plain arguments and two reads of facts. */
 export interface World {
@@ -207,15 +207,6 @@ export class Turn {
     this.outbox = [...this.outbox, { taskEventId: eventId, ...whose, since: this.slot }];
   }
 
-  /** Variables that were assigned, as far as their scopes are there still or may come back. */
-  get assigned(): ReadonlyMap<number, Scope> | undefined {
-    const { assigned } = this.variables;
-    if (assigned.size === 0) return undefined;
-    const asleep = new Set(this.dormant?.map(({ id }) => id));
-    const kept = [...assigned].filter(([id]) => this.frame(id) || asleep.has(id));
-    return kept.length > 0 ? new Map(kept) : undefined;
-  }
-
   stateOf(frame: Frame): State {
     const state = this.program.states.get(frame.stateName);
     if (!state) throw new Error(`the definition has no state ${frame.stateName}`);
@@ -295,8 +286,10 @@ export class Turn {
       const isPrepared = this.program.states.prepare(at.stateName);
       if (!isPrepared) loading = this.prepare(at.stateName, loading);
       if (this.variables.isEmpty) continue;
-      if (!isPrepared || this.variablesOf(at).some(({ isLoaded }) => !isLoaded))
-        loading = this.loadVariables(at, loading);
+      // Another iteration may look into them at any time.
+      const isRead = this.needsItems(at.waiting);
+      const isMissing = ({ isLoaded, isLong }: Payload) => !isLoaded || (isRead && isLong);
+      if (!isPrepared || this.variablesOf(at).some(isMissing)) loading = this.loadVariables(at, isRead, loading);
     }
     return loading;
   }
@@ -304,12 +297,15 @@ export class Turn {
   /** What the variables hold that the frame's state reads. */
   variablesOf(frame: Frame): Payload[] {
     const names = this.variables.isEmpty ? undefined : this.stateOf(frame).variables;
-    return (names ?? []).flatMap((name) => this.variables.read(frame, name) ?? []);
+    return names ? names.flatMap((name) => this.variables.read(frame, name) ?? []) : [];
   }
 
-  private async loadVariables(frame: Frame, before: Promise<void> | undefined): Promise<void> {
+  private async loadVariables(frame: Frame, isRead: boolean, before: Promise<void> | undefined): Promise<void> {
     await before;
-    for (const payload of this.variablesOf(frame)) await this.read(payload);
+    for (const payload of this.variablesOf(frame)) {
+      await this.read(payload);
+      if (isRead) await this.reading.first([payload]);
+    }
   }
 
   /** Whether another iteration may be started, or one that was looks at its item. */

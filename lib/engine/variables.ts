@@ -19,14 +19,14 @@ export type Scope = ReadonlyMap<string, Payload>;
 /** All that an execution may hold is so many payloads: 10 MiB ("Limits", AWS's page on variables). */
 const TOTAL_LIMITS_MAX = 40;
 /** Stepwell's own: tiny values take memory for their names. */
-const TOTAL_COUNT_MAX = 100_000;
+const TOTAL_COUNT_MAX = 25_000;
 
 type Place = Pick<Frame, 'id' | 'parentId'>;
 
 /** The variables in one turn: those of the snapshot, and what is assigned to them. */
 export class TurnVariables {
   /** What was assigned, by frame; also of frames that are gone again. */
-  readonly assigned = new Map<number, Map<string, Payload>>();
+  private readonly assigned = new Map<number, Map<string, Payload>>();
   private readonly gone = new Set<number>();
   private bytes: number;
   private count: number;
@@ -83,6 +83,14 @@ export class TurnVariables {
     const assigned = this.assigned.get(id);
     for (const value of assigned?.values() ?? []) this.discount(value);
     for (const [name, value] of this.stored?.scopes.get(id) ?? []) if (!assigned?.has(name)) this.discount(value);
+  }
+
+  /** What was assigned, as far as the scopes are there still, or may come back with dormant frames. Undefined for nothing. */
+  kept(dormant: readonly Place[] | undefined): ReadonlyMap<number, Scope> | undefined {
+    if (this.assigned.size === 0) return undefined;
+    const asleep = new Set(dormant?.map(({ id }) => id));
+    const kept = [...this.assigned].filter(([id]) => this.frame(id) || asleep.has(id));
+    return kept.length > 0 ? new Map(kept) : undefined;
   }
 
   private discount(value: Payload): void {

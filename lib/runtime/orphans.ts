@@ -16,8 +16,8 @@ const KNOWN_MAX = 1_000;
  * write too, a machine that was there is believed to be there for five seconds; that it is gone is never believed.
  */
 export class Orphans {
-  /** When the machine was asked for, and was there. */
-  private readonly seen = new Map<string, number>();
+  /** Machines that were there when they were asked for at that time, by name. */
+  private readonly seen = new Map<string, { machineId: string; atMs: number }>();
   private readonly looks = new Map<string, { atMs: number; isOrphan: Promise<boolean> }>();
 
   constructor(
@@ -31,8 +31,8 @@ export class Orphans {
     const nowMs = this.clock.nowMs();
     if (this.isExclusive) return this.look(run, nowMs);
     const knownForMs = isFirst ? KNOWN_AT_FIRST_FOR_MS : KNOWN_FOR_MS;
-    const seenMs = this.seen.get(run.machineId);
-    if (seenMs !== undefined && nowMs < seenMs + knownForMs) return false;
+    const seen = this.seen.get(run.machineName);
+    if (seen?.machineId === run.machineId && nowMs < seen.atMs + knownForMs) return false;
     const look = this.looks.get(run.machineId);
     if (look && nowMs < look.atMs + knownForMs) return look.isOrphan;
     const isOrphan = this.look(run, nowMs).finally(() => this.looks.delete(run.machineId));
@@ -41,17 +41,23 @@ export class Orphans {
   }
 
   /** The machine was there when it was asked for at that time. */
-  note(machineId: string, askedMs: number): void {
+  note({ machineName, machineId }: Pick<RunRef, 'machineName' | 'machineId'>, atMs: number): void {
     if (this.isExclusive) return;
     if (this.seen.size >= KNOWN_MAX) this.seen.clear();
-    this.seen.set(machineId, askedMs);
+    this.seen.set(machineName, { machineId, atMs });
+  }
+
+  /** The id of the machine of that name, most likely; undefined where it was not seen lately. */
+  idOf(machineName: string): string | undefined {
+    const seen = this.seen.get(machineName);
+    return seen && this.clock.nowMs() < seen.atMs + KNOWN_FOR_MS ? seen.machineId : undefined;
   }
 
   private async look({ machineName, machineId }: RunRef, nowMs: number): Promise<boolean> {
     const machine = await this.registry.machine(machineName);
     const isOrphan = machine?.machineId !== machineId || machine.status === 'DELETING';
-    if (isOrphan) this.seen.delete(machineId);
-    else this.note(machineId, nowMs);
+    if (!isOrphan) this.note({ machineName, machineId }, nowMs);
+    else if (this.seen.get(machineName)?.machineId === machineId) this.seen.delete(machineName);
     return isOrphan;
   }
 }

@@ -2,7 +2,7 @@ import type { StoredCommit } from '../engine/commit/decode';
 import { type EncodedCommit, encodeCommit, type Held } from '../engine/commit/encode';
 import type { HistoryEvent } from '../engine/history-event';
 import type { PayloadRef } from '../engine/payload';
-import { canGoOn, type Slot, type Snapshot, slotOf } from '../engine/snapshot';
+import { FIRST_SLOT, type Slot, type Snapshot, slotOf } from '../engine/snapshot';
 import { type Transition, transition } from '../engine/transition';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
@@ -17,7 +17,9 @@ import {
   type Absent,
   answer,
   isBehind,
+  isFenced,
   isOutdated,
+  isQuiet,
   type Mailbox,
   newMailbox,
   refOf,
@@ -26,7 +28,7 @@ import {
 } from './mailbox';
 import { Orphans } from './orphans';
 import type { Programs } from './programs';
-import { attentionOf, isLively, taskClaimedBy } from './standing';
+import { attentionOf, isLively, isNew, taskClaimedBy } from './standing';
 import { StoredRuns } from './stored-runs';
 import type { Foreseen, Worlds } from './world';
 
@@ -45,7 +47,7 @@ export class Runs {
   private readonly mailboxes = new Map<string, Mailbox>();
   private attempts = 0;
   private readonly attemptPrefix: string;
-  private readonly orphans: Orphans;
+  readonly orphans: Orphans;
   readonly stored: StoredRuns;
 
   constructor(
@@ -115,20 +117,43 @@ export class Runs {
   }
 
   /**
+   * Promises a start while its machine is being asked for, where that was seen lately: mostly it is the same still.
+   * Each is begun, or withdrawn.
+   */
+  promiseStart(machineName: string, name: string): RunRef | undefined {
+    const machineId = this.orphans.idOf(machineName);
+    if (machineId === undefined) return undefined;
+    const mailbox = this.open({ machineName, machineId, name, runId: this.ports.ids.ulid() });
+    mailbox.busy = true;
+    mailbox.promise = this.ports.advance.send({ type: 'advance', run: mailbox.run, from: FIRST_SLOT });
+    // Whoever begins it finds that out.
+    mailbox.promise.catch(() => {});
+    return mailbox.run;
+  }
+
+  /** What was promised and is not begun does not come any more. */
+  withdraw({ runId }: RunRef): void {
+    const mailbox = this.mailboxes.get(runId);
+    if (!mailbox?.promise) return;
+    Object.assign(mailbox, { promise: undefined, absent: true });
+    void this.drain(mailbox);
+  }
+
+  /**
    * Promises, then writes the head, with the first turn where the store takes both. The rest follows with the promise.
    * `machineSeenMs`: when its machine was asked for, and was there.
    */
   async begin(head: Head, machineSeenMs: number): Promise<'started' | { existing: Head }> {
     const { ports } = this;
-    this.orphans.note(head.machineId, machineSeenMs);
+    this.orphans.note(head, machineSeenMs);
     const mailbox = this.open(head);
-    const { run } = mailbox;
-    mailbox.busy = true;
+    const { run, promise } = mailbox;
+    Object.assign(mailbox, { busy: true, promise: undefined });
     try {
       const initial = await this.stored.initial(head);
       const from = slotOf(initial.snapshot);
       const first = ports.executions.takesFirstCommit ? await this.firstTurn(run, initial) : undefined;
-      await ports.advance.send({ type: 'advance', run, from });
+      await (promise ?? ports.advance.send({ type: 'advance', run, from }));
       if (first?.task) await ports.tasks.send({ run, from, ...first.task });
       const result = await ports.executions.start(head, ports.clock.nowMs(), first?.commit);
       if (result !== 'started') mailbox.absent = true;
@@ -321,11 +346,6 @@ export class Runs {
     if (logging) executionLog.write(logEntries(this.arns, execution, logging, events, redrive?.count ?? 0));
   }
 
-  /** Whether its state machine is gone or being deleted: it ends at its next turn. */
-  isOrphaned(run: RunRef): Promise<boolean> {
-    return this.orphans.has(run, false);
-  }
-
   /**
    * Whether the task that waited for this execution has given it up. Asked at its first turn, since its start may land
    * late, and by the auditor.
@@ -376,17 +396,3 @@ export class Runs {
 }
 
 type Telling = Pick<Snapshot, 'execution' | 'redrive'>;
-
-/** Whether its first turn is still to come. */
-const isNew = ({ nextEventId }: Snapshot): boolean => nextEventId === 1;
-
-const isFenced = ({ snapshot }: Held, fenceFrom: Slot | undefined): boolean =>
-  fenceFrom !== undefined && (!snapshot.end || fenceFrom >= slotOf(snapshot));
-
-/** Nothing has come for the run and it waits: what a promise finds whose write has landed. */
-function isQuiet(snapshot: Snapshot, batch: readonly Submission[]): boolean {
-  if (isNew(snapshot)) return false;
-  if (batch.some(({ triggers, fenceFrom }) => fenceFrom !== undefined || triggers.length > 0)) return false;
-  for (const frame of snapshot.frames.values()) if (canGoOn(frame)) return false;
-  return true;
-}

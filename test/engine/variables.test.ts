@@ -385,6 +385,13 @@ describe('limits', () => {
     expect(endOf(run)).toEqual(fits ? { status: 'SUCCEEDED', output: '{}' } : tooLarge('S'));
   });
 
+  test('one Assign: more than can be done at once', async () => {
+    const states = (count: number) =>
+      machine({ S: pass({ Assign: Object.fromEntries(Array.from({ length: count }, (_, at) => [`v${at}`, 1])) }) });
+    expect(endOf(await play({ machine: states(5_000) })).status).toBe('SUCCEEDED');
+    expect(endOf(await play({ machine: states(20_000) }))).toEqual(tooLarge('S'));
+  });
+
   test('all variables together: forty payloads, however they came and went', async () => {
     const states: Record<string, Fields> = {};
     const count = 40;

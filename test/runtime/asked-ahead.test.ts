@@ -1,14 +1,18 @@
+import { beginExecution } from '../../lib/api/actions/start-execution';
 import { FIRST_SLOT } from '../../lib/engine/snapshot';
 import type { Ports } from '../../lib/ports';
-import type { AdvanceMessage, Delivery } from '../../lib/ports/queue';
+import type { AdvanceMessage, Delivery, Disposition } from '../../lib/ports/queue';
+import type { Machine } from '../../lib/ports/registry';
 import type { RunRef } from '../../lib/ports/run-ref';
-import { newActivity } from '../contract/samples';
+import { newActivity, newMachine } from '../contract/samples';
 import { ACTIVITY, activity, machine } from '../engine/scenario';
 import { openSharedStore, type SharedStore } from './shared-store';
 
 /** What a process asks of the registry while others may write to it: as little as it can, as early as it can. */
 let shared: SharedStore;
 let asked: string[];
+let promises: AdvanceMessage[];
+let hear: ((message: AdvanceMessage) => void) | undefined;
 let receives: { generation: string; forMs: number }[];
 let nowMs: number;
 /** When the first worker asked. */
@@ -19,9 +23,15 @@ const client = { isGone: false, onGone: () => () => {} };
 
 beforeEach(async () => {
   nowMs = seenMs;
-  [asked, receives] = [[], []];
+  [asked, promises, receives, hear] = [[], [], [], undefined];
   const ports: Partial<Ports> = {
-    advance: { send: async () => {} },
+    advance: {
+      send: async (message) => {
+        asked.push('promise');
+        promises.push(message);
+        hear?.(message);
+      },
+    },
     tasks: { send: async () => {} },
     activityQueues: {
       create: async () => {},
@@ -108,6 +118,62 @@ describe('the first turn of an execution', () => {
     nowMs += laterMs;
     await shared.runtime.runs.submit(run, [], { leaseUntilMs: nowMs + 60_000 });
     expect(asked.filter((call) => call === 'machine')).toHaveLength(times);
+  });
+});
+
+describe('a start whose machine was seen lately', () => {
+  const definition = machine({ A: activity() });
+  let known: Machine;
+  const begin = (input = '{}') => {
+    const stateMachineArn = shared.runtime.settings.arns.machine(known.name);
+    return beginExecution(shared.runtime, { stateMachineArn, name: 'again', input }, undefined);
+  };
+
+  beforeEach(async () => {
+    ({ machine: known } = await shared.start(definition));
+    asked.length = 0;
+    promises.length = 0;
+  });
+
+  test('is promised while that is asked for', async () => {
+    const { head } = await begin();
+    expect(asked).toEqual(['promise', 'machine']);
+    expect(promises).toMatchObject([{ type: 'advance', from: FIRST_SLOT, run: { runId: head.runId } }]);
+  });
+
+  test('is promised anew where the name has another machine by now', async () => {
+    await shared.store.registry.removeMachine(known.name, known.machineId);
+    const another = newMachine({ name: known.name });
+    await shared.store.registry.createMachine(another, definition);
+    const { head } = await begin();
+    expect(head.machineId).toBe(another.machineId);
+    expect(promises).toMatchObject([
+      { run: { machineId: known.machineId } },
+      { run: { machineId: another.machineId, runId: head.runId } },
+    ]);
+    await shared.runtime.advance.handle(promise({ ...head }));
+    expect((await shared.runtime.runs.peek(head.runId))!.snapshot.status).toBe('FAILED');
+  });
+
+  test('is not promised where the request itself is refused', async () => {
+    await expect(begin('{')).rejects.toMatchObject({ code: 'InvalidExecutionInput' });
+    expect(promises).toEqual([]);
+  });
+
+  test('is over at once for those who heard of the promise here, where the machine is being deleted', async () => {
+    await shared.store.registry.updateMachine(known.name, known.machineId, { status: 'DELETING' });
+    let heard: Promise<Disposition> | undefined;
+    hear = (message) => {
+      heard = shared.runtime.advance.handle({ ...promise({} as RunRef), message });
+    };
+    await expect(begin()).rejects.toMatchObject({ code: 'StateMachineDeleting' });
+    expect(await heard).toBe('delete');
+  });
+
+  test('is promised only when the machine is known where it was not seen for long', async () => {
+    nowMs += 5_000;
+    await begin();
+    expect(asked).toEqual(['machine', 'promise']);
   });
 });
 

@@ -192,8 +192,9 @@ function encodeEvent(event: HistoryEvent, table: PayloadTable): StoredEvent {
   const { details } = event;
   if (!details) return stored;
   let missing = 0;
-  for (const [name] of EVENT_SHAPES[event.type].fields) {
-    const value = details[name];
+  const { fields } = EVENT_SHAPES[event.type];
+  for (let at = 0; at < fields.length; at++) {
+    const value = details[fields[at]![0]];
     if (value === undefined) {
       missing++;
       continue;
