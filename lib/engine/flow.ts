@@ -24,7 +24,7 @@ import type { Scope } from './variables';
  */
 
 export function enterState(turn: Turn, frame: Frame, state: State): void {
-  turn.enteredAfter.set(frame.id, frame.lastEventId);
+  if (state.query) turn.enteredAfter.set(frame.id, frame.lastEventId);
   frame.enteredEventId = turn.emit(frame, `${state.type}StateEntered`, { name: state.name, input: frame.input });
   frame.retries = [];
   if (turn.program.contextReads.enteredTime) frame.enteredMs = turn.nowMs;

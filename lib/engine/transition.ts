@@ -1,4 +1,4 @@
-import type { Program } from '../asl/definition/program';
+import type { Program, State } from '../asl/definition/program';
 import { JsonSyntaxError, parseInPieces } from '../asl/json';
 import { withPauses } from '../asl/pieces';
 import { lookedIntoAtWork } from './data-flow';
@@ -111,15 +111,16 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
 function work(turn: Turn, frame: Frame): void | Promise<void> {
   const state = turn.stateOf(frame);
   if (frame.waiting.on === 'entry') enterState(turn, frame, state);
+  const lookedInto = state.query ? lookedIntoByQuery(turn, frame) : lookedIntoAtWork(turn, frame, state);
+  const reading = turn.reading.first(lookedInto);
+  return reading ? reading.then(() => begin(turn, frame, state)) : begin(turn, frame, state);
+}
+
+/** In JSONata its fields are evaluated first, where its work needs more than its input. */
+function begin(turn: Turn, frame: Frame, state: State): void | Promise<void> {
   const handler = handlerOf(state);
-  const begin = () =>
-    state.query && handler.evaluate
-      ? handler.evaluate(turn, frame, state, state.query)
-      : handler.work(turn, frame, state);
-  const reading = turn.reading.first(
-    state.query ? lookedIntoByQuery(turn, frame) : lookedIntoAtWork(turn, frame, state),
-  );
-  return reading ? reading.then(begin) : begin();
+  if (state.query && handler.evaluate) return handler.evaluate(turn, frame, state, state.query);
+  return handler.work(turn, frame, state);
 }
 
 /** The first state gets the input parsed and printed again: without white space (observed on AWS). */
