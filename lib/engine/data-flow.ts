@@ -83,6 +83,18 @@ export function lookedIntoAtEnd(frame: Frame, state: State, result: Payload): Pa
   return payloads;
 }
 
+/** What `iterationInput` looks into. */
+export function lookedIntoByIteration(turn: Turn, frame: Frame, state: MapState, item: MapItem): Payload[] {
+  if (!state.itemSelector) return [];
+  const payloads = lookedIntoAtWork(turn, frame, state);
+  if (turn.program.contextReads.mapItem) payloads.push(item.payload);
+  return payloads;
+}
+
+/** What `placeResult` looks into, beside the result. */
+export const lookedIntoByPlacing = (frame: Frame, resultPath: Path | null): Payload[] =>
+  goesInto(resultPath) ? [frame.input] : [];
+
 const isRead = (source: number | string | object | undefined): boolean => typeof source === 'object';
 const goesInto = (path: Path | null | undefined): boolean => path != null && path.steps.length > 0;
 
