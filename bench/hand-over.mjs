@@ -32,32 +32,43 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
-const [store, queues] = [await freePort(), await freePort()];
+const ports = { store: await freePort(), queues: await freePort() };
 const settings = {
   AWS_ACCESS_KEY_ID: 'any',
   AWS_SECRET_ACCESS_KEY: 'any',
   STEPWELL_STORE: 'dynamodb',
   STEPWELL_QUEUES: 'sqs',
   STEPWELL_PORT: '0',
-  STEPWELL_DYNAMODB_ENDPOINT: `http://127.0.0.1:${store}`,
-  STEPWELL_SQS_ENDPOINT: `http://127.0.0.1:${queues}`,
+  STEPWELL_DYNAMODB_ENDPOINT: `http://127.0.0.1:${ports.store}`,
+  STEPWELL_SQS_ENDPOINT: `http://127.0.0.1:${ports.queues}`,
   STEPWELL_MASTER_SECRET: randomBytes(32).toString('hex'),
   STEPWELL_LOG_LEVEL: 'silent',
 };
-await started(['scripts/emulators.mjs', '--port-store', store, '--port-queues', queues, '--quiet'], /Ready/);
+await started(
+  ['scripts/emulators.mjs', '--port-store', ports.store, '--port-queues', ports.queues, '--quiet'],
+  /Ready/,
+);
 const urls = [];
 for (let i = 0; i < PROCESSES; i++) {
   const [, url] = await started(['dist/cli.js', 'start'], /listens on (\S+)[\s\S]*list-state-machines/);
   urls.push(url);
 }
 
-const bare = { store: await bareStore(), queue: await bareQueue() };
+const storeCall = await bareStore();
+const queueCall = await bareQueue();
 const handOver = await handOvers();
-const floor = STORE_CALLS * bare.store + QUEUE_CALLS * bare.queue;
-console.log(`store call ${bare.store.toFixed(2)} ms, queue call ${bare.queue.toFixed(2)} ms (p50, one at a time)`);
+const times = { store: [], queue: [], handOver: [] };
+for (let i = 0; i < WARM_UP + SAMPLES; i++) {
+  // Side by side: what one of them finds warm, or busy, the others do too.
+  const took = { store: await timed(storeCall, i), queue: await timed(queueCall, i), handOver: await handOver(i) };
+  if (i >= WARM_UP) for (const [what, ms] of Object.entries(took)) times[what].push(ms);
+}
+const [store, queue, whole] = [times.store, times.queue, times.handOver].map(medianOf);
+const floor = STORE_CALLS * store + QUEUE_CALLS * queue;
+console.log(`store call ${store.toFixed(2)} ms, queue call ${queue.toFixed(2)} ms (p50, one at a time)`);
 console.log(`${STORE_CALLS} store calls and ${QUEUE_CALLS} queue calls: ${floor.toFixed(1)} ms`);
-console.log(`StartExecution sent -> task in a waiting worker's hands: p50 ${handOver.toFixed(1)} ms`);
-console.log(`ratio ${(handOver / floor).toFixed(2)}`);
+console.log(`StartExecution sent -> task in a waiting worker's hands: p50 ${whole.toFixed(1)} ms`);
+console.log(`ratio ${(whole / floor).toFixed(2)}`);
 process.exit(0);
 
 /** Half of the calls write, half read. */
@@ -76,15 +87,16 @@ async function bareStore() {
     (i) => new PutItemCommand({ TableName, Item: { id: { S: `${i}` }, body: { S: 'x'.repeat(600) } } }),
     (i) => new GetItemCommand({ TableName, Key: { id: { S: `${i}` } }, ConsistentRead: true }),
   ];
-  return medianOf((i) => client.send(calls[i % 2](i >> 1)));
+  return (i) => client.send(calls[i % 2](i >> 1));
 }
 
 async function bareQueue() {
   const client = new SQSClient({ endpoint: settings.STEPWELL_SQS_ENDPOINT, region, credentials: KEYS });
   const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: 'bare' }));
-  return medianOf(() => client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x'.repeat(300) })));
+  return () => client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x'.repeat(300) }));
 }
 
+/** Answers what hands one task over, and tells how long that took, in ms. */
 async function handOvers() {
   const words = ['dist/cli.js', 'keys', 'create', '--json'];
   const made = execFileSync(process.execPath, words, { cwd: ROOT, env: { ...process.env, ...settings } });
@@ -98,7 +110,7 @@ async function handOvers() {
   const roleArn = 'arn:aws:iam::123456789012:role/bench';
   const machine = new CreateStateMachineCommand({ name: 'work', definition, roleArn });
   const { stateMachineArn } = await client.send(machine);
-  return medianOf(async (i) => {
+  return async (i) => {
     // The worker is at one process, the start comes to the other.
     const poll = other.send(new GetActivityTaskCommand({ activityArn }));
     await sleep(30);
@@ -108,18 +120,17 @@ async function handOvers() {
     const ms = performance.now() - sent;
     await client.send(new SendTaskSuccessCommand({ taskToken, output: '{}' }));
     return ms;
-  });
+  };
 }
 
-/** Of what each call says, or of how long it takes, in ms. */
-async function medianOf(call) {
-  const times = [];
-  for (let i = 0; i < WARM_UP + SAMPLES; i++) {
-    const from = performance.now();
-    const told = await call(i);
-    if (i >= WARM_UP) times.push(typeof told === 'number' ? told : performance.now() - from);
-  }
-  return times.sort((a, b) => a - b)[SAMPLES / 2];
+async function timed(call, i) {
+  const from = performance.now();
+  await call(i);
+  return performance.now() - from;
+}
+
+function medianOf(times) {
+  return times.sort((a, b) => a - b)[times.length >> 1];
 }
 
 /** Starts a script and waits until it says so. */

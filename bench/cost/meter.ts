@@ -128,6 +128,8 @@ export class Meter {
           const queue = String(input.QueueUrl).split('/').at(-1)!;
           const kind = queue.includes('-a-') ? 'activity' : queue.split('-').at(-1);
           const isEmpty = commandName === 'ReceiveMessageCommand' && !Messages?.length;
+          // An event source asks all the time: that is in the bill of a stack in which nothing runs.
+          if (isEmpty && !this.place.getStore()) return result;
           const what = `SQS ${nameOf(commandName)}${isEmpty ? ', empty,' : ''} ${kind}${this.by()}`;
           this.count(what, { queueRequests: queueRequests(bytes) });
           return result;

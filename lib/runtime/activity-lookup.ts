@@ -29,12 +29,22 @@ export class ActivityLookup {
     return activity;
   }
 
+  /** As it was seen here within the last moments. Never, where asking costs nothing. */
+  seenLately(arn: string): Activity | undefined {
+    const seen = this.seen.get(arn);
+    return seen && this.clock.nowMs() < seen.untilMs ? seen.activity : undefined;
+  }
+
   /**
    * For the offer of a task that was scheduled a moment ago: as its turn saw it. Deleted since, the activity takes the
    * task with it.
    */
   async lately(arn: string): Promise<Activity | undefined> {
-    const seen = this.seen.get(arn);
-    return seen && this.clock.nowMs() < seen.untilMs ? seen.activity : this.now(arn);
+    return this.seenLately(arn) ?? this.now(arn);
+  }
+
+  /** It was deleted here: whoever comes next asks. */
+  forget(arn: string): void {
+    this.seen.delete(arn);
   }
 }

@@ -35,7 +35,9 @@ export class Advance {
     const isOfStart = isPromise && !isAgain && from === FIRST_SLOT;
     const handledMs = this.ports.clock.nowMs();
     const triggers = message.type === 'advance' ? [] : await this.triggersOf(message);
-    const look = () => (isOfStart ? this.runs.first(run, delivery) : this.runs.submit(run, triggers, delivery));
+    const foreseen = isOfStart ? this.runs.foresee(run) : undefined;
+    const look = () =>
+      isOfStart ? this.runs.first(run, delivery, foreseen) : this.runs.submit(run, triggers, delivery);
     let submitted = await look();
     for (const pauseMs of isPromise && !isAgain ? EARLY_PROMISE_PAUSES_MS : []) {
       if (!isUnwritten(submitted, from)) break;

@@ -114,7 +114,7 @@ export class Auditor {
       await this.timeOut({ run, startMs });
       return ['TimeOut'];
     }
-    if (!snapshot.end && (await this.runs.isOrphaned(run))) {
+    if (!snapshot.end && (await this.runs.orphans.has(run, false))) {
       await this.turn(run, snapshot);
       return ['Stop'];
     }

@@ -49,6 +49,7 @@ export interface Runtime {
   seal: Seal;
   runs: Runs;
   programs: Programs;
+  activities: ActivityLookup;
   polling: Polling;
   completion: Completion;
   deletion: MachineDeletion;
@@ -73,7 +74,11 @@ export async function createRuntime(ports: Ports, settings: RuntimeSettings): Pr
     seal,
     runs,
     programs,
-    polling: new Polling(ports, runs, discharge, seal, settings.pollHoldMs),
+    activities,
+    polling: new Polling(ports, runs, discharge, activities, seal, {
+      holdMs: settings.pollHoldMs,
+      pollersMax: settings.limits.pollersPerActivity,
+    }),
     completion: new Completion(ports, runs, seal),
     deletion,
     discharge,

@@ -1,10 +1,12 @@
 import type { StoredCommit } from '../engine/commit/decode';
 import type { Held } from '../engine/commit/encode';
 import type { Effect } from '../engine/effect';
-import { type Slot, type Snapshot, slotOf } from '../engine/snapshot';
+import { canGoOn, type Slot, type Snapshot, slotOf } from '../engine/snapshot';
 import type { Trigger, Verdict } from '../engine/trigger';
 import type { RunRef } from '../ports/run-ref';
 import type { Cover } from './cover';
+import { isNew } from './standing';
+import type { Foreseen } from './world';
 
 export interface Submitted {
   verdicts: Verdict[];
@@ -35,6 +37,8 @@ export interface Submission {
   fenceFrom: Slot | undefined;
   /** Nothing but the head is expected to be there. */
   isFirst: boolean;
+  /** Known of what the turn will ask. */
+  foreseen?: Foreseen | undefined;
   /** The newest commit, as somebody knew it a moment ago: spares the read. An append finds out what is newer. */
   known?: StoredCommit | undefined;
   resolve(result: Submitted | Absent): void;
@@ -51,6 +55,8 @@ export interface Mailbox {
   attentionAtMs: number | undefined;
   isHeadClosed: boolean;
   absent: boolean;
+  /** Of a start that is yet to come. */
+  promise: Promise<void> | undefined;
   waiting: Submission[];
   busy: boolean;
 }
@@ -76,6 +82,7 @@ export const newMailbox = (run: RunRef): Mailbox => ({
   attentionAtMs: undefined,
   isHeadClosed: false,
   absent: false,
+  promise: undefined,
   waiting: [],
   busy: false,
 });
@@ -93,4 +100,16 @@ export function answer(
     resolve({ verdicts: own, snapshot: held!.snapshot, effects: index === 0 ? effects : [], isHeadClosed, commit });
     at += triggers.length;
   }
+}
+
+/** Whether the fence at that slot is needed. */
+export const isFenced = ({ snapshot }: Held, fenceFrom: Slot | undefined): boolean =>
+  fenceFrom !== undefined && (!snapshot.end || fenceFrom >= slotOf(snapshot));
+
+/** Nothing has come for the run and it waits: what a promise finds whose write has landed. */
+export function isQuiet(snapshot: Snapshot, batch: readonly Submission[]): boolean {
+  if (isNew(snapshot)) return false;
+  if (batch.some(({ triggers, fenceFrom }) => fenceFrom !== undefined || triggers.length > 0)) return false;
+  for (const frame of snapshot.frames.values()) if (canGoOn(frame)) return false;
+  return true;
 }

@@ -4,6 +4,11 @@ import type { RunRef } from '../ports/run-ref';
 
 /** No longer than the pause between two looks of a deletion. */
 const KNOWN_FOR_MS = 5_000;
+/**
+ * A start lands before its first turn: where the machine was seen so lately, the last look of a deletion, which comes
+ * five seconds after the machine was marked, finds the execution.
+ */
+const KNOWN_AT_FIRST_FOR_MS = 1_000;
 const KNOWN_MAX = 1_000;
 
 /**
@@ -11,7 +16,9 @@ const KNOWN_MAX = 1_000;
  * write too, a machine that was there is believed to be there for five seconds; that it is gone is never believed.
  */
 export class Orphans {
-  private readonly seen = new Map<string, number>();
+  /** Machines that were there when they were asked for at that time, by name. */
+  private readonly seen = new Map<string, { machineId: string; atMs: number }>();
+  private readonly looks = new Map<string, { atMs: number; isOrphan: Promise<boolean> }>();
 
   constructor(
     private readonly registry: Registry,
@@ -19,19 +26,38 @@ export class Orphans {
     private readonly isExclusive: boolean,
   ) {}
 
-  /** `isFirst`: of a start, which may have come after the last look of a deletion, and which nobody else would stop. */
-  async has({ machineName, machineId }: RunRef, isFirst: boolean): Promise<boolean> {
+  /** `isFirst`: of a start, which may come after the last look of a deletion, and which nobody else would stop then. */
+  async has(run: RunRef, isFirst: boolean): Promise<boolean> {
     const nowMs = this.clock.nowMs();
-    if (!isFirst && nowMs < (this.seen.get(machineId) ?? 0)) return false;
-    const machine = await this.registry.machine(machineName);
-    const isOrphan = machine?.machineId !== machineId || machine.status === 'DELETING';
-    if (isOrphan) this.seen.delete(machineId);
-    else if (!this.isExclusive) this.note(machineId, nowMs + KNOWN_FOR_MS);
+    if (this.isExclusive) return this.look(run, nowMs);
+    const knownForMs = isFirst ? KNOWN_AT_FIRST_FOR_MS : KNOWN_FOR_MS;
+    const seen = this.seen.get(run.machineName);
+    if (seen?.machineId === run.machineId && nowMs < seen.atMs + knownForMs) return false;
+    const look = this.looks.get(run.machineId);
+    if (look && nowMs < look.atMs + knownForMs) return look.isOrphan;
+    const isOrphan = this.look(run, nowMs).finally(() => this.looks.delete(run.machineId));
+    this.looks.set(run.machineId, { atMs: nowMs, isOrphan });
     return isOrphan;
   }
 
-  private note(machineId: string, untilMs: number): void {
+  /** The machine was there when it was asked for at that time. */
+  note({ machineName, machineId }: Pick<RunRef, 'machineName' | 'machineId'>, atMs: number): void {
+    if (this.isExclusive) return;
     if (this.seen.size >= KNOWN_MAX) this.seen.clear();
-    this.seen.set(machineId, untilMs);
+    this.seen.set(machineName, { machineId, atMs });
+  }
+
+  /** The id of the machine of that name, most likely; undefined where it was not seen lately. */
+  idOf(machineName: string): string | undefined {
+    const seen = this.seen.get(machineName);
+    return seen && this.clock.nowMs() < seen.atMs + KNOWN_FOR_MS ? seen.machineId : undefined;
+  }
+
+  private async look({ machineName, machineId }: RunRef, nowMs: number): Promise<boolean> {
+    const machine = await this.registry.machine(machineName);
+    const isOrphan = machine?.machineId !== machineId || machine.status === 'DELETING';
+    if (!isOrphan) this.note({ machineName, machineId }, nowMs);
+    else if (this.seen.get(machineName)?.machineId === machineId) this.seen.delete(machineName);
+    return isOrphan;
   }
 }

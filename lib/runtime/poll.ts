@@ -3,6 +3,7 @@ import type { Snapshot, TaskWait } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { ClientSignal, ReceivedOffer } from '../ports/activity-queues';
 import type { Activity } from '../ports/registry';
+import type { ActivityLookup } from './activity-lookup';
 import { isCovered, leaseError } from './cover';
 import type { Discharge } from './discharge';
 import { isAbsent, type Submitted } from './mailbox';
@@ -14,6 +15,12 @@ export interface ActivityTask {
   input: string;
 }
 
+/** Why a worker may not wait. */
+export type PollProblem = 'no-activity' | 'too-many-pollers';
+
+/** So long one waits on the word of a moment ago; most tasks that come at all come sooner. */
+const BELIEVED_FOR_MS = 1_000;
+
 /** Hands tasks of activities to workers that wait for them. */
 export class Polling {
   private readonly pollers = new Map<string, number>();
@@ -22,35 +29,49 @@ export class Polling {
     private readonly ports: Ports,
     private readonly runs: Runs,
     private readonly discharge: Discharge,
+    private readonly activities: ActivityLookup,
     private readonly seal: Seal,
-    private readonly holdMs: number,
+    private readonly settings: { holdMs: number; pollersMax: number },
   ) {}
-
-  pollersOf(activity: Activity): number {
-    return this.pollers.get(activity.generation) ?? 0;
-  }
 
   /** Waits for a task, the oldest first. Undefined when none came in time; a worker that hung up gets none. */
   async next(
-    activity: Activity,
+    activityArn: string,
     workerName: string | undefined,
     client: ClientSignal,
-  ): Promise<ActivityTask | undefined> {
-    const { generation } = activity;
-    this.pollers.set(generation, this.pollersOf(activity) + 1);
+  ): Promise<ActivityTask | undefined | PollProblem> {
+    const untilMs = this.ports.clock.nowMs() + this.settings.holdMs;
+    const believed = this.activities.seenLately(activityArn);
+    const activity = believed ?? (await this.activities.now(activityArn));
+    if (!activity) return 'no-activity';
+    const others = this.pollers.get(activityArn) ?? 0;
+    if (others >= this.settings.pollersMax) return 'too-many-pollers';
+    this.pollers.set(activityArn, others + 1);
     try {
-      const untilMs = this.ports.clock.nowMs() + this.holdMs;
-      for (;;) {
-        const received = await this.ports.activityQueues.receive(generation, { untilMs, client });
-        if (!received) return undefined;
-        const task = await this.take(generation, received, workerName, client);
-        if (task === 'hung-up') return undefined;
-        if (task) return task;
-      }
+      const soonMs = believed ? Math.min(untilMs, this.ports.clock.nowMs() + BELIEVED_FOR_MS) : untilMs;
+      const task = await this.wait(activity, workerName, client, soonMs);
+      if (task || client.isGone || soonMs === untilMs) return task;
+      const still = await this.activities.now(activityArn);
+      return still ? await this.wait(still, workerName, client, untilMs) : 'no-activity';
     } finally {
-      const left = this.pollersOf(activity) - 1;
-      if (left > 0) this.pollers.set(generation, left);
-      else this.pollers.delete(generation);
+      const left = this.pollers.get(activityArn)! - 1;
+      if (left > 0) this.pollers.set(activityArn, left);
+      else this.pollers.delete(activityArn);
+    }
+  }
+
+  private async wait(
+    { generation }: Activity,
+    workerName: string | undefined,
+    client: ClientSignal,
+    untilMs: number,
+  ): Promise<ActivityTask | undefined> {
+    for (;;) {
+      const received = await this.ports.activityQueues.receive(generation, { untilMs, client });
+      if (!received) return undefined;
+      const task = await this.take(generation, received, workerName, client);
+      if (task === 'hung-up') return undefined;
+      if (task) return task;
     }
   }
 
@@ -106,7 +127,7 @@ export class Polling {
   }
 
   private async textOf(run: ReceivedOffer['offer']['run'], payload: Payload): Promise<string> {
-    return payload.isLoaded ? payload.text : this.runs.payload(run, payload.ref!);
+    return payload.isLoaded ? payload.text : this.runs.stored.payload(run, payload.ref!);
   }
 }
 

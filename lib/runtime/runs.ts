@@ -1,8 +1,8 @@
-import { baseOf, decodeSnapshot, payloadText, type StoredCommit } from '../engine/commit/decode';
-import { type EncodedCommit, encodeCommit, type Held, holdInitial } from '../engine/commit/encode';
+import type { StoredCommit } from '../engine/commit/decode';
+import { type EncodedCommit, encodeCommit, type Held } from '../engine/commit/encode';
 import type { HistoryEvent } from '../engine/history-event';
-import { Payload, type PayloadRef } from '../engine/payload';
-import { canGoOn, type ExecutionFacts, initialSnapshot, type Slot, type Snapshot, slotOf } from '../engine/snapshot';
+import type { PayloadRef } from '../engine/payload';
+import { FIRST_SLOT, type Slot, type Snapshot, slotOf } from '../engine/snapshot';
 import { type Transition, transition } from '../engine/transition';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
@@ -17,7 +17,9 @@ import {
   type Absent,
   answer,
   isBehind,
+  isFenced,
   isOutdated,
+  isQuiet,
   type Mailbox,
   newMailbox,
   refOf,
@@ -26,8 +28,9 @@ import {
 } from './mailbox';
 import { Orphans } from './orphans';
 import type { Programs } from './programs';
-import { attentionOf, isLively, taskClaimedBy } from './standing';
-import type { Worlds } from './world';
+import { attentionOf, isLively, isNew, taskClaimedBy } from './standing';
+import { StoredRuns } from './stored-runs';
+import type { Foreseen, Worlds } from './world';
 
 const API_PATIENCE_MS = 15_000;
 const JITTER_MS = [10, 500] as const;
@@ -44,7 +47,8 @@ export class Runs {
   private readonly mailboxes = new Map<string, Mailbox>();
   private attempts = 0;
   private readonly attemptPrefix: string;
-  private readonly orphans: Orphans;
+  readonly orphans: Orphans;
+  readonly stored: StoredRuns;
 
   constructor(
     private readonly ports: Ports,
@@ -55,6 +59,7 @@ export class Runs {
   ) {
     this.attemptPrefix = ports.ids.ulid();
     this.orphans = new Orphans(ports.registry, ports.clock, ports.journal.isExclusive);
+    this.stored = new StoredRuns(ports, programs, arns);
   }
 
   /**
@@ -69,8 +74,19 @@ export class Runs {
    * Runs the first turn, for a promise that came with the start. It reads no journal: what is there already, the append
    * finds out.
    */
-  first(run: RunRef, cover: Cover): Promise<Submitted | Absent> {
-    return this.enqueue(run, { triggers: [], cover, fenceFrom: undefined, isFirst: true });
+  first(run: RunRef, cover: Cover, foreseen?: Foreseen): Promise<Submitted | Absent> {
+    return this.enqueue(run, { triggers: [], cover, fenceFrom: undefined, isFirst: true, foreseen });
+  }
+
+  /**
+   * Asks for what a first turn will want to know, while the start may be still under way: only where asking takes time.
+   * It is not known to have begun: no later than a moment ago.
+   */
+  foresee(run: RunRef): Foreseen | undefined {
+    if (this.ports.journal.isExclusive) return undefined;
+    // The turn joins this look, or fails as it did.
+    this.orphans.has(run, true).catch(() => {});
+    return this.worlds.foresee(run);
   }
 
   /**
@@ -90,7 +106,7 @@ export class Runs {
     if (mailbox?.held && this.ports.journal.isExclusive) return { run: mailbox.run, snapshot: mailbox.held.snapshot };
     const newest = await this.ports.journal.newest(runId);
     if (!newest) return undefined;
-    const held = await this.heldAt(runId, newest);
+    const held = await this.stored.at(runId, newest);
     const run = refOf({ runId, ...held.snapshot.execution });
     const kept = this.mailboxes.get(runId);
     if (!kept && isNext) this.mailboxes.set(runId, { ...newMailbox(run), held });
@@ -100,24 +116,44 @@ export class Runs {
     return { run, snapshot: held.snapshot };
   }
 
-  /** The text of a stored payload. */
-  async payload(run: RunRef, [slot, index]: PayloadRef): Promise<string> {
-    const [commit] = await this.ports.journal.range(run.runId, slot, slot);
-    if (!commit) throw new Error(`run ${run.runId} has no commit ${slot}`);
-    return payloadText(commit, index);
+  /**
+   * Promises a start while its machine is being asked for, where that was seen lately: mostly it is the same still.
+   * Each is begun, or withdrawn.
+   */
+  promiseStart(machineName: string, name: string): RunRef | undefined {
+    const machineId = this.orphans.idOf(machineName);
+    if (machineId === undefined) return undefined;
+    const mailbox = this.open({ machineName, machineId, name, runId: this.ports.ids.ulid() });
+    mailbox.busy = true;
+    mailbox.promise = this.ports.advance.send({ type: 'advance', run: mailbox.run, from: FIRST_SLOT });
+    // Whoever begins it finds that out.
+    mailbox.promise.catch(() => {});
+    return mailbox.run;
   }
 
-  /** Promises, then writes the head, with the first turn where the store takes both. The rest follows with the promise. */
-  async begin(head: Head): Promise<'started' | { existing: Head }> {
+  /** What was promised and is not begun does not come any more. */
+  withdraw({ runId }: RunRef): void {
+    const mailbox = this.mailboxes.get(runId);
+    if (!mailbox?.promise) return;
+    Object.assign(mailbox, { promise: undefined, absent: true });
+    void this.drain(mailbox);
+  }
+
+  /**
+   * Promises, then writes the head, with the first turn where the store takes both. The rest follows with the promise.
+   * `machineSeenMs`: when its machine was asked for, and was there.
+   */
+  async begin(head: Head, machineSeenMs: number): Promise<'started' | { existing: Head }> {
     const { ports } = this;
+    this.orphans.note(head, machineSeenMs);
     const mailbox = this.open(head);
-    const { run } = mailbox;
-    mailbox.busy = true;
+    const { run, promise } = mailbox;
+    Object.assign(mailbox, { busy: true, promise: undefined });
     try {
-      const initial = holdInitial(await this.initial(head));
+      const initial = await this.stored.initial(head);
       const from = slotOf(initial.snapshot);
       const first = ports.executions.takesFirstCommit ? await this.firstTurn(run, initial) : undefined;
-      await ports.advance.send({ type: 'advance', run, from });
+      await (promise ?? ports.advance.send({ type: 'advance', run, from }));
       if (first?.task) await ports.tasks.send({ run, from, ...first.task });
       const result = await ports.executions.start(head, ports.clock.nowMs(), first?.commit);
       if (result !== 'started') mailbox.absent = true;
@@ -141,7 +177,7 @@ export class Runs {
   private async firstTurn(run: RunRef, initial: Held) {
     const claim = this.ports.ids.ulid();
     const { startMs } = initial.snapshot.execution;
-    const made = await this.transitionOf(run, initial, [{ type: 'NextFunctionTaken', claim }], startMs);
+    const made = await this.transitionOf(run, initial, [{ type: 'NextFunctionTaken', claim }], { nowMs: startMs });
     const encoded = encodeCommit(initial, made);
     const taken = taskClaimedBy(made.changed.values(), claim);
     return {
@@ -258,13 +294,13 @@ export class Runs {
     const { run } = mailbox;
     const isBelieved = !this.ports.journal.isExclusive;
     if (isBelieved && batch.length > 0 && batch.every(({ isFirst }) => isFirst)) {
-      mailbox.held = await this.begun(run);
+      mailbox.held = await this.stored.begun(run);
       mailbox.told = undefined;
       return false;
     }
     const known = isBelieved && batch.find((submission) => submission.known)?.known;
     const newest = known || (await this.ports.journal.newest(run.runId));
-    mailbox.held = newest ? await this.heldAt(run.runId, newest) : await this.begun(run);
+    mailbox.held = newest ? await this.stored.at(run.runId, newest) : await this.stored.begun(run);
     mailbox.told = newest && this.toldOf(newest, mailbox.held?.base);
     return !known;
   }
@@ -273,18 +309,19 @@ export class Runs {
   private async nextOf(run: RunRef, held: Held, batch: readonly Submission[]): Promise<Transition | undefined> {
     const triggers = batch.flatMap((submission) => submission.triggers);
     const isAtRest = isQuiet(held.snapshot, batch);
+    const foreseen = isNew(held.snapshot) ? batch.find((submission) => submission.foreseen)?.foreseen : undefined;
     // Together: a first turn asks for its machine, and mostly for an activity.
     const [isOrphaned, made] = await Promise.all([
       this.isGivenUp(run, held.snapshot),
-      isAtRest ? undefined : this.transitionOf(run, held, triggers),
+      isAtRest ? undefined : this.transitionOf(run, held, triggers, { foreseen }),
     ]);
     if (!isOrphaned) return made;
     return this.transitionOf(run, held, [...triggers, { type: 'StopRequested', error: undefined, cause: undefined }]);
   }
 
   private async isGivenUp(run: RunRef, snapshot: Snapshot): Promise<boolean> {
-    const isNew = snapshot.nextEventId === 1;
-    return (await this.orphans.has(run, isNew)) || (isNew && (await this.isAbandoned(snapshot)));
+    const isFirst = isNew(snapshot);
+    return (await this.orphans.has(run, isFirst)) || (isFirst && (await this.isAbandoned(snapshot)));
   }
 
   /** A commit as it is told to others: where they would have to read it, if it is short and says all. */
@@ -309,11 +346,6 @@ export class Runs {
     if (logging) executionLog.write(logEntries(this.arns, execution, logging, events, redrive?.count ?? 0));
   }
 
-  /** Whether its state machine is gone or being deleted: it ends at its next turn. */
-  isOrphaned(run: RunRef): Promise<boolean> {
-    return this.orphans.has(run, false);
-  }
-
   /**
    * Whether the task that waited for this execution has given it up. Asked at its first turn, since its start may land
    * late, and by the auditor.
@@ -328,11 +360,13 @@ export class Runs {
     run: RunRef,
     held: Held,
     triggers: readonly Trigger[],
-    nowMs = this.ports.clock.nowMs(),
+    { nowMs = this.ports.clock.nowMs(), foreseen }: { nowMs?: number; foreseen?: Foreseen | undefined } = {},
   ): Promise<Transition> {
-    const program = await this.programs.get(held.snapshot.execution);
-    const world = this.worlds.of(run, held.snapshot.execution, nowMs, (ref) => this.payload(run, ref));
-    return transition(program, held.snapshot, triggers, world);
+    const { snapshot } = held;
+    const program = await this.programs.get(snapshot.execution);
+    const payload = (ref: PayloadRef) => this.stored.payload(run, ref);
+    const world = this.worlds.of(run, snapshot.execution, { nowMs, payload, isFirst: isNew(snapshot), foreseen });
+    return transition(program, snapshot, triggers, world);
   }
 
   private withoutExpired(batch: Submission[]): Submission[] {
@@ -359,38 +393,6 @@ export class Runs {
       closed,
     };
   }
-
-  /** The execution as its head began it. */
-  private async begun(run: RunRef): Promise<Held | undefined> {
-    const head = await this.ports.executions.get(run.machineId, run.name, this.ports.clock.nowMs());
-    return head?.runId === run.runId ? holdInitial(await this.initial(head)) : undefined;
-  }
-
-  private async heldAt(runId: string, newest: StoredCommit): Promise<Held> {
-    const base = baseOf(newest);
-    return decodeSnapshot(base === newest.slot ? [newest] : await this.ports.journal.range(runId, base, newest.slot));
-  }
-
-  private async initial(head: Head): Promise<Snapshot> {
-    const program = await this.programs.get(head);
-    const { machineName, machineId, name, revision, roleArn, startMs, startedBy, testCase } = head;
-    const input = Payload.ofText(head.input);
-    const facts: ExecutionFacts = { machineName, machineId, name, revision, roleArn, startMs, input };
-    if (testCase !== undefined) facts.testCase = testCase;
-    if (startedBy?.isAwaited) facts.parent = { run: startedBy.run, taskEventId: startedBy.taskEventId };
-    return initialSnapshot({ ...facts, ...this.arns.versionOf(head) }, program.startAt);
-  }
 }
 
 type Telling = Pick<Snapshot, 'execution' | 'redrive'>;
-
-const isFenced = ({ snapshot }: Held, fenceFrom: Slot | undefined): boolean =>
-  fenceFrom !== undefined && (!snapshot.end || fenceFrom >= slotOf(snapshot));
-
-/** Nothing has come for the run and it waits: what a promise finds whose write has landed. */
-function isQuiet({ nextEventId, frames }: Snapshot, batch: readonly Submission[]): boolean {
-  if (nextEventId === 1) return false;
-  if (batch.some(({ triggers, fenceFrom }) => fenceFrom !== undefined || triggers.length > 0)) return false;
-  for (const frame of frames.values()) if (canGoOn(frame)) return false;
-  return true;
-}

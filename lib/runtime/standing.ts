@@ -4,6 +4,9 @@ import type { Transition } from '../engine/transition';
 
 /** What where an execution stands means to those that look after it. */
 
+/** Whether its first turn is still to come. */
+export const isNew = ({ nextEventId }: Snapshot): boolean => nextEventId === 1;
+
 /** `isOffered`: also one whose task nobody has yet, where reading it again costs a call. */
 export function isLively({ frames }: Snapshot, isOffered: boolean): boolean {
   for (const frame of frames.values()) {

@@ -1,6 +1,7 @@
 import type { Ports } from '../ports';
 import type { Head, StartedBy } from '../ports/executions';
 import type { Machine } from '../ports/registry';
+import type { RunRef } from '../ports/run-ref';
 import type { Runs } from './runs';
 
 /** A version, and the alias that led to it. */
@@ -8,6 +9,10 @@ export type VersionStart = Pick<Head, 'revision' | 'roleArn' | 'version' | 'alia
 
 export interface StartRequest {
   machine: Machine;
+  /** When the machine was asked for: it was there then. */
+  machineSeenMs: number;
+  /** Of an execution of that name, of a machine of that name. */
+  promised?: RunRef | undefined;
   /** Undefined for the machine as it is. */
   version?: VersionStart | undefined;
   name: string;
@@ -26,12 +31,12 @@ export type StartResult =
 
 /** Starts an execution: durable once this resolves. Names are used once per state machine within the retention. */
 export async function startExecution(ports: Ports, runs: Runs, request: StartRequest): Promise<StartResult> {
-  const { machine, version, name, input, traceHeader, startedBy, testCase } = request;
+  const { machine, machineSeenMs, promised, version, name, input, traceHeader, startedBy, testCase } = request;
   const head: Head = {
     machineName: machine.name,
     machineId: machine.machineId,
     name,
-    runId: ports.ids.ulid(),
+    runId: promised?.machineId === machine.machineId ? promised.runId : ports.ids.ulid(),
     status: 'RUNNING',
     startMs: ports.clock.nowMs(),
     stopMs: undefined,
@@ -44,7 +49,7 @@ export async function startExecution(ports: Ports, runs: Runs, request: StartReq
     ...(testCase !== undefined && { testCase }),
     ...version,
   };
-  const result = await runs.begin(head);
+  const result = await runs.begin(head, machineSeenMs);
   if (result === 'started') return { started: head };
   const { existing } = result;
   if (startedBy && isSameTask(existing.startedBy, startedBy)) return { repeated: existing };

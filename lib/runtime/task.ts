@@ -52,7 +52,7 @@ export class TaskWork {
       const { task, mocked } = begun;
       const payload = task.input.isLoaded
         ? task.input.text
-        : await this.runs.payload(delivery.message.run, task.input.ref!);
+        : await this.runs.stored.payload(delivery.message.run, task.input.ref!);
       if (task.heartbeatAtMs !== undefined) {
         await this.ports.journal.openBeat(delivery.message.run.runId, task.eventId, task.heartbeatAtMs);
       }

@@ -9,8 +9,25 @@ import type { Limits } from './limits';
 import type { Mocks } from './mocks';
 import { type Seal, sealTask } from './token';
 
+/** Asked for before the turn that will want to know it. */
+export interface Foreseen {
+  activityArn: string;
+  exists: Promise<boolean>;
+}
+
+interface Moment extends Pick<World, 'nowMs' | 'payload'> {
+  /** Whether this is the first turn of the execution. */
+  isFirst: boolean;
+  foreseen: Foreseen | undefined;
+}
+
+const ASKED_MAX = 1_000;
+
 /** What the turns of this process may know of the outside. */
 export class Worlds {
+  /** The activity that the last first turn of a machine asked for: the next will, mostly. */
+  private readonly asked = new Map<string, string>();
+
   constructor(
     private readonly ports: Ports,
     private readonly activities: ActivityLookup,
@@ -20,13 +37,16 @@ export class Worlds {
     private readonly mocks: Mocks | undefined,
   ) {}
 
-  of(run: RunRef, execution: ExecutionFacts, nowMs: number, payload: World['payload']): World {
+  of(run: RunRef, execution: ExecutionFacts, { nowMs, payload, isFirst, foreseen }: Moment): World {
     const { ports, arns, limits, seal, mocks } = this;
     return {
       nowMs,
       random: () => ports.ids.random(),
       payload,
-      activityExists: async (arn) => (await this.activities.now(arn)) !== undefined,
+      activityExists: (arn) => {
+        if (isFirst && !ports.journal.isExclusive) this.note(run.machineId, arn);
+        return foreseen?.activityArn === arn ? foreseen.exists : this.activityExists(arn);
+      },
       giveWay: () => ports.clock.sleep(0),
       isMocked: (stateName) => mocks?.has(execution, stateName) === true,
       executionArn: (machineName, name) => arns.execution(machineName, name),
@@ -36,5 +56,24 @@ export class Worlds {
       hash: (algorithm, text) => createHash(algorithm.replace('-', '').toLowerCase()).update(text).digest('hex'),
       limits: { historyEvents: limits.historyEvents, payloadBytes: limits.payloadBytes },
     };
+  }
+
+  /** Asks for what the first turn of the execution will want to know, as far as that can be guessed. */
+  foresee({ machineId }: RunRef): Foreseen | undefined {
+    const activityArn = this.asked.get(machineId);
+    if (activityArn === undefined) return undefined;
+    const exists = this.activityExists(activityArn);
+    // The turn that wants to know fails as this did.
+    exists.catch(() => {});
+    return { activityArn, exists };
+  }
+
+  private async activityExists(arn: string): Promise<boolean> {
+    return (await this.activities.now(arn)) !== undefined;
+  }
+
+  private note(machineId: string, activityArn: string): void {
+    if (this.asked.size >= ASKED_MAX) this.asked.clear();
+    this.asked.set(machineId, activityArn);
   }
 }

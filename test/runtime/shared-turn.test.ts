@@ -92,7 +92,7 @@ test.each(['taken', 'gone'])(
       isAgain: false,
       ...leased(),
     });
-    const poll = runtime.polling.next(queue, 'late', { isGone: false, onGone: () => () => {} });
+    const poll = runtime.polling.next(ACTIVITY, 'late', { isGone: false, onGone: () => () => {} });
     await new Promise(setImmediate);
     nowMs += 1_000;
     const woken = runtime.runs.submit(run, [{ type: 'Woken', missedHeartbeats: [] }], leased());

@@ -3,6 +3,7 @@ import type { Offer } from '../../lib/ports/activity-queues';
 import type { AdvanceMessage, Delivery, TaskMessage } from '../../lib/ports/queue';
 import type { RunRef } from '../../lib/ports/run-ref';
 import type { Runtime } from '../../lib/runtime';
+import type { ActivityTask } from '../../lib/runtime/poll';
 import { newActivity, newId } from '../contract/samples';
 import { ACTIVITY, activity, lambda, machine, parallel } from '../engine/scenario';
 import { openSharedStore, type SharedStore } from './shared-store';
@@ -72,7 +73,11 @@ const delivered = <M>(message: M, receiveCount: number): Delivery<M> => ({
   ...lease,
 });
 
-const poll = () => other.polling.next(queue, 'w', { isGone: false, onGone: () => () => {} });
+async function poll(): Promise<ActivityTask | undefined> {
+  const task = await other.polling.next(ACTIVITY, 'w', { isGone: false, onGone: () => () => {} });
+  if (typeof task === 'string') throw new Error(task);
+  return task;
+}
 
 test('another process hands the task out without reading where the execution stands', async () => {
   await offered('{"a":1}');

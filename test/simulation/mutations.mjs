@@ -16,7 +16,7 @@ const PROMISE =
   "      if (promised) await ports.advance.send({ type: 'advance', run: mailbox.run, from: made.slot });\n";
 const APPEND = '      const result = await ports.journal.append(mailbox.run, commit);\n';
 const REOPEN = '      await this.reopen(mailbox, held, made);\n';
-const START_PROMISE = "      await ports.advance.send({ type: 'advance', run, from });\n";
+const START_PROMISE = "      await (promise ?? ports.advance.send({ type: 'advance', run, from }));\n";
 const START = '      const result = await ports.executions.start(head, ports.clock.nowMs(), first?.commit);\n';
 const LEASE_BEFORE_CALL = '      if (!isCovered(delivery, this.ports.clock.nowMs())) throw leaseError();\n';
 const BEAT_BEFORE_CALL = '      if (task.heartbeatAtMs !== undefined) {\n';
@@ -178,7 +178,7 @@ export const MUTATIONS = [
   },
   {
     name: 'executions of a state machine that is gone go on',
-    edits: [edit('lib/runtime/orphans.ts', 'return isOrphan;', 'return isOrphan && false;')],
+    edits: [edit('lib/runtime/orphans.ts', 'return isOrphan;\n  }\n}', 'return isOrphan && false;\n  }\n}')],
   },
   {
     name: 'a state machine goes at the first empty look',
@@ -250,8 +250,8 @@ export const MUTATIONS = [
     edits: [
       edit(
         'lib/runtime/orphans.ts',
-        'if (!isFirst && nowMs < (this.seen.get(machineId) ?? 0)) return false;',
-        'if (this.seen.has(machineId)) return false;',
+        'if (seen?.machineId === run.machineId && nowMs < seen.atMs + knownForMs) return false;',
+        'if (seen?.machineId === run.machineId && knownForMs > 0) return false;',
       ),
     ],
   },
@@ -369,7 +369,7 @@ export const MUTATIONS = [
   },
   {
     name: 'nothing is fenced behind an end',
-    edits: [edit(RUNS, '(!snapshot.end || fenceFrom >= slotOf(snapshot));', '!snapshot.end;')],
+    edits: [edit('lib/runtime/mailbox.ts', '(!snapshot.end || fenceFrom >= slotOf(snapshot));', '!snapshot.end;')],
   },
   {
     name: 'the lease is looked at before the beat is opened',

@@ -8,7 +8,7 @@ import { startExecution as start, type VersionStart } from '../../runtime/start'
 import { arn, defineAction, name, payload, required, seconds, text } from '../action';
 import { ApiError } from '../errors';
 import { type FoundMachine, findQualified } from '../lookup';
-import { checkName } from '../names';
+import { checkName, machineResourceOf } from '../names';
 import { isFull, tooManyOpen } from '../open-executions';
 import { Pattern } from '../shape';
 
@@ -42,27 +42,32 @@ export async function beginExecution(
   request: StartExecutionInput,
   startedBy: StartedBy | undefined,
 ): Promise<{ head: Head; executionArn: string }> {
-  const { ports, settings } = runtime;
+  const { ports, settings, runs } = runtime;
   const { stateMachineArn, testCase } = mockedBy(runtime, request.stateMachineArn);
-  const found = await findQualified(runtime, stateMachineArn);
-  const { machine } = found;
-  checkTestCase(runtime, machine.name, testCase);
-  if (machine.status === 'DELETING') throw new ApiError('StateMachineDeleting', request.stateMachineArn);
-  if (machine.type === 'EXPRESS') throw new ApiError('StateMachineTypeNotSupported');
-  const executionName = request.name ?? ports.ids.uuid();
-  checkName(executionName);
-  const { input = '{}', traceHeader } = request;
-  await checkInput(ports.clock, input);
-  const isTaken = () => ports.executions.get(machine.machineId, executionName, ports.clock.nowMs());
-  // A name that is taken starts nothing: the limit comes after that (api.md section 1.2).
-  if ((await isFull(runtime)) && !(await isTaken())) throw tooManyOpen(runtime);
-  const version = await versionOf(runtime, found, stateMachineArn);
-  const asked = { machine, version, name: executionName, input, traceHeader, startedBy, testCase };
-  const result = await start(ports, runtime.runs, asked);
-  const executionArn = settings.arns.execution(machine.name, executionName);
-  if ('refused' in result) throw new ApiError('ExecutionAlreadyExists', executionArn);
-  const head = 'started' in result ? result.started : result.repeated;
-  return { head, executionArn };
+  const { input = '{}', traceHeader, name = ports.ids.uuid() } = request;
+  const asked = { stateMachineArn, testCase, name, input, traceHeader, startedBy };
+  const resource = machineResourceOf(settings.arns, stateMachineArn);
+  const problem = await problemOf(ports.clock, name, input);
+  const promised = resource && !problem ? runs.promiseStart(resource.name, name) : undefined;
+  try {
+    const machineSeenMs = ports.clock.nowMs();
+    const found = await findQualified(runtime, stateMachineArn);
+    const { machine } = found;
+    checkTestCase(runtime, machine.name, testCase);
+    if (machine.status === 'DELETING') throw new ApiError('StateMachineDeleting', request.stateMachineArn);
+    if (machine.type === 'EXPRESS') throw new ApiError('StateMachineTypeNotSupported');
+    if (problem) throw problem;
+    const isTaken = () => ports.executions.get(machine.machineId, name, ports.clock.nowMs());
+    // A name that is taken starts nothing: the limit comes after that (api.md section 1.2).
+    if ((await isFull(runtime)) && !(await isTaken())) throw tooManyOpen(runtime);
+    const version = await versionOf(runtime, found, stateMachineArn);
+    const result = await start(ports, runs, { ...asked, machine, machineSeenMs, promised, version });
+    const executionArn = settings.arns.execution(machine.name, name);
+    if ('refused' in result) throw new ApiError('ExecutionAlreadyExists', executionArn);
+    return { head: 'started' in result ? result.started : result.repeated, executionArn };
+  } finally {
+    if (promised) runs.withdraw(promised);
+  }
 }
 
 /** The version that it is to run; by an alias, the one that the dice say. Undefined for the machine as it is. */
@@ -93,12 +98,16 @@ function checkTestCase({ settings }: Runtime, machineName: string, testCase: str
   throw new ApiError('InvalidArn', `the mock file has no test case ${testCase} of ${machineName}; ${others}`);
 }
 
-async function checkInput(clock: Clock, input: string): Promise<void> {
-  if (isBlank(input)) throw new ApiError('InvalidExecutionInput', 'Invalid execution input.');
+/** What is wrong with the request whatever the machine: to be said after all that is to be said of that. */
+async function problemOf(clock: Clock, name: string, input: string): Promise<ApiError | undefined> {
   try {
+    checkName(name);
+    if (isBlank(input)) return new ApiError('InvalidExecutionInput', 'Invalid execution input.');
     await readPatiently(clock, input);
+    return undefined;
   } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error;
-    throw new ApiError('InvalidExecutionInput', error.message);
+    if (error instanceof ApiError) return error;
+    if (error instanceof JsonSyntaxError) return new ApiError('InvalidExecutionInput', error.message);
+    throw error;
   }
 }
