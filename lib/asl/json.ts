@@ -397,13 +397,3 @@ function scalarText(value: Exclude<Json, Json[] | JsonObject>): string {
   if (typeof value === 'string') return quoteJson(value);
   return value instanceof JsonNumber ? value.text : String(value);
 }
-
-/** The value as plain JavaScript, for code that knows no Map; numbers lose their text, objects their order. */
-export function toPlain(value: Json): unknown {
-  if (value instanceof JsonNumber) return value.value;
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (!isObject(value)) return value;
-  const plain: Record<string, unknown> = Object.create(null);
-  for (const [name, member] of value) plain[name] = toPlain(member);
-  return plain;
-}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { JsonSyntaxError, type ParsedJson, parseInPieces, parseJson, stringifyJson, toPlain } from '../../lib/asl/json';
+import { JsonSyntaxError, type ParsedJson, parseInPieces, parseJson, stringifyJson } from '../../lib/asl/json';
 import { atOnce } from '../../lib/asl/pieces';
+import { toPlain } from './plain';
 
 /** `SEED=n npx jest test/asl` tries other texts. */
 const params = { seed: Number(process.env.SEED ?? 2017), numRuns: 600 };

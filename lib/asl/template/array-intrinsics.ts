@@ -1,13 +1,4 @@
-import {
-  isContainer,
-  isNumber,
-  isObject,
-  type Json,
-  type JsonNumber,
-  numberOf,
-  quoteJson,
-  stringifyJson,
-} from '../json';
+import { isContainer, isNumber, isObject, type Json, type JsonNumber, numberOf, stringifyJson } from '../json';
 import { LongText } from '../long-text';
 import { measure } from '../measure';
 import { inHashOrder, isDecimal } from './hash-order';
@@ -128,6 +119,7 @@ function keyOf(value: Json, isSorted: boolean): string {
 }
 
 function addKey(value: Json, isSorted: boolean, key: LongText): void {
+  if (typeof value === 'string') return key.add(textKey(value));
   if (isNumber(value)) return key.add(numberKey(value));
   if (Array.isArray(value)) {
     key.add('[');
@@ -139,7 +131,7 @@ function addKey(value: Json, isSorted: boolean, key: LongText): void {
   }
   if (!isObject(value)) return key.add(stringifyJson(value));
   const addMember = (member: Json, name: string) => {
-    key.add(`${quoteJson(name)}:`);
+    key.add(textKey(name));
     addKey(member, isSorted, key);
     key.add(',');
   };
@@ -149,6 +141,9 @@ function addKey(value: Json, isSorted: boolean, key: LongText): void {
   else value.forEach(addMember);
   key.add('}');
 }
+
+/** Nothing in it is to be escaped where its length is said. */
+const textKey = (text: string): string => `"${text.length}:${text}`;
 
 /** As Java prints it, but for exponents. */
 function numberKey(number: number | JsonNumber): string {
