@@ -120,20 +120,17 @@ function keyOf(value: Json, isSorted: boolean): string {
 
 function addKey(value: Json, isSorted: boolean, key: LongText): void {
   if (typeof value === 'string') return key.add(textKey(value));
-  if (isNumber(value)) return key.add(numberKey(value));
+  if (isNumber(value)) return key.add(`${numberKey(value)},`);
   if (Array.isArray(value)) {
+    if (value.length === 0) return key.add('[]');
     key.add('[');
-    for (const item of value) {
-      addKey(item, isSorted, key);
-      key.add(',');
-    }
+    for (const item of value) addKey(item, isSorted, key);
     return key.add(']');
   }
-  if (!isObject(value)) return key.add(stringifyJson(value));
+  if (!isObject(value)) return key.add(`${value},`);
   const addMember = (member: Json, name: string) => {
     key.add(textKey(name));
     addKey(member, isSorted, key);
-    key.add(',');
   };
   key.add('{');
   if (isSorted && value.size > 1) for (const name of [...value.keys()].sort()) addMember(value.get(name)!, name);
