@@ -35,9 +35,13 @@ const NOT_YET = {
   'local_mocking.base_scenarios.map_state_lambda': 'distributed Map',
   'local_mocking.base_scenarios.numbered_mock_responses_multiple_success_invocations': 'JSONata',
 };
+for (const field of ['ITEM_SELECTOR', 'MAX_ITEMS_PATH']) {
+  NOT_YET[`api_variable_references.base_variable_references_in_assign_templates_MAP_STATE_REFERENCE_IN_${field}`] =
+    'distributed Map';
+}
 /** The areas of the layer `modern` that are built; seed and today are, whole. */
 const MODERN_AREAS = [
-  ...['api', 'api_tagging', 'api_versioning', 'api_aliasing', 'api_validation', 'api_logs'],
+  ...['api', 'api_tagging', 'api_versioning', 'api_aliasing', 'api_validation', 'api_logs', 'api_variable_references'],
   ...['callback', 'services', 'local_mocking', 'error_handling', 'timeouts'],
 ].join();
 

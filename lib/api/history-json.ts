@@ -1,6 +1,7 @@
 import { quoteJson } from '../asl/json';
 import { EVENT_SHAPES, type HistoryEvent } from '../engine/history-event';
-import type { Payload } from '../engine/payload';
+import { Payload } from '../engine/payload';
+import type { Scope } from '../engine/variables';
 
 /**
  * Writes history events as the API's JSON. By hand, since a page has a thousand of them and the same payload stands
@@ -41,11 +42,15 @@ export class HistoryWriter {
       if (typeof value === 'number') text += `,"${name}":${value}`;
       else if (typeof value === 'string') text += `,"${name}":${JSON.stringify(value)}`;
       else if (this.includeExecutionData) {
-        text += `,"${name}":${this.quote(value)}`;
-        if (kind === 'payload') text += `,"${name}Details":{"truncated":false}`;
+        text += `,"${name}":${value instanceof Payload ? this.quote(value) : this.scope(value)}`;
+        if (kind !== 'bare') text += `,"${name}Details":{"truncated":false}`;
       }
     }
     return `,"${member}":{${text.slice(1)}}`;
+  }
+
+  private scope(scope: Scope): string {
+    return `{${Array.from(scope, ([name, value]) => `${JSON.stringify(name)}:${this.quote(value)}`).join(',')}}`;
   }
 
   private quote(payload: Payload): string {

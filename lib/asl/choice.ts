@@ -1,5 +1,6 @@
 import { isNumber, type Json, numberOf } from './json';
 import type { Path } from './path/grammar';
+import type { Template } from './template/template';
 import { compareInstants, parseTimestamp } from './timestamp';
 
 /** Choice rules (asl.md section 3), compiled: operands are read once, paths are parsed. */
@@ -12,6 +13,7 @@ export type ChoiceTest =
 export interface ChoiceRule {
   test: ChoiceTest;
   next: string;
+  assign: Template | undefined;
 }
 
 type OperandType = 'boolean' | 'number' | 'string' | 'timestamp';
@@ -127,7 +129,7 @@ export function evaluateChoice(test: ChoiceTest, look: Look): boolean | Path {
     case 'compare': {
       const value = look.read(test.variable);
       if (value === undefined) return test.variable;
-      const operand = isPath(test.operand) ? look.read(test.operand) : test.operand;
+      const operand = isOperandPath(test.operand) ? look.read(test.operand) : test.operand;
       if (operand === undefined) return test.operand as Path;
       const { holds, isOfWhole } = COMPARISONS.get(test.operator)!;
       const [one, other] = [lengthOf(value), lengthOf(operand)];
@@ -138,7 +140,7 @@ export function evaluateChoice(test: ChoiceTest, look: Look): boolean | Path {
 
 const lengthOf = (value: Json | undefined): number => (typeof value === 'string' ? value.length : 0);
 
-const isPath = (operand: Json | Path): operand is Path =>
+export const isOperandPath = (operand: Json | Path): operand is Path =>
   typeof operand === 'object' && operand !== null && 'steps' in operand;
 
 /** JavaScript compares UTF-16 units, which puts astral characters before U+E000..U+FFFF. */

@@ -1,21 +1,23 @@
 import type { MapState, State } from '../asl/definition/program';
-import { isNumber, type Json, numberOf } from '../asl/json';
+import { isNumber, type Json, type JsonObject, numberOf } from '../asl/json';
 import type { Path } from '../asl/path/grammar';
 import { type Miss, placeAtPath, selectPath } from '../asl/path/select';
+import { readsContext } from '../asl/template/context';
 import { evaluateExpression } from '../asl/template/evaluate';
 import type { Expression } from '../asl/template/expression';
-import { NULL_INPUT, type Outside, Unresolved } from '../asl/template/outside';
-import { evaluateTemplate, type Template } from '../asl/template/template';
+import { isNullInput, NULL_INPUT, type Outside, Unresolved } from '../asl/template/outside';
+import { evaluateTemplate, pathsOf, type Template } from '../asl/template/template';
 import { contextOf, type MapItem, mapItemOf } from './context';
 import { Failure, shown } from './failure';
 import { EMPTY_OBJECT, Payload } from './payload';
 import type { Frame } from './snapshot';
 import type { Turn } from './turn';
+import type { Scope } from './variables';
 
 /**
  * How data goes through a state: raw input -> InputPath -> Parameters -> work -> ResultSelector -> ResultPath, merged
- * into the raw input -> OutputPath (asl.md sections 2 and 9). Each stage answers a payload or a failure; those of later
- * language versions (variables, another query language) go in between.
+ * into the raw input -> OutputPath (asl.md sections 2 and 9). Beside that, Assign makes variables of the work's result. Each
+ * stage answers a payload or a failure; those of another query language go in between.
  */
 
 /** What the state's work sees. */
@@ -43,7 +45,7 @@ export function iterationInput(turn: Turn, frame: Frame, state: MapState, item: 
 /** What the state's work may look into. */
 export function lookedIntoAtWork(turn: Turn, frame: Frame, state: State): Payload[] {
   const { executionInput, mapItem } = turn.program.contextReads;
-  const payloads: Payload[] = [];
+  const payloads = turn.variablesOf(frame);
   if (looksIntoInput(state)) payloads.push(frame.input);
   if (executionInput) payloads.push(turn.execution.input);
   const item = mapItem ? mapItemOf(turn, frame) : undefined;
@@ -71,24 +73,30 @@ function looksIntoInput(state: State): boolean {
   }
 }
 
-/** What `effectiveOutput` looks into. */
-export function lookedIntoAtEnd(frame: Frame, state: State, result: Payload): Payload[] {
+/** What `effectiveOutput` and `assignedBy` look into. */
+export function lookedIntoAtEnd(turn: Turn, frame: Frame, state: State, result: Payload): Payload[] {
   const selector = 'resultSelector' in state ? state.resultSelector : undefined;
   const resultPath = 'resultPath' in state ? state.resultPath : undefined;
   const places = goesInto(resultPath);
   const filters = goesInto(state.outputPath);
-  const payloads: Payload[] = [];
-  if (selector || places || (filters && resultPath !== null)) payloads.push(result);
+  const payloads = turn.variablesOf(frame);
+  const assign = 'assign' in state ? state.assign : undefined;
+  if (assign || selector || places || (filters && resultPath !== null)) payloads.push(result);
   if (places || (filters && resultPath === null)) payloads.push(frame.input);
   return payloads;
 }
 
-/** What `iterationInput` looks into. */
+/** What `iterationInput` looks into. Nothing else: each iteration that begins in a turn of its own reads it anew. */
 export function lookedIntoByIteration(turn: Turn, frame: Frame, state: MapState, item: MapItem): Payload[] {
   if (!state.itemSelector) return [];
-  const payloads = lookedIntoAtWork(turn, frame, state);
-  if (turn.program.contextReads.mapItem) payloads.push(item.payload);
-  return payloads;
+  const payloads = new Set(turn.variablesOf(frame));
+  if (goesInto(state.inputPath)) payloads.add(frame.input);
+  for (const path of pathsOf(state.itemSelector)) {
+    if (readsContext(path, 'Execution', 'Input')) payloads.add(turn.execution.input);
+    if (readsContext(path, 'Map')) payloads.add(item.payload);
+    if (!path.ofContext && path.variable === undefined) payloads.add(frame.input);
+  }
+  return [...payloads];
 }
 
 /** What `placeResult` looks into, beside the result. */
@@ -120,20 +128,29 @@ export function placeResult(frame: Frame, resultPath: Path | null, result: Paylo
 
 function selected(turn: Turn, frame: Frame, path: Path | null, payload: Payload): Payload | Failure {
   if (path === null) return EMPTY_OBJECT;
-  if (path.steps.length === 0 && !path.ofContext) return payload;
+  const whole = wholeAt(turn, frame, path, payload);
+  if (whole) return whole;
   const value = valueAt(turn, frame, path, payload);
   return value instanceof Failure ? value : Payload.of(value);
+}
+
+/** The payload that the path selects, where it is one as a whole: that is printed and stored already. */
+export function wholeAt(turn: Turn, frame: Frame, path: Path, payload: Payload): Payload | undefined {
+  if (path.steps.length > 0 || path.ofContext) return undefined;
+  return path.variable === undefined ? payload : turn.variables.read(frame, path.variable);
 }
 
 const invalidPath: Telling = ({ text }, { reason }) => `Invalid path '${text}' : ${reason}`;
 
 type Telling = (path: Path, miss: Miss) => string;
 
-/** What a path selects from: the payload, or the context object where it begins with `$$`. */
-export const rootOf = (turn: Turn, frame: Frame, path: Path, payload: Payload): Json =>
-  path.ofContext ? contextOf(turn, frame, path) : payload.value;
+/** What a path selects from: the payload, the context object (`$$`), or a variable, if that holds anything. */
+export function rootOf(turn: Turn, frame: Frame, path: Path, payload: Payload): Json | undefined {
+  if (path.variable !== undefined) return turn.variables.read(frame, path.variable)?.value;
+  return path.ofContext ? contextOf(turn, frame, path) : payload.value;
+}
 
-/** What a path finds in the payload, or in the context object where it begins with `$$`. */
+/** What a path finds in what it selects from. */
 export function valueAt(
   turn: Turn,
   frame: Frame,
@@ -142,7 +159,7 @@ export function valueAt(
   whyMissing = invalidPath,
 ): Json | Failure {
   const root = rootOf(turn, frame, path, payload);
-  if (root === null) return Failure.runtime(frame, NULL_INPUT);
+  if (isNullInput(path, root)) return Failure.runtime(frame, NULL_INPUT);
   const selection = selectPath(path, root, turn.effort);
   return selection.found ? selection.value : Failure.runtime(frame, whyMissing(path, selection));
 }
@@ -169,6 +186,7 @@ export function textFrom(
 const outsideOf = (turn: Turn, frame: Frame, input: Payload, item?: MapItem): Outside => ({
   input,
   context: (path) => contextOf(turn, frame, path, { item, isTemplate: true }),
+  variable: (name) => turn.variables.read(frame, name)?.value,
   random: turn.world.random,
   hash: turn.world.hash,
   effort: turn.effort,
@@ -202,3 +220,36 @@ export function secondsFrom(
 /** Whether a payload that the state made is over the limit; one that was passed on has been counted before. */
 export const isOversized = (turn: Turn, frame: Frame, payload: Payload): boolean =>
   payload !== frame.input && turn.made(payload).bytes > turn.world.limits.payloadBytes;
+
+/**
+ * What an Assign makes: values by names, of what the work came to or of the error that is caught. It sees the variables
+ * as they are (AWS's page on variables).
+ */
+export function assignedBy(
+  turn: Turn,
+  frame: Frame,
+  assign: Template | undefined,
+  made: Payload,
+): Scope | undefined | Failure {
+  if (!assign) return undefined;
+  const values = evaluateTemplate(assign, outsideOf(turn, frame, made));
+  if (values instanceof Unresolved) return unresolved(frame, values);
+  const assigned = new Map<string, Payload>();
+  for (const [name, value] of values as JsonObject) assigned.set(name, Payload.of(value));
+  return assigned.size > 0 ? assigned : undefined;
+}
+
+/** What a variable costs until it is written (measured: 2.5 us). */
+const ASSIGN_STEPS = 100;
+
+/** Whether one Assign may make so much, and the execution hold it ("Limits", AWS's page on variables). */
+export function mayAssign(turn: Turn, frame: Frame, assigned: Scope): boolean {
+  turn.effort.spend(assigned.size * ASSIGN_STEPS);
+  if (turn.effort.isExhausted) return false;
+  let bytes = 0;
+  for (const value of assigned.values()) {
+    bytes += turn.made(value).bytes;
+    if (bytes > turn.world.limits.payloadBytes) return false;
+  }
+  return turn.variables.mayHold(frame, assigned);
+}

@@ -1,12 +1,14 @@
-import type { Catcher, MapState, ParallelState, State, TaskState } from '../asl/definition/program';
+import type { Catcher, MapState, ParallelState, Recovers, State } from '../asl/definition/program';
 import type { MapItem } from './context';
 import {
+  assignedBy,
   effectiveOutput,
   isOversized,
   iterationInput,
   lookedIntoAtEnd,
   lookedIntoByIteration,
   lookedIntoByPlacing,
+  mayAssign,
   placeResult,
 } from './data-flow';
 import { catcherFor, Failure, retryFor } from './failure';
@@ -15,6 +17,7 @@ import { itemAt, joinOutputs, withOutput } from './iterations';
 import { EMPTY_OBJECT, Payload } from './payload';
 import { canStartIteration, type EndedOutputs, type Frame, type IterationsWait, isDone } from './snapshot';
 import type { Turn } from './turn';
+import type { Scope } from './variables';
 
 /**
  * How a frame moves: into a state, out of it, through Retry and Catch, and up into the state around its branch or
@@ -29,24 +32,46 @@ export function enterState(turn: Turn, frame: Frame, state: State): void {
 
 /** The state's work is done: its result goes through ResultPath and OutputPath, and the frame moves on. */
 export function finishState(turn: Turn, frame: Frame, state: Exclude<State, { type: 'Fail' }>, result: Payload): void {
-  turn.reading.before(lookedIntoAtEnd(frame, state, result), () => {
-    const output = effectiveOutput(turn, frame, state, result);
-    if (output instanceof Failure) failState(turn, frame, output);
-    else leaveState(turn, frame, state, output, 'next' in state ? state.next : undefined);
+  turn.reading.before(lookedIntoAtEnd(turn, frame, state, result), () => {
+    const ended = endedWith(turn, frame, state, result);
+    if (ended instanceof Failure) failState(turn, frame, ended);
+    else leaveState(turn, frame, state, ended.output, 'next' in state ? state.next : undefined, ended.assigned);
   });
 }
 
-/** The frame leaves its state with this output, for another state or, without `next`, for good. */
+interface Ended {
+  output: Payload;
+  assigned: Scope | undefined;
+}
+
+/** What a state hands on and what it assigns, of the same result. */
+function endedWith(turn: Turn, frame: Frame, state: State, result: Payload): Ended | Failure {
+  const output = effectiveOutput(turn, frame, state, result);
+  if (output instanceof Failure) return output;
+  const assigned = assignedBy(turn, frame, 'assign' in state ? state.assign : undefined, result);
+  return assigned instanceof Failure ? assigned : { output, assigned };
+}
+
+/**
+ * The frame leaves its state with this output, for another state or, without `next`, for good. `assigned`: what its
+ * Assign made, or that of its choice or catcher; the next state reads it.
+ */
 export function leaveState(
   turn: Turn,
   frame: Frame,
   state: Exclude<State, { type: 'Fail' }>,
   output: Payload,
   next: string | undefined,
+  assigned?: Scope,
 ): void {
-  if (isOversized(turn, frame, output)) return failState(turn, frame, Failure.dataLimit(state.name, 'fatal'));
-  turn.emit(frame, `${state.type}StateExited`, { name: state.name, output });
+  if (isOversized(turn, frame, output) || (assigned && !mayAssign(turn, frame, assigned))) {
+    return failState(turn, frame, Failure.dataLimit(state.name, 'fatal'));
+  }
+  const { name } = state;
+  const details = assigned ? { name, output, assignedVariables: assigned } : { name, output };
+  turn.emit(frame, `${state.type}StateExited`, details);
   if (next === undefined) return endFrame(turn, frame, output);
+  if (assigned) turn.variables.assign(frame, assigned);
   frame.stateName = next;
   frame.input = output;
   frame.waiting = { on: 'entry', since: turn.slot };
@@ -175,11 +200,11 @@ function joinIterations(turn: Turn, frame: Frame, state: MapState, wait: Iterati
 /** The outputs together are the result of a state that has succeeded. */
 function finishJoin(turn: Turn, frame: Frame, state: ParallelState | MapState, result: Payload): void {
   const succeededEventId = turn.emitAfter(frame.lastEventId, `${state.type}StateSucceeded`);
-  turn.reading.before(lookedIntoAtEnd(frame, state, result), () => {
-    const output = effectiveOutput(turn, frame, state, result);
-    if (!(output instanceof Failure)) return leaveState(turn, frame, state, output, state.next);
+  turn.reading.before(lookedIntoAtEnd(turn, frame, state, result), () => {
+    const ended = endedWith(turn, frame, state, result);
+    if (!(ended instanceof Failure)) return leaveState(turn, frame, state, ended.output, state.next, ended.assigned);
     frame.lastEventId = succeededEventId;
-    failState(turn, frame, output);
+    failState(turn, frame, ended);
   });
 }
 
@@ -207,8 +232,7 @@ export function joinBranches(turn: Turn, parent: Frame): void {
 
 /** The state has failed; the frame's last event tells it. Retry comes first, then Catch, then the state around it. */
 export function failState(turn: Turn, frame: Frame, failure: Failure): void {
-  const { error, cause, fallen } = failure;
-  if (failure.isFatal) return turn.close('FAILED', { error, cause }, frame.lastEventId, fallen);
+  if (failure.isFatal) return failAround(turn, frame, failure);
   const state = turn.stateOf(frame);
   if ('retry' in state) {
     const retry = retryFor(state.retry, frame.retries, failure, turn.world.random);
@@ -221,29 +245,34 @@ export function failState(turn: Turn, frame: Frame, failure: Failure): void {
     }
     if (failure.isOfBranch && state.type !== 'Task') turn.emit(frame, `${state.type}StateFailed`);
     const catcher = catcherFor(state.catch, failure);
-    if (catcher) return goToCatcher(turn, frame, state, failure, catcher);
+    if (catcher) {
+      const lookedInto = lookedIntoByPlacing(frame, catcher.resultPath);
+      if (catcher.assign) lookedInto.push(...turn.variablesOf(frame));
+      return turn.reading.before(lookedInto, () => catchFailure(turn, frame, state, failure, catcher));
+    }
   }
-  failFrame(turn, frame, failure);
+  failAround(turn, frame, failure);
 }
 
-/** Where the failure cannot be placed in the state's input it is not caught. */
-function goToCatcher(
+function catchFailure(
   turn: Turn,
   frame: Frame,
-  state: TaskState | ParallelState | MapState,
+  state: Extract<State, Recovers>,
   failure: Failure,
-  { resultPath, next }: Catcher,
+  { resultPath, assign, next }: Catcher,
 ): void {
-  turn.reading.before(lookedIntoByPlacing(frame, resultPath), () => {
-    const output = placeResult(frame, resultPath, failure.output());
-    if (output instanceof Failure) failFrame(turn, frame, failure);
-    else leaveState(turn, frame, state, output, next);
-  });
+  const caught = failure.output();
+  const output = placeResult(frame, resultPath, caught);
+  if (output instanceof Failure) return failAround(turn, frame, failure);
+  const assigned = assignedBy(turn, frame, assign, caught);
+  if (assigned instanceof Failure) failAround(turn, frame, assigned);
+  else leaveState(turn, frame, state, output, next, assigned);
 }
 
-function failFrame(turn: Turn, frame: Frame, failure: Failure): void {
-  const { error, cause, fallen } = failure;
-  if (frame.parentId === undefined) turn.close('FAILED', { error, cause }, frame.lastEventId, fallen);
+/** Nothing in the state takes the failure: it is that of the branch or iteration, or of the execution. */
+function failAround(turn: Turn, frame: Frame, failure: Failure): void {
+  const { error, cause, fallen, isFatal } = failure;
+  if (isFatal || frame.parentId === undefined) turn.close('FAILED', { error, cause }, frame.lastEventId, fallen);
   else failBranch(turn, frame, failure);
 }
 

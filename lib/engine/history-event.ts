@@ -1,4 +1,5 @@
 import type { Payload } from './payload';
+import type { Scope } from './variables';
 
 /** One event of a history: what GetExecutionHistory returns, before it is written as JSON. */
 export interface HistoryEvent {
@@ -10,10 +11,10 @@ export interface HistoryEvent {
   details: EventDetails | undefined;
 }
 
-export type EventDetails = Record<string, Payload | string | number | undefined>;
+export type EventDetails = Record<string, Payload | Scope | string | number | undefined>;
 
-/** `bare`: a payload that brings no `xDetails`. */
-type FieldKind = 'text' | 'number' | 'payload' | 'bare';
+/** `bare`: a payload that brings no `xDetails`. `scope`: payloads by names, with one `xDetails` for all. */
+type FieldKind = 'text' | 'number' | 'payload' | 'bare' | 'scope';
 
 interface EventShape {
   /** The member of the API's HistoryEvent that carries the details. */
@@ -25,10 +26,11 @@ const KINDS: ReadonlyMap<string, FieldKind> = new Map([
   ['!', 'payload'],
   ['*', 'bare'],
   ['#', 'number'],
+  ['%', 'scope'],
 ]);
 
 const entered = shape('stateEnteredEventDetails', 'name', 'input!');
-const exited = shape('stateExitedEventDetails', 'name', 'output!');
+const exited = shape('stateExitedEventDetails', 'name', 'output!', 'assignedVariables%');
 const bare = shape(undefined);
 const failed = (prefix: string) => shape(`${prefix}EventDetails`, 'error', 'cause');
 const iteration = (prefix: string) => shape(`${prefix}EventDetails`, 'name', 'index#');
@@ -37,7 +39,7 @@ const ofTask = (prefix: string, ...fields: string[]) =>
 
 /**
  * Every event type, its details member and their fields (api.md sections 5 and 6). The order is the storage format:
- * types and fields are stored by index, so append, never insert. A payload field `x` brings `xDetails {truncated}`.
+ * types and fields are stored by index, so append, never insert. A field `x` of payloads brings `xDetails {truncated}`.
  */
 const SHAPES = {
   ExecutionStarted: shape(

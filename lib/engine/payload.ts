@@ -11,13 +11,13 @@ export type PayloadRef = readonly [slot: number, index: number];
  */
 export class Payload {
   private parsed: Json | undefined;
-  private size: number | undefined;
 
   private constructor(
     private json: string | undefined,
     parsed: Json | undefined,
     /** Set once the text is stored, so that later commits can name it instead of repeating it. */
     public ref?: PayloadRef,
+    private size?: number,
   ) {
     this.parsed = parsed;
   }
@@ -31,9 +31,9 @@ export class Payload {
     return new Payload(text, undefined, ref);
   }
 
-  /** For text that is stored and was not read yet. */
-  static stored(ref: PayloadRef): Payload {
-    return new Payload(undefined, undefined, ref);
+  /** For text that is stored and was not read yet. `bytes`: where it is known how many it has. */
+  static stored(ref: PayloadRef, bytes?: number): Payload {
+    return new Payload(undefined, undefined, ref, bytes);
   }
 
   get isLoaded(): boolean {

@@ -1,5 +1,6 @@
 import type { TaskKind } from '../asl/definition/program';
 import type { Payload } from './payload';
+import type { Variables } from './variables';
 
 /**
  * Where an execution stands, as data. Two snapshots of the same execution are told apart by their slot alone.
@@ -28,6 +29,8 @@ export interface Snapshot {
   dormant?: readonly Frame[] | undefined;
   /** Undefined for one that was never redriven. */
   redrive?: Redrive | undefined;
+  /** Undefined where none hold anything. Those of dormant frames are among them. */
+  variables?: Variables | undefined;
 }
 
 export interface Redrive {

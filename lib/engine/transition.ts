@@ -13,6 +13,7 @@ import { handlerOf } from './states';
 import { failTask, startTask, submitTask, succeedTask, timeOutTask } from './states/task';
 import type { Trigger, Verdict } from './trigger';
 import { HistoryFull, Turn, type World } from './turn';
+import type { Scope } from './variables';
 
 /** What one turn brings: what to append to the journal, and what the world must do once that is done. */
 export interface Transition {
@@ -21,7 +22,9 @@ export interface Transition {
   events: HistoryEvent[];
   /** Frames that changed; undefined for those that are gone. */
   changed: ReadonlyMap<number, Frame | undefined>;
-  next: Omit<Snapshot, 'frames'>;
+  /** Variables that were assigned, by frame, of frames that are there or kept for a redrive. Undefined for none. */
+  assigned: ReadonlyMap<number, Scope> | undefined;
+  next: Omit<Snapshot, 'frames' | 'variables'>;
   effects: Effect[];
   /** One for each trigger, in order. */
   verdicts: Verdict[];
@@ -283,6 +286,7 @@ function conclude(turn: Turn, snapshot: Snapshot, triggers: readonly Trigger[], 
     slot: turn.slot,
     events: turn.events,
     changed: turn.changed,
+    assigned: turn.variables.kept(turn.dormant),
     next: {
       execution: snapshot.execution,
       status: turn.status,

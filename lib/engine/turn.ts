@@ -21,6 +21,7 @@ import {
   type TaskWait,
   type Waiting,
 } from './snapshot';
+import { TurnVariables } from './variables';
 
 /** What a transition may know of the outside: plain arguments and two reads of facts. */
 export interface World {
@@ -85,6 +86,7 @@ export class Turn {
   /** Tasks that have come to their end in this turn. */
   readonly settled = new Set<number>();
   readonly reading: Reading;
+  readonly variables: TurnVariables;
   outbox: readonly Abandoned[];
   status: ExecutionStatus;
   end: ExecutionEnd | undefined;
@@ -105,6 +107,7 @@ export class Turn {
     this.nowMs = Math.max(world.nowMs, snapshot.lastTimestampMs);
     this.slot = slotOf(snapshot);
     this.reading = new Reading(world.giveWay);
+    this.variables = new TurnVariables(snapshot.variables, (id) => this.frame(id), world.limits.payloadBytes);
     this.status = snapshot.status;
     this.end = snapshot.end;
     this.dormant = snapshot.dormant;
@@ -177,6 +180,7 @@ export class Turn {
     if (waiting?.on === 'task') this.abandon(waiting);
     const parentId = this.frame(id)?.parentId;
     if (parentId !== undefined) this.families?.get(parentId)?.delete(id);
+    this.variables.leave(id);
     // Nobody knows of one that came and went in this turn.
     if (this.snapshot.frames.has(id)) this.changed.set(id, undefined);
     else this.changed.delete(id);
@@ -265,8 +269,8 @@ export class Turn {
 
   /**
    * Brings in what the frame may need on its way: its state and those around it, compiled; and the stored payloads: its
-   * input, the execution's if the definition reads it, those of the states around it, the items of a Map state around it,
-   * and the outputs of its siblings where it is the last to end. A promise only if there is something to wait for.
+   * input, the execution's if the definition reads it, those of the states around it, variables that these states read, the
+   * items of a Map state around it, and the outputs of its siblings where it is the last to end. A promise only if there is something to wait for.
    */
   loadAround(frame: Frame): Promise<void> | undefined {
     let loading: Promise<void> | undefined;
@@ -277,9 +281,29 @@ export class Turn {
       const outputs = isNearlyDone(at) ? this.storedOutputs.get(at.id) : undefined;
       const missing = outputs ? [...inputs, ...outputs] : inputs;
       if (missing.some((payload) => !payload.isLoaded)) loading = this.load(inputs, outputs ?? [], loading);
-      if (!this.program.states.prepare(at.stateName)) loading = this.prepare(at.stateName, loading);
+      const isPrepared = this.program.states.prepare(at.stateName);
+      if (!isPrepared) loading = this.prepare(at.stateName, loading);
+      if (this.variables.isEmpty) continue;
+      // Another iteration may look into them at any time.
+      const isRead = this.needsItems(at.waiting);
+      const isMissing = ({ isLoaded, isLong }: Payload) => !isLoaded || (isRead && isLong);
+      if (!isPrepared || this.variablesOf(at).some(isMissing)) loading = this.loadVariables(at, isRead, loading);
     }
     return loading;
+  }
+
+  /** What the variables hold that the frame's state reads. */
+  variablesOf(frame: Frame): Payload[] {
+    const names = this.variables.isEmpty ? undefined : this.stateOf(frame).variables;
+    return names ? names.flatMap((name) => this.variables.read(frame, name) ?? []) : [];
+  }
+
+  private async loadVariables(frame: Frame, isRead: boolean, before: Promise<void> | undefined): Promise<void> {
+    await before;
+    for (const payload of this.variablesOf(frame)) {
+      await this.read(payload);
+      if (isRead) await this.reading.first([payload]);
+    }
   }
 
   /** Whether another iteration may be started, or one that was looks at its item. */

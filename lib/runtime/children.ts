@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../asl/json';
 import { decodeEvents } from '../engine/commit/decode';
+import { Payload } from '../engine/payload';
 import { type ParentTask, type Snapshot, slotAt, type TaskWait } from '../engine/snapshot';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
@@ -101,7 +102,7 @@ export class Children {
     const [commit] = await journal.commitsAt(run.runId, taskEventId, 'up');
     const scheduled = commit && decodeEvents(commit).find(({ id }) => id === taskEventId);
     const parameters = scheduled?.details?.parameters;
-    if (typeof parameters !== 'object' || !isObject(parameters.value)) return undefined;
+    if (!(parameters instanceof Payload) || !isObject(parameters.value)) return undefined;
     const text = (name: string): string => String((parameters.value as JsonObject).get(name) ?? '');
     const machine = await registry.machine(text('StateMachineArn').split(':')[6] ?? '');
     const name = text('Name') || nestedName(run, taskEventId);

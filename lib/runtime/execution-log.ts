@@ -1,6 +1,8 @@
 import { quoteJson } from '../asl/json';
 import { EVENT_SHAPES, type HistoryEvent, type HistoryEventType } from '../engine/history-event';
+import { Payload } from '../engine/payload';
 import type { ExecutionFacts } from '../engine/snapshot';
+import type { Scope } from '../engine/variables';
 import type { LogEntry } from '../ports/execution-log';
 import type { LoggingConfiguration } from '../ports/registry';
 import type { Arns } from './arns';
@@ -70,9 +72,9 @@ function detailsOf({ type, details }: HistoryEvent, includeExecutionData: boolea
     if (value === undefined) continue;
     if (typeof value !== 'object') members.push(`"${name}":${JSON.stringify(value)}`);
     else if (includeExecutionData) {
-      const { quoted, isTruncated } = quoteUpToMax(value.text);
+      const { quoted, isTruncated } = value instanceof Payload ? quoteUpToMax(value.text) : quoteScope(value);
       members.push(`"${name}":${quoted}`);
-      if (kind === 'payload') members.push(`"${name}Details":{"truncated":${isTruncated}}`);
+      if (kind !== 'bare') members.push(`"${name}Details":{"truncated":${isTruncated}}`);
     }
   }
   return members.join(',');
@@ -80,6 +82,14 @@ function detailsOf({ type, details }: HistoryEvent, includeExecutionData: boolea
 
 /** Bytes of a payload in an entry, as JSON text: AWS cuts off what is longer. */
 const QUOTED_BYTES_MAX = 248 * 1024;
+
+function quoteScope(scope: Scope): ReturnType<typeof quoteUpToMax> {
+  const members = Array.from(scope, ([name, { text }]) => ({ name: JSON.stringify(name), ...quoteUpToMax(text) }));
+  return {
+    quoted: `{${members.map(({ name, quoted }) => `${name}:${quoted}`).join(',')}}`,
+    isTruncated: members.some(({ isTruncated }) => isTruncated),
+  };
+}
 
 function quoteUpToMax(text: string): { quoted: string; isTruncated: boolean } {
   const whole = quoteJson(text);

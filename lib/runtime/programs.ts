@@ -8,7 +8,7 @@ import { patiently } from './patiently';
 const KEPT_MAX = 32_000_000;
 
 /** Which revision of which machine: of an execution, or of its head. */
-interface RevisionRef {
+export interface RevisionRef {
   machineName: string;
   machineId: string;
   revision: number;

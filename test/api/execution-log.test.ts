@@ -73,6 +73,15 @@ describe('logging of executions', () => {
     ]);
   });
 
+  test('variables that a state assigns', async () => {
+    const Assign = { n: 1, 'order.$': '$.order' };
+    const { lines } = await logged({ StartAt: 'P', States: { P: { Type: 'Pass', Assign, End: true } } }, 'ALL', true);
+    expect(lines[2]!.details).toMatchObject({
+      assignedVariables: { n: '1', order: '"ü"' },
+      assignedVariablesDetails: { truncated: false },
+    });
+  });
+
   test('without includeExecutionData: no input and no output', async () => {
     const { lines } = await logged(PASS, 'ALL');
     expect(lines.map(({ details }) => details)).toEqual([{ roleArn: ROLE_ARN }, { name: 'P' }, { name: 'P' }, {}]);

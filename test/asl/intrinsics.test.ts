@@ -15,6 +15,7 @@ function evaluate(text: string, input: unknown, dice: () => number = () => 0.5):
   return evaluateExpression(expression, 'x.$', {
     input: { value: parseJson(json).value, text: json },
     context: () => CONTEXT,
+    variable: () => undefined,
     random: dice,
     hash: FACTS.hash,
     effort: new Effort(),
@@ -257,7 +258,14 @@ test('an index past the end finds null in a template, and nothing elsewhere', ()
   }
   const path = parseExpression('$.l[2]')!;
   const input = { value: parseJson('{"l":[]}').value, text: '{"l":[]}' };
-  const outside = { input, context: () => CONTEXT, random: () => 0, hash: FACTS.hash, effort: new Effort() };
+  const outside = {
+    input,
+    context: () => CONTEXT,
+    variable: () => undefined,
+    random: () => 0,
+    hash: FACTS.hash,
+    effort: new Effort(),
+  };
   expect(evaluateExpression(path, 'ErrorPath', outside)).toMatchObject({ error: 'States.Runtime' });
 });
 
@@ -274,7 +282,7 @@ test.each([
   'States.Format($.)',
   'States.Format(a)',
   'States.Format("a")',
-  'States.Format($name)',
+  'States.Format($1)',
   'States.Array(01)',
   'States.Array(1.)',
   'States.Array(nul)',

@@ -34,6 +34,7 @@ function evaluate(text: string, list: string, effort: Effort): Json | Unresolved
   return evaluateExpression(parseExpression(text)!, 'x.$', {
     input: { value: parseJson(json).value, text: json },
     context: () => null,
+    variable: () => undefined,
     random: () => 0.5,
     hash: FACTS.hash,
     effort,

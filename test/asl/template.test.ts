@@ -13,6 +13,7 @@ function evaluate(template: string, text: string, effort = new Effort()) {
   return evaluateTemplate(compiled(template), {
     input: { value: parseJson(text).value, text },
     context: () => parseJson('{"State":{"Name":"S"}}').value,
+    variable: () => undefined,
     random: () => 0.5,
     hash: FACTS.hash,
     effort,
@@ -122,7 +123,15 @@ describe('what is refused', () => {
     [{ 'x.$': '$.a[' }, [notValid('x.$')]],
     [{ a: { 'x.$': 'a' }, b: [{ 'y.$': 'b' }] }, [notValid('x.$', '/a'), notValid('y.$', '/b[0]')]],
     [{ x: 1, 'x.$': '$.a' }, [schema("The fields 'x' and 'x.$' must not both be there at /States/S/Parameters")]],
-    [{ 'x.$': '$name' }, [schema('Variables are not built into Stepwell yet at /States/S/Parameters')]],
+    [{ 'x.$': '$name.a' }, []],
+    [
+      { 'x.$': '$1' },
+      [
+        schema(
+          "The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic function call at /States/S/Parameters",
+        ),
+      ],
+    ],
     ['$', [schema('Expected value of type Object at /States/S/Parameters')]],
     [null, [schema('Expected value of type Object at /States/S/Parameters')]],
   ])('Parameters %j', (Parameters, problems) => {

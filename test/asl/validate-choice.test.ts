@@ -121,14 +121,15 @@ describe('rules', () => {
     ],
     ['a Variable that selects many', [{ Variable: '$..a[?(@.b)]', IsNull: true, ...next }], []],
     ['a Variable in the context object', [{ Variable: '$$.State.Name', IsNull: true, ...next }], []],
-    [
-      "a Variable that is one of today's variables",
-      [{ Variable: '$name', IsNull: true, ...next }],
-      ['Variables are not built into Stepwell yet at .../Choices[0]/Variable'],
-    ],
+    ['a Variable that is one of those that Assign makes', [{ Variable: '$name', IsNull: true, ...next }], []],
     ['a Next that is no text', [{ ...rule, Next: 5 }], ['Expected value of type String at .../Choices[0]/Next']],
     ["JSONata's Condition", [{ Condition: '{% true %}', ...next }], [`${ofJsonata('Condition')} at .../Choices[0]`]],
-    ['Assign', [{ ...rule, ...next, Assign: {} }], ["Field 'Assign' is not built into Stepwell yet at .../Choices[0]"]],
+    ['Assign', [{ ...rule, ...next, Assign: { 'a.$': '$.a' } }], []],
+    [
+      'Assign in a rule within a rule',
+      [{ Not: { ...rule, Assign: {} }, ...next }],
+      ["Field 'Assign' is not supported at .../Choices[0]/Not"],
+    ],
     ['Output', [{ ...rule, ...next, Output: 1 }], [`${ofJsonata('Output')} at .../Choices[0]`]],
   ])('%s', (_, choices, problems) => check(choices, problems));
 });

@@ -156,7 +156,6 @@ describe("what belongs to today's language and is not built yet is refused by it
       }),
       notYet("Mode 'DISTRIBUTED'", '/States/A/ItemProcessor/ProcessorConfig/Mode'),
     ],
-    ['variables', inState({ Type: 'Wait', Seconds: 1, Assign: {}, End: true }), notYet("Field 'Assign'", '/States/A')],
     [
       'a service integration',
       inState({ Type: 'Task', Resource: 'arn:aws:states:::glue:startJobRun', End: true }),

@@ -74,11 +74,12 @@ const LEAVES = ['Next', 'End'];
 const RECOVERS = ['Retry', 'Catch'];
 
 const SUPPORTED: Record<string, string[]> = {
-  Pass: [...ROUTES, ...LEAVES, 'Parameters', 'ResultPath', 'Result'],
+  Pass: [...ROUTES, ...LEAVES, 'Assign', 'Parameters', 'ResultPath', 'Result'],
   Task: [
     ...ROUTES,
     ...LEAVES,
     ...RECOVERS,
+    'Assign',
     'Parameters',
     'ResultSelector',
     'ResultPath',
@@ -88,22 +89,16 @@ const SUPPORTED: Record<string, string[]> = {
     'HeartbeatSeconds',
     'HeartbeatSecondsPath',
   ],
-  Choice: [...ROUTES, 'Choices', 'Default'],
-  Wait: [...ROUTES, ...LEAVES, 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
+  Choice: [...ROUTES, 'Assign', 'Choices', 'Default'],
+  Wait: [...ROUTES, ...LEAVES, 'Assign', 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
   Succeed: ROUTES,
   Fail: ['Error', 'ErrorPath', 'Cause', 'CausePath'],
-  Parallel: [...ROUTES, ...LEAVES, ...RECOVERS, 'Parameters', 'ResultSelector', 'ResultPath', 'Branches'],
+  Parallel: [...ROUTES, ...LEAVES, ...RECOVERS, 'Assign', 'Parameters', 'ResultSelector', 'ResultPath', 'Branches'],
 };
 
 /** Fields of today's language: refused by name until they are built. */
 const NOT_YET: Record<string, string[]> = {
-  Pass: ['Assign'],
-  Task: ['Assign', 'Credentials'],
-  Choice: ['Assign'],
-  Wait: ['Assign'],
-  Succeed: [],
-  Fail: [],
-  Parallel: ['Assign'],
+  Task: ['Credentials'],
 };
 
 const OF_JSONATA: Record<string, string[]> = {
@@ -124,14 +119,12 @@ describe.each(Object.keys(MINIMAL))('%s', (type) => {
   test('takes its fields, refuses by name what is not built yet, and refuses all others', () => {
     const supported = [...COMMON, ...SUPPORTED[type]!];
     for (const [name, sample] of Object.entries(SAMPLES)) {
-      // Documents differ on whether a Succeed state can assign variables.
-      if (type === 'Succeed' && name === 'Assign') continue;
       const found = problemsOf(machineOf(stateWith(type, { [name]: sample }))).filter((text) =>
         text.includes(`ield '${name}' is`),
       );
       const expected = supported.includes(name)
         ? []
-        : NOT_YET[type]!.includes(name)
+        : NOT_YET[type]?.includes(name)
           ? [schema(`Field '${name}' is not built into Stepwell yet at /States/S`)]
           : OF_JSONATA[type]!.includes(name)
             ? [schema(`${ofJsonata(name)} at /States/S`)]
@@ -160,7 +153,6 @@ describe('paths', () => {
   const notPath = (name: string) => `Value must be a valid JSONPath. at .../${name}`;
   const notReference = (name: string) => `Value is not a Reference Path at .../${name}`;
   const notExpression = (name: string) => `Value is not a valid JSONPath or intrinsic function call at .../${name}`;
-  const variables = (name: string) => `Variables are not built into Stepwell yet at .../${name}`;
 
   describe.each(['InputPath', 'OutputPath'])('%s', (name) => {
     test.each<[unknown, string[]]>([
@@ -180,7 +172,9 @@ describe('paths', () => {
       ['$[(@.length)]', [notPath(name)]],
       ['$$', []],
       ['$$.Execution.Id', []],
-      ['$name', [variables(name)]],
+      ['$name', []],
+      ['$name[0].b', []],
+      ['$1', [notPath(name)]],
       ...typed(name, 'String', 1, true, {}, []),
     ])('%j', (value, problems) => check('Pass', name, value, problems));
   });
@@ -201,6 +195,7 @@ describe('paths', () => {
       ['$.a[(@.length-1)]', [notReference('ResultPath')]],
       ['$.a.length()', [notReference('ResultPath')]],
       ['$$.a', [notReference('ResultPath')]],
+      ['$a', [notReference('ResultPath')]],
       ['a', [notPath('ResultPath')]],
       ['$.a[', [notPath('ResultPath')]],
       ...typed('ResultPath', 'String', 1, false, {}),
@@ -218,7 +213,9 @@ describe('paths', () => {
       ['$$.Execution.Input.a', []],
       ['$.a[*]', [notReference(name)]],
       ['$$.a[*]', [notReference(name)]],
-      ['$name', [variables(name)]],
+      ['$name', []],
+      ['$name[0].b', []],
+      ['$1', [notPath(name)]],
       ['a', [notPath(name)]],
       ...typed(name, 'String', null, 1, {}),
     ])('%j', (value, problems) => check(type, name, value, problems));
@@ -232,7 +229,9 @@ describe('paths', () => {
       ['$$.Execution.Id', []],
       ["States.Format('{}', $.a)", []],
       ["States.Form('{}', $.a)", [notExpression(name)]],
-      ["States.Format('{}', $name)", [variables(name)]],
+      ['$name.a', []],
+      ["States.Format('{}', $name)", []],
+      ["States.Format('{}', $1)", [notExpression(name)]],
       ...typed(name, 'String', null, 1),
     ])('%j', (value, problems) => check('Fail', name, value, problems));
   });

@@ -89,7 +89,7 @@ describe('Catch', () => {
     ['ResultPath a', caught({ ResultPath: 'a' }), ['Value must be a valid JSONPath. at ...[0]/ResultPath']],
     ['ResultPath 5', caught({ ResultPath: 5 }), ['Expected value of type String at ...[0]/ResultPath']],
     ['a Comment', caught({ Comment: 'c' }), []],
-    ['Assign', caught({ Assign: {} }), ["Field 'Assign' is not built into Stepwell yet at ...[0]"]],
+    ['Assign', caught({ Assign: {} }), []],
     ['Output', caught({ Output: {} }), [`${ofJsonata('Output')} at ...[0]`]],
     ['an unknown field', caught({ MaxAttempts: 1 }), ["Field 'MaxAttempts' is not supported at ...[0]"]],
   ])('%s', (_, value, problems) => check('Catch', value, problems));

@@ -12,6 +12,7 @@ describe('warnings', () => {
   test.each<[string, unknown, string[]]>([
     ['a path that is a template value', machine({ Parameters: { a: '$.b' } }), ['NO_DOLLAR /States/S/Parameters/a']],
     ['a path into the context', machine({ Parameters: { a: '$$.Task.Token' } }), ['NO_DOLLAR /States/S/Parameters/a']],
+    ['what a variable is to hold', machine({ Assign: { a: '$.b' } }), ['NO_DOLLAR /States/S/Assign/a']],
     ['the whole input', machine({ ItemSelector: { a: '$' } }), ['NO_DOLLAR /States/S/ItemSelector/a']],
     [
       'an intrinsic function, deep in a template',

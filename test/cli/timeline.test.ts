@@ -119,6 +119,27 @@ test('Wait by paths: through InputPath', async () => {
   expect(lines.slice(1, 3)).toEqual(['A: entered, waiting 1 s, until INSTANT', 'A: waited T']);
 });
 
+test('variables: their names where they are assigned', async () => {
+  const assign = Object.fromEntries(Array.from({ length: 7 }, (_, at) => [`v${at}`, at]));
+  const { lines } = await tell({
+    A: { Type: 'Pass', Assign: assign, Next: 'B' },
+    B: { Type: 'Wait', InputPath: '$v1', SecondsPath: '$v1', Next: 'C' },
+    C: {
+      Type: 'Parallel',
+      Branches: [{ StartAt: 'F', States: { F: { Type: 'Fail', Error: 'E' } } }],
+      Catch: [{ ErrorEquals: ['E'], Assign: { 'error.$': '$.Error' }, Next: 'D' }],
+      Next: 'D',
+    },
+    D: { Type: 'Succeed' },
+  });
+  expect(lines.slice(1, 4)).toEqual([
+    'A: passed, assigned $v0, $v1, $v2, $v3, $v4 and 2 more',
+    'B: entered, waiting',
+    'B: waited T',
+  ]);
+  expect(lines).toContain('C: caught E, goes to D, assigned $error');
+});
+
 test('Wait for a time that is past: only that it was left', async () => {
   const { lines } = await tell({ A: { Type: 'Wait', Timestamp: '2020-01-01T00:00:00Z', End: true } });
   expect(lines).toEqual(['execution started', 'A: waited T', 'SUCCEEDED in T']);

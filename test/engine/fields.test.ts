@@ -107,6 +107,7 @@ const PROOFS: Record<StateType, Proofs> = {
     ...set(pass(), 'Parameters', { 'p.$': '$.n' }, `"output":"{'p':2}"`),
     ...set(pass(), 'Result', 'given', 'given'),
     ...set(pass({ Result: 0 }), 'ResultPath', '$.r', `'r':0`),
+    ...set(pass(), 'Assign', { 'v.$': '$.n' }, `"assignedVariables":{"v":"2"}`),
   },
   Task: {
     ...needed(activity(), 'Type', 'Resource'),
@@ -118,6 +119,7 @@ const PROOFS: Record<StateType, Proofs> = {
     ...set(activity(), 'Parameters', { 'p.$': '$.n' }, `{'p':2}`),
     ...set(activity(), 'ResultSelector', { 'r.$': '$.b.k' }, `{'r':3}`, done()),
     ...set(activity(), 'ResultPath', '$.r', `'r':{'b'`, done()),
+    ...set(activity(), 'Assign', { 'v.$': '$.b.k' }, `"assignedVariables":{"v":"3"}`, done()),
     ...set(activity(), 'TimeoutSeconds', 5, '5s ActivityTimedOut', { steps: [wound(5)] }),
     ...set(activity(), 'TimeoutSecondsPath', '$.n', '2s ActivityTimedOut', { steps: [wound(2)] }),
     ...set(activity(), 'HeartbeatSeconds', 3, '3s ActivityTimedOut', { steps: [taken(), wound(3)] }),
@@ -131,6 +133,7 @@ const PROOFS: Record<StateType, Proofs> = {
     Default: { state: { ...choice, Default: 'T' }, other: choice, shows: 'at T', input: '{"n":3}' },
     ...set(choice, 'InputPath', '$.o', 'at T', { input: '{"n":1,"o":{"n":2}}' }),
     ...set(choice, 'OutputPath', '$.a', `"name":"S","output":"{'k':1}"`),
+    ...set(choice, 'Assign', { 'v.$': '$.n' }, `"assignedVariables":{"v":"3"}`, { input: '{"n":3}' }),
   },
   Wait: {
     ...needed(waits, 'Type'),
@@ -138,6 +141,7 @@ const PROOFS: Record<StateType, Proofs> = {
     ...leaves(waits, { steps: [wound(5)] }),
     ...set(waits, 'InputPath', '$.a', `"name":"S","output":"{'k':1}"`, { steps: [wound(5)] }),
     ...set(waits, 'OutputPath', '$.a', `"name":"S","output":"{'k':1}"`, { steps: [wound(5)] }),
+    ...set(waits, 'Assign', { 'v.$': '$.n' }, `"assignedVariables":{"v":"2"}`, { steps: [wound(5)] }),
     Seconds: { state: waits, other: wait({ Seconds: 6 }), shows: '5s WaitStateExited', steps: [wound(5)] },
     SecondsPath: { state: wait({ SecondsPath: '$.n' }), other: waits, shows: '2s WaitStateExited', steps: [wound(2)] },
     Timestamp: {
@@ -175,6 +179,7 @@ const PROOFS: Record<StateType, Proofs> = {
     ...set(both, 'Parameters', { 'p.$': '$.n' }, `"name":"A","input":"{'p':2}"`),
     ...set(both, 'ResultSelector', { 'r.$': '$[1].n' }, `"output":"{'r':2}"`),
     ...set(both, 'ResultPath', '$.r', `'r':[`),
+    ...set(both, 'Assign', { 'v.$': '$[1].n' }, `"assignedVariables":{"v":"2"}`),
     ...set(breaks, 'Retry', [{ ErrorEquals: ['E'] }], '1s ParallelStateStarted', { steps: [wound(1)] }),
     ...catches(breaks, 'E'),
   },
@@ -201,6 +206,7 @@ const PROOFS: Record<StateType, Proofs> = {
     ...set({ ...each, ItemsPath: '$.a' }, 'Parameters', { 'i.$': '$$.Map.Item.Index' }, `{'i':0}`, pair),
     ...set(each, 'ResultSelector', { 'r.$': '$[1].k' }, `"output":"{'r':1}"`, items),
     ...set({ ...each, ItemsPath: '$.a' }, 'ResultPath', '$.r', `'r':[`, pair),
+    ...set(each, 'Assign', { 'v.$': '$[1].k' }, `"assignedVariables":{"v":"1"}`, items),
     ...set(map({ A: waits }), 'MaxConcurrency', 1, '10s WaitStateExited', { ...items, steps: [wound(5), wound(5)] }),
     ...set(map({ A: waits }, { ItemsPath: '$.a' }), 'MaxConcurrencyPath', '$.n', '10s WaitStateExited', {
       ...tenth,
@@ -229,6 +235,11 @@ const processor = (fields: Fields): Fields => ({
 /** By the name of the shape, as the states are by their type. */
 const INNER_PROOFS: Record<string, Proofs> = {
   'Choices[]': {
+    Assign: {
+      state: rule({ Variable: '$.n', NumericEquals: 2, Assign: { 'v.$': '$.n' } }),
+      other: choice,
+      shows: `"assignedVariables":{"v":"2"}`,
+    },
     Next: {
       state: { ...choice, Choices: [{ Variable: '$.n', IsPresent: true, Next: 'T' }] },
       other: { ...choice, Choices: [{ Variable: '$.n', IsPresent: true, Next: 'U' }] },
@@ -299,6 +310,7 @@ const INNER_PROOFS: Record<string, Proofs> = {
     ErrorEquals: { state: caught({}), other: caught({ ErrorEquals: ['F'] }), shows: 'at T', ...failing },
     Next: { state: caught({}), other: caught({ Next: 'U' }), shows: 'at T', ...failing },
     ResultPath: { state: caught({ ResultPath: '$.e' }), other: caught({}), shows: `'e':{'Error'`, ...failing },
+    Assign: { state: caught({ Assign: { 'v.$': '$.Error' } }), other: caught({}), shows: `{"v":"'E'"}`, ...failing },
   },
   'Branches[]': {
     StartAt: {

@@ -53,12 +53,12 @@ async function turnsOf(definition: string, input: string, count = 1) {
 }
 
 /** The turn in which a task that is all there is comes to its end, after all was written and read again. */
-async function taskEnd(definition: string, input: string, output: string | Error) {
+async function taskEnd(definition: string, input: string, output: string | { error: string }, taskEventId = 3) {
   const { program, snapshot } = startOf(definition, input);
   const scheduled = await transition(program, snapshot, [], countingWorld(nothingIsStored).world);
   const commit = { slot: slotOf(snapshot), body: encodeCommit(holdInitial(snapshot), scheduled).body };
   const { world, counted } = countingWorld(([, index]) => payloadText(commit, index));
-  const task = { taskEventId: 3, claim: 'c' };
+  const task = { taskEventId, claim: 'c' };
   const made = await transition(
     program,
     decodeSnapshot([commit]).snapshot,
@@ -66,7 +66,7 @@ async function taskEnd(definition: string, input: string, output: string | Error
       { type: 'TaskTaken', ...task, workerName: undefined },
       typeof output === 'string'
         ? { type: 'TaskSucceeded', ...task, output: Payload.ofText(output) }
-        : { type: 'TaskFailed', ...task, error: output.name, cause: output.message },
+        : { type: 'TaskFailed', ...task, ...output, cause: undefined },
     ],
     world,
   );
@@ -196,7 +196,7 @@ describe('what is long is read in pieces before it is looked into', () => {
       const Catch = [{ ErrorEquals: ['States.ALL'], ResultPath, Next: 'E' }];
       return machine({ T: activity({ Catch }), E: { Type: 'Succeed' } });
     };
-    const failed = new Error('of the worker');
+    const failed = { error: 'E' };
     const { pauses, types } = await taskEnd(caughtAt('$.e'), long, failed);
     const dropped = await taskEnd(caughtAt(null), long, failed);
     expect(pauses - dropped.pauses).toBeGreaterThanOrEqual(4);
@@ -218,6 +218,51 @@ describe('what is long is read in pieces before it is looked into', () => {
       turn!.made.events.map(({ id, previousEventId, type, details }) => [id, previousEventId, type, details?.name]);
     expect(eventsOf(selected)).toEqual(eventsOf(alike));
     expect(selected[0]!.made.next.status).toBe('SUCCEEDED');
+  });
+});
+
+describe('so are variables that were read back', () => {
+  const long = `{"a":${numbers(30_000)}}`;
+  const first = { 'x.$': '$v.a[0]' };
+  const keeping = (state: Fields) => machine({ V: pass({ Assign: { 'v.$': '$' }, Next: 'T' }), T: state });
+  const pausesOf = async (state: Fields, output: string | { error: string } = '0') => {
+    const { status, pauses } = await taskEnd(keeping(state), long, output, 5);
+    expect(status).toBe('SUCCEEDED');
+    return pauses;
+  };
+
+  test.each<[string, Fields]>([
+    ['OutputPath', { OutputPath: '$v.a[0]' }],
+    ['ResultSelector', { ResultSelector: first }],
+    ['Assign', { Assign: first }],
+  ])('by %s', async (_, fields) => {
+    const withoutLook = await pausesOf(activity({ ResultPath: null }));
+    expect((await pausesOf(activity({ ResultPath: null, ...fields }))) - withoutLook).toBeGreaterThanOrEqual(4);
+  });
+
+  test('by the selector of an iteration that follows on another', async () => {
+    const pausesOfSelector = async (ItemSelector: Fields) => {
+      const each = map({ T: activity() }, { ItemsPath: '$.l', MaxConcurrency: 1, ItemSelector });
+      const definition = machine({ V: pass({ Assign: { 'v.$': '$' }, ResultPath: null, Next: 'M' }), M: each });
+      const { pauses, status } = await taskEnd(definition, `{"a":${numbers(30_000)},"l":[1,2]}`, '0', 8);
+      expect(status).toBe('RUNNING');
+      return pauses;
+    };
+    expect((await pausesOfSelector(first)) - (await pausesOfSelector({ x: 1 }))).toBeGreaterThanOrEqual(4);
+  });
+
+  test('by the Assign of a catcher', async () => {
+    const caught = (Assign: Fields) =>
+      activity({ Catch: [{ ErrorEquals: ['E'], ResultPath: null, Assign, Next: 'Z' }], Next: 'Z' });
+    const pausesWhenCaught = async (Assign: Fields) => {
+      const definition = machine({
+        V: pass({ Assign: { 'v.$': '$' }, Next: 'T' }),
+        T: caught(Assign),
+        Z: { Type: 'Succeed' },
+      });
+      return (await taskEnd(definition, long, { error: 'E' }, 5)).pauses;
+    };
+    expect((await pausesWhenCaught(first)) - (await pausesWhenCaught({ x: 1 }))).toBeGreaterThanOrEqual(4);
   });
 });
 

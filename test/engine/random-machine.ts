@@ -34,6 +34,7 @@ const parameters = fc.constantFrom<Fields>(
   {},
   {},
   { Parameters: { 'all.$': '$$', 'in.$': '$', k: LONG } },
+  { Parameters: { 'shared.$': '$shared', 'first.$': '$shared.list[0]' } },
   { Parameters: { 'id.$': "States.Format('{}-{}', States.UUID(), $$.State.EnteredTime)" } },
 );
 const resultSelector = fc.constantFrom<Fields>(
@@ -42,6 +43,14 @@ const resultSelector = fc.constantFrom<Fields>(
   {},
   { ResultSelector: { 'r.$': '$', 'n.$': '$$.State.RetryCount', 't.$': '$$.State.EnteredTime' } },
   { ResultSelector: { 'n.$': 'States.ArrayLength($)' } },
+);
+/** What the variable of the scope is to hold; `$shared` is one of the machine's own. */
+const assign = fc.constantFrom<Fields>(
+  {},
+  {},
+  { Assign: { 'in.$': '$', 'of.$': '$$.State.Name' } },
+  { Assign: { long: LONG, 'shared.$': '$shared' } },
+  { Assign: 1 },
 );
 const seconds = fc.constantFrom(1, 2, 5, 30);
 
@@ -72,6 +81,7 @@ const pass = merged(
   resultPath,
   paths,
   parameters,
+  assign,
   fc.option(json, { nil: undefined }).map((Result): Fields => (Result === undefined ? {} : { Result })),
 );
 const task = merged(
@@ -81,6 +91,7 @@ const task = merged(
   resultSelector,
   retry,
   caught,
+  assign,
   fc.constantFrom<Fields>({ Resource: ACTIVITY }, { Resource: FUNCTION }),
   fc.constantFrom<Fields>(
     {},
@@ -119,7 +130,7 @@ const { block } = fc.letrec<{ block: Block; blocks: Block[] }>((tie) => ({
       weight: 4,
       arbitrary: fc.record({
         kind: fc.constant('parallel' as const),
-        fields: merged(resultPath, paths, parameters, resultSelector, retry, caught),
+        fields: merged(resultPath, paths, parameters, resultSelector, retry, caught, assign),
         branches: fc.array(tie('blocks'), { minLength: 1, maxLength: 4 }),
       }),
     },
@@ -131,6 +142,7 @@ const { block } = fc.letrec<{ block: Block; blocks: Block[] }>((tie) => ({
           resultPath,
           retry,
           caught,
+          assign,
           fc.constantFrom<Fields>({}, { MaxConcurrency: 1 }, { MaxConcurrency: 2 }),
         ),
         items: fc.array(json, { maxLength: 5 }),
@@ -143,7 +155,13 @@ const { block } = fc.letrec<{ block: Block; blocks: Block[] }>((tie) => ({
 
 export const definitions = fc
   .tuple(fc.array(block, { minLength: 1, maxLength: 5 }), fc.constantFrom<Fields>({}, {}, { TimeoutSeconds: 60 }))
-  .map(([blocks, fields]) => JSON.stringify({ ...namedStates(blocks, 'S'), ...fields }));
+  .map(([blocks, fields]) => JSON.stringify({ ...sharing(namedStates(blocks, 'S')), ...fields }));
+
+/** What all scopes read is assigned first. */
+function sharing({ StartAt, States }: Fields): Fields {
+  const V = { Type: 'Pass', Assign: { shared: { list: [LONG, 'short'] } }, Next: StartAt };
+  return { StartAt: 'V', States: { V, ...(States as Fields) } };
+}
 
 /** Machines of many branches at a time, whose snapshots are too large to be written whole at each step. */
 export const wideDefinitions = fc
@@ -173,13 +191,23 @@ function namedStates(blocks: Block[], prefix: string): Fields {
   let next = `${prefix}z`;
   for (const [index, item] of [...chain.entries()].reverse()) {
     const name = `${prefix}${index}`;
-    states[name] = stateOf(item, name, next);
+    states[name] = assigning(stateOf(item, name, next), `v${prefix.replaceAll('.', '_')}`);
     next = name;
     if (item.kind !== 'map') continue;
     next = `${name}i`;
     states[next] = { Type: 'Pass', Result: item.items, Next: name };
   }
   return { StartAt: next, States: states };
+}
+
+/** Each scope has a variable that no other one has; catchers assign it too. */
+function assigning({ Assign, ...state }: Fields, variable: string): Fields {
+  if (Assign === undefined) return state;
+  const Catch = (state.Catch as Fields[] | undefined)?.map((catcher) => ({
+    ...catcher,
+    Assign: { [`${variable}.$`]: '$.Error' },
+  }));
+  return { ...state, Assign: { [variable]: Assign }, ...(Catch && { Catch }) };
 }
 
 function stateOf(item: Block, name: string, next: string): Fields {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HistoryEvent } from '../../lib/engine/history-event';
+import type { EventDetails, HistoryEvent } from '../../lib/engine/history-event';
 import { Payload } from '../../lib/engine/payload';
 import type { TaskWait } from '../../lib/engine/snapshot';
 import type { Verdict } from '../../lib/engine/trigger';
@@ -121,8 +121,13 @@ export const lines = (text: string): string => text.trim().replace(/\s+/g, ' ');
 export function detailsOf(run: JournaledRun, id: number): Fields | undefined {
   const { details } = run.events[id - 1]!;
   if (!details) return undefined;
-  const shown = Object.entries(details).map(([name, value]) => [name, value instanceof Payload ? value.text : value]);
+  const shown = Object.entries(details).map(([name, value]) => [name, shownOf(value)]);
   return Object.fromEntries(shown.filter(([, value]) => value !== undefined));
+}
+
+function shownOf(value: EventDetails[string]) {
+  if (value instanceof Payload) return value.text;
+  return value instanceof Map ? Object.fromEntries([...value].map(([name, { text }]) => [name, text])) : value;
 }
 
 /** How it ended: status and output, or status, error and cause. */

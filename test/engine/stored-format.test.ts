@@ -1,8 +1,10 @@
 import { baseOf, decodeEvents, decodeSnapshot } from '../../lib/engine/commit/decode';
 import { EVENT_SHAPES, EVENT_TYPES } from '../../lib/engine/history-event';
+import { Payload } from '../../lib/engine/payload';
 import { slotAt } from '../../lib/engine/snapshot';
+import type { Scope } from '../../lib/engine/variables';
 import { ROLE, START_MS } from './journaled-run';
-import { activity, lambda, machine, parallel, play, taken, wait } from './scenario';
+import { activity, lambda, machine, parallel, pass, play, taken, wait } from './scenario';
 
 /** Stores outlive versions: what was written by an earlier one must be read by every later one. */
 
@@ -16,18 +18,18 @@ test('event types keep their numbers and fields: new ones are appended', () => {
     'ExecutionAborted: error cause',
     'ExecutionTimedOut: error cause',
     'PassStateEntered: name input',
-    'PassStateExited: name output',
+    'PassStateExited: name output assignedVariables',
     'TaskStateEntered: name input',
-    'TaskStateExited: name output',
+    'TaskStateExited: name output assignedVariables',
     'ChoiceStateEntered: name input',
-    'ChoiceStateExited: name output',
+    'ChoiceStateExited: name output assignedVariables',
     'WaitStateEntered: name input',
-    'WaitStateExited: name output',
+    'WaitStateExited: name output assignedVariables',
     'SucceedStateEntered: name input',
-    'SucceedStateExited: name output',
+    'SucceedStateExited: name output assignedVariables',
     'FailStateEntered: name input',
     'ParallelStateEntered: name input',
-    'ParallelStateExited: name output',
+    'ParallelStateExited: name output assignedVariables',
     'ParallelStateStarted:',
     'ParallelStateSucceeded:',
     'ParallelStateFailed:',
@@ -130,7 +132,7 @@ describe('a store of version 0.1', () => {
     const events = stored.flatMap(decodeEvents);
     const shown = events.map(({ id, previousEventId, timestampMs, type, details }) => {
       const texts =
-        details && Object.fromEntries(Object.entries(details).map(([n, v]) => [n, typeof v === 'object' ? v.text : v]));
+        details && Object.fromEntries(Object.entries(details).map(([n, v]) => [n, v instanceof Payload ? v.text : v]));
       return [`${id}<${previousEventId} ${type}`, (timestampMs - START_MS) / 1000, texts];
     });
     expect(shown).toEqual([
@@ -280,5 +282,85 @@ test('this version writes the same members', async () => {
     e: [[26, 5, 'me']],
     p: [],
     i: ['machine', '01J', 'execution', 3, ROLE, START_MS, '{"in":1}'],
+  });
+});
+
+/** As written since there are variables. */
+describe('variables in a store', () => {
+  const long = `"${'x'.repeat(2_000)}"`;
+  const facts = ['machine', '01J', 'execution', 3, ROLE, START_MS, '{}'];
+  const waiting = (id: number, parentId: number | null) => [id, parentId, 0, 'W', 2, 2, '{}', [], ['time', START_MS]];
+  const commits = [
+    {
+      slot: slotAt(1, 0),
+      body: JSON.stringify({
+        ...{ n: 4, t: START_MS, f: 2, i: facts, p: [long, '1'] },
+        e: [[6, 0, 'P', 1, ['a', 0, 'b', 1]]],
+        c: [waiting(0, null), waiting(1, 0)],
+        w: [
+          [0, 'a', 0, 2_002],
+          [0, 'b', 1, 1],
+          [1, 'inner', '[1]'],
+        ],
+      }),
+    },
+    {
+      slot: slotAt(4, 0),
+      body: JSON.stringify({
+        n: 5,
+        t: START_MS,
+        f: 2,
+        e: [],
+        p: [],
+        c: [],
+        r: [1],
+        b: slotAt(1, 0),
+        w: [[0, 'b', '"two"']],
+      }),
+    },
+    {
+      slot: slotAt(5, 0),
+      body: JSON.stringify({
+        ...{ n: 6, t: START_MS, f: 2, i: facts, e: [], p: [], c: [waiting(0, null)] },
+        w: [
+          [0, 'a', [slotAt(1, 0), 0], 2_002],
+          [0, 'b', '"two"'],
+        ],
+      }),
+    },
+  ];
+  const scopesOf = (read: typeof commits) => {
+    const { bytes, count, scopes } = decodeSnapshot(read).snapshot.variables!;
+    const shown = [...scopes].map(([id, scope]) => [id, [...scope].map(([name, { bytes }]) => `${name}: ${bytes}`)]);
+    return { bytes, count, scopes: shown };
+  };
+
+  test('are those of the last commit, by the scopes that are there', () => {
+    const of0 = (b: number) => [0, ['a: 2002', `b: ${b}`]];
+    expect(scopesOf(commits.slice(0, 1))).toEqual({ bytes: 2_006, count: 3, scopes: [of0(1), [1, ['inner: 3']]] });
+    expect(scopesOf(commits.slice(0, 2))).toEqual({ bytes: 2_007, count: 2, scopes: [of0(5)] });
+    expect(scopesOf(commits.slice(2))).toEqual({ bytes: 2_007, count: 2, scopes: [of0(5)] });
+    const far = decodeSnapshot(commits.slice(2)).snapshot.variables!.scopes.get(0)!.get('a')!;
+    expect([far.isLoaded, far.ref]).toEqual([false, [slotAt(1, 0), 0]]);
+  });
+
+  test('and an event tells them', () => {
+    const { assignedVariables } = decodeEvents(commits[0]!)[0]!.details!;
+    expect([...(assignedVariables as Scope)].map(([name, { text }]) => [name, text])).toEqual([
+      ['a', long],
+      ['b', '1'],
+    ]);
+  });
+
+  test('this version writes the same', async () => {
+    const assign = { a: 'x'.repeat(2_000), b: 1 };
+    const run = await play({ machine: machine({ V: pass({ Assign: assign, Next: 'W' }), W: wait({ Seconds: 5 }) }) });
+    const { e, p, w } = JSON.parse(run.commits[0]!.body);
+    expect(e[2]).toEqual([6, 2, 'V', 0, ['a', 1, 'b', 2]]);
+    expect(p).toEqual(['{}', long, '1']);
+    expect(w).toEqual([
+      [0, 'a', 1, 2_002],
+      [0, 'b', 2, 1],
+    ]);
   });
 });

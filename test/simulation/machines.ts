@@ -40,9 +40,15 @@ const patient: Fields = {
 const watched: Fields = { ...patient, TimeoutSeconds: undefined };
 const forgiven = (Next: string): Fields => ({ Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next }] });
 
-/** Functions in a row, each begun with the result of the one before. */
+/** Functions in a row, each begun with the result of the one before; the last is told with what a variable kept of the first. */
 const order = machine({
-  Reserve: lambda({ ...retried, ...onFailure('Sorry'), ResultPath: '$.a', Next: 'Charge' }),
+  Reserve: lambda({
+    ...retried,
+    ...onFailure('Sorry'),
+    Assign: { 'reserved.$': '$' },
+    ResultPath: '$.a',
+    Next: 'Charge',
+  }),
   Charge: lambda({ ...onFailure('Sorry'), ResultPath: '$.b', Next: 'Which' }),
   Which: {
     Type: 'Choice',
@@ -50,7 +56,7 @@ const order = machine({
     Default: 'Later',
   },
   Later: wait({ Seconds: 2, Next: 'Ship' }),
-  Ship: lambda({ ResultPath: '$.c' }),
+  Ship: lambda({ ResultSelector: { 'result.$': '$', 'reserved.$': '$reserved' }, ResultPath: '$.c' }),
   Sorry: pass({ Result: 'sorry', ResultPath: '$.end' }),
 });
 
@@ -98,16 +104,17 @@ const perItem: Fields = {
   ItemSelector: { 'id.$': '$.id', 'item.$': '$$.Map.Item.Value' },
 };
 
-/** Iterations that do different things, two at a time. */
+/** Iterations that do different things, two at a time, each with a variable of its own. */
 const forEach = machine({
-  Items: items(6, 'Each'),
+  Items: { ...items(6, 'Each'), Assign: { batch: 'b' } },
   Each: map(
     {
+      Mine: pass({ Assign: { 'mine.$': "States.Format('{}{}', $batch, $.item)" }, Next: 'Which' }),
       Which: { Type: 'Choice', Choices: [itemIs(1, 'Ask'), itemIs(2, 'Later')], Default: 'Do' },
       Ask: activity({ ...patient, ...forgiven('Did'), Next: 'Do' }),
       Later: wait({ Seconds: 2, Next: 'Do' }),
       Do: lambda({ ...retried, ...onFailure('Did'), ResultPath: '$.done', Next: 'Did' }),
-      Did: pass({ Parameters: { 'of.$': '$', 'index.$': '$$.Map.Item.Index' } }),
+      Did: pass({ Parameters: { 'of.$': '$', 'index.$': '$$.Map.Item.Index', 'mine.$': '$mine' } }),
     },
     { ...perItem, MaxConcurrency: 2, ResultPath: '$.each', Next: 'Last' },
   ),

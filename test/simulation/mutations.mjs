@@ -385,6 +385,12 @@ export const MUTATIONS = [
     edits: [edit('lib/runtime/history.ts', 'if (event.id === 1) event.timestampMs = head.startMs;', '')],
   },
   {
+    name: 'a commit that holds all frames holds only the variables that it assigns',
+    edits: [
+      edit('lib/engine/commit/variables.ts', 'if (!isWhole) return stored;', 'if (!isWhole || stored) return stored;'),
+    ],
+  },
+  {
     name: 'the journal appends without a condition',
     edits: [edit('test/simulation/store.ts', 'if (!isFree) {', 'if (!isFree && log.length < 0) {')],
   },

@@ -1,3 +1,4 @@
+import { variableReferences } from '../../runtime/variable-references';
 import { arn, defineAction, includedData, NO_DEFINITION, required, seconds } from '../action';
 import { shownEncryption } from '../configuration';
 import { ApiError } from '../errors';
@@ -13,16 +14,18 @@ export const describeStateMachineForExecution = defineAction({
     const revision = await ports.registry.revision(head.machineId, head.revision);
     if (!revision) throw new ApiError('ExecutionDoesNotExist', executionArn);
     const { revisionId, updateMs, ...then } = revision.settings ?? machine;
+    const isWhole = includedData !== 'METADATA_ONLY';
     return {
       stateMachineArn: settings.arns.machine(head.machineName),
       name: head.machineName,
-      definition: includedData === 'METADATA_ONLY' ? NO_DEFINITION : revision.definition,
+      definition: isWhole ? revision.definition : NO_DEFINITION,
       roleArn: head.roleArn,
       updateDate: seconds(updateMs ?? machine.creationMs),
       revisionId,
       loggingConfiguration: then.loggingConfiguration,
       tracingConfiguration: then.tracingConfiguration,
       encryptionConfiguration: shownEncryption(then.encryptionConfiguration),
+      variableReferences: isWhole ? await variableReferences(runtime, head, revision.definition) : undefined,
     };
   },
 });

@@ -1,4 +1,5 @@
 import type { MachineSettings, Revision } from '../../ports/registry';
+import { variableReferences } from '../../runtime/variable-references';
 import { arn, defineAction, includedData, NO_DEFINITION, required, seconds } from '../action';
 import { shownEncryption } from '../configuration';
 import { ApiError } from '../errors';
@@ -18,6 +19,7 @@ export const describeStateMachine = defineAction({
     const isCurrent = revision === machine.revision;
     const stored = isWhole || !isCurrent ? await runtime.ports.registry.revision(machineId, revision) : undefined;
     const settings = settingsOf(found, stored);
+    const definition = isWhole ? stored?.definition : undefined;
     return {
       stateMachineArn,
       name: machine.name,
@@ -27,10 +29,14 @@ export const describeStateMachine = defineAction({
       roleArn: settings.roleArn,
       creationDate: seconds((version ?? machine).creationMs),
       revisionId: settings.revisionId,
-      definition: isWhole ? stored?.definition : NO_DEFINITION,
+      definition: isWhole ? definition : NO_DEFINITION,
       loggingConfiguration: settings.loggingConfiguration,
       tracingConfiguration: settings.tracingConfiguration,
       encryptionConfiguration: shownEncryption(settings.encryptionConfiguration),
+      variableReferences:
+        definition === undefined
+          ? undefined
+          : await variableReferences(runtime, { machineName: machine.name, machineId, revision }, definition),
     };
   },
 });

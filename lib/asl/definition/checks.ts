@@ -1,5 +1,5 @@
 import { isNumber, isObject, type Json, type JsonObject, numberOf } from '../json';
-import { isReferencePath, type Path, parsePath } from '../path/grammar';
+import { isReference, isReferencePath, isVariableName, type Path, parsePath } from '../path/grammar';
 import { parseExpression } from '../template/intrinsic-grammar';
 import { isDynamic, nameOf } from '../template/template';
 import { parseTimestamp } from '../timestamp';
@@ -49,12 +49,10 @@ export const timestamp: Check = (value, place) => {
   if (typeof value !== 'string' || !parseTimestamp(value)) place.report('String does not match RFC3339 timestamp');
 };
 
-/** A path of the JSONPath subset that ASL allows, into the state's data or the context object. */
+/** A path of the JSONPath subset that ASL allows, into the state's data, the context object or a variable. */
 const path: Check = (value, place) => {
-  if (typeof value !== 'string') return place.report('Expected value of type String');
-  if (parsePath(value)) return;
-  if (hasVariable(value)) place.refuse(VARIABLES);
-  else place.report(NO_PATH);
+  if (typeof value !== 'string') place.report('Expected value of type String');
+  else if (!parsePath(value)) place.report(NO_PATH);
 };
 
 /** A path of a Choice rule; what is none has its own text there (reported of AWS). */
@@ -65,17 +63,12 @@ export const pathOfRule: Check = (value, place) => {
 
 /** A path, or a call of an intrinsic function. */
 export const expression: Check = (value, place) => {
-  if (typeof value !== 'string') return place.report('Expected value of type String');
-  if (parseExpression(value)) return;
-  if (hasVariable(value)) place.refuse(VARIABLES);
-  else place.report('Value is not a valid JSONPath or intrinsic function call');
+  if (typeof value !== 'string') place.report('Expected value of type String');
+  else if (!parseExpression(value)) place.report('Value is not a valid JSONPath or intrinsic function call');
 };
 
 /** In AWS's words (reported). */
 const NO_PATH = 'Value must be a valid JSONPath.';
-
-const VARIABLES = 'Variables are';
-const hasVariable = (text: string): boolean => /(?:^|[(,\s])\$[A-Za-z_]/.test(text);
 
 /** A payload template: an object or a list in which members `x.$` are paths or intrinsic functions. */
 export const template: Check = (value, place) => {
@@ -97,21 +90,27 @@ function inTemplate(value: Json, place: Place): void {
     if (value.has(nameOf(name))) place.report(`The fields '${nameOf(name)}' and '${name}' must not both be there`);
     const problem = dynamicProblem(name, member);
     if (problem !== undefined) place.report(problem);
-    else if (isOfVariable(member)) place.refuse(VARIABLES);
   }
 }
+
+/** Values by the names of variables, each as in a payload template. */
+export const assignment: Check = (value, place) => {
+  if (!isObject(value)) return place.report('Expected value of type Object');
+  for (const field of value.keys()) {
+    const name = isDynamic(field) ? nameOf(field) : field;
+    if (!isVariableName(name)) place.report(`'${name}' is not a valid name for a variable`);
+  }
+  inTemplate(value, place);
+};
 
 /** Why a member `x.$` is none, in AWS's words (recorded, and reported). */
 export function dynamicProblem(name: string, member: Json): string | undefined {
   if (typeof member !== 'string') {
     return `The value for the field '${name}' must be a STRING that contains a JSONPath but was ${kindOf(member)}`;
   }
-  if (parseExpression(member) || hasVariable(member)) return undefined;
+  if (parseExpression(member)) return undefined;
   return `The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call`;
 }
-
-const isOfVariable = (member: Json): boolean =>
-  typeof member === 'string' && hasVariable(member) && !parseExpression(member);
 
 /** As Jackson calls it. */
 function kindOf(value: Json): string {
@@ -126,18 +125,19 @@ export const pathOrNull: Check = (value, place) => {
 };
 
 /** A path that names one node of the state's data. */
-export const referencePath: Check = (value, place) => reference(value, place, isReferencePath);
+const referencePath: Check = (value, place) => reference(value, place, isReferencePath);
 
-/** A path that names one node of the state's data or of the context object. */
-export const referencePathOrContext: Check = (value, place) =>
-  reference(value, place, (parsed) => isReferencePath({ ...parsed, ofContext: false }));
+/** A path that names one node of the state's data or of a variable. */
+export const referencePathOrVariable: Check = (value, place) =>
+  reference(value, place, (parsed) => !parsed.ofContext && isReference(parsed));
+
+/** A path that names one node of the state's data, of the context object or of a variable. */
+export const referencePathOrContext: Check = (value, place) => reference(value, place, isReference);
 
 function reference(value: Json, place: Place, isFine: (path: Path) => boolean): void {
   if (typeof value !== 'string') return place.report('Expected value of type String');
   const parsed = parsePath(value);
-  if (parsed && isFine(parsed)) return;
-  if (hasVariable(value)) place.refuse(VARIABLES);
-  else place.report(parsed ? 'Value is not a Reference Path' : NO_PATH);
+  if (!parsed || !isFine(parsed)) place.report(parsed ? 'Value is not a Reference Path' : NO_PATH);
 }
 
 export const referencePathOrNull: Check = (value, place) => {

@@ -6,10 +6,11 @@ import { atOnce, Pace, type Pieces } from '../pieces';
 import { contextReads } from '../template/context';
 import type { Expression } from '../template/expression';
 import { parseExpression } from '../template/intrinsic-grammar';
-import { compileTemplate, type Template } from '../template/template';
+import { compileAssignment, compileTemplate, type Template } from '../template/template';
 import { parseTimestamp } from '../timestamp';
 import type { StateType } from './fields';
 import type { Catcher, Program, Recovers, Retrier, State } from './program';
+import { mayReadVariables, variablesRead } from './references';
 import { resourceKind } from './resource';
 import { States } from './states';
 
@@ -21,9 +22,10 @@ export function* compileInPieces(text: string): Pieces<Program> {
   const definition = (yield* parseInPieces(text)).value as JsonObject;
   const fields = new Map<string, JsonObject>();
   collectStates(definition, fields);
+  const readsVariables = mayReadVariables(text);
   return {
     startAt: textOf(definition, 'StartAt')!,
-    states: new States(fields, compileState),
+    states: new States(fields, (name, state) => compileState(name, state, readsVariables)),
     timeoutSeconds: numberIn(definition, 'TimeoutSeconds'),
     contextReads: contextReads(text),
   };
@@ -39,9 +41,11 @@ function collectStates(scope: JsonObject, found: Map<string, JsonObject>): void 
   }
 }
 
-function* compileState(name: string, fields: JsonObject): Pieces<State> {
+function* compileState(name: string, fields: JsonObject, readsVariables: boolean): Pieces<State> {
   const compiled = COMPILERS[textOf(fields, 'Type') as StateType](name, fields);
-  return 'type' in compiled ? compiled : yield* compiled;
+  const state = 'type' in compiled ? compiled : yield* compiled;
+  const variables = readsVariables ? yield* variablesRead(state) : [];
+  return variables.length > 0 ? { ...state, variables } : state;
 }
 
 type Compiler<S extends State> = (name: string, state: JsonObject) => S | Pieces<S>;
@@ -53,6 +57,7 @@ const COMPILERS: { [T in StateType]: Compiler<Extract<State, { type: T }>> } = {
       ...base(name, state),
       parameters: yield* templateIn(state, 'Parameters'),
       ...placesResult(state),
+      ...(yield* assigns(state)),
       next: textOf(state, 'Next'),
       result: state.get('Result'),
     };
@@ -72,22 +77,26 @@ const COMPILERS: { [T in StateType]: Compiler<Extract<State, { type: T }>> } = {
     return {
       type: 'Choice',
       ...base(name, state),
+      ...(yield* assigns(state)),
       choices: yield* compileRules(listOf(state, 'Choices')),
       default: textOf(state, 'Default'),
     };
   },
-  Wait: (name, state) => ({
-    type: 'Wait',
-    ...base(name, state),
-    next: textOf(state, 'Next'),
-    until: state.has('Seconds')
-      ? { seconds: numberIn(state, 'Seconds')! }
-      : state.has('Timestamp')
-        ? { timestamp: parseTimestamp(textOf(state, 'Timestamp')!)! }
-        : state.has('SecondsPath')
-          ? { secondsPath: pathIn(state, 'SecondsPath')! }
-          : { timestampPath: pathIn(state, 'TimestampPath')! },
-  }),
+  *Wait(name, state) {
+    return {
+      type: 'Wait',
+      ...base(name, state),
+      ...(yield* assigns(state)),
+      next: textOf(state, 'Next'),
+      until: state.has('Seconds')
+        ? { seconds: numberIn(state, 'Seconds')! }
+        : state.has('Timestamp')
+          ? { timestamp: parseTimestamp(textOf(state, 'Timestamp')!)! }
+          : state.has('SecondsPath')
+            ? { secondsPath: pathIn(state, 'SecondsPath')! }
+            : { timestampPath: pathIn(state, 'TimestampPath')! },
+    };
+  },
   Succeed: (name, state) => ({ type: 'Succeed', ...base(name, state) }),
   Fail: (name, state) => ({
     type: 'Fail',
@@ -132,12 +141,18 @@ function* works(name: string, state: JsonObject) {
     ...base(name, state),
     resultSelector: yield* templateIn(state, 'ResultSelector'),
     ...placesResult(state),
+    ...(yield* assigns(state)),
     ...(yield* recovers(state)),
     next: textOf(state, 'Next'),
   };
 }
 
 const placesResult = (state: JsonObject) => ({ resultPath: pathOrNull(state, 'ResultPath') });
+
+function* assigns(fields: JsonObject) {
+  const assign = fields.get('Assign') as JsonObject | undefined;
+  return { assign: assign && (yield* compileAssignment(assign)) };
+}
 
 function* recovers(state: JsonObject): Pieces<Recovers> {
   const pace = new Pace();
@@ -153,6 +168,7 @@ function* recovers(state: JsonObject): Pieces<Recovers> {
       errorEquals: catcher.get('ErrorEquals') as string[],
       resultPath,
       next: textOf(catcher, 'Next')!,
+      ...(yield* assigns(catcher)),
     });
   }
   return recovery;
@@ -170,7 +186,9 @@ const compileRetrier = (retrier: JsonObject): Retrier => ({
 function* compileRules(rules: JsonObject[]): Pieces<ChoiceRule[]> {
   const pace = new Pace();
   const compiled: ChoiceRule[] = [];
-  for (const rule of rules) compiled.push({ test: yield* compileTest(rule, pace), next: textOf(rule, 'Next')! });
+  for (const rule of rules) {
+    compiled.push({ test: yield* compileTest(rule, pace), next: textOf(rule, 'Next')!, ...(yield* assigns(rule)) });
+  }
   return compiled;
 }
 
@@ -201,7 +219,7 @@ function* compileTests(rules: JsonObject[], pace: Pace): Pieces<ChoiceTest[]> {
   return tests;
 }
 
-const NOT_OPERATORS = new Set(['Variable', 'Next', 'Comment']);
+const NOT_OPERATORS = new Set(['Variable', 'Next', 'Comment', 'Assign']);
 
 /** `$`: everything. */
 const ROOT = parsePath('$')!;

@@ -29,7 +29,7 @@ const base = { Type: check.text, Comment: check.text, QueryLanguage: queryLangua
 const paths = { InputPath: check.pathOrNull, OutputPath: check.pathOrNull };
 const transition = { Next: check.text, End: end };
 const NEXT_OR_END = [['Next', 'End']];
-const VARIABLES = ['Assign'];
+const variables = { Assign: check.assignment };
 const OF_JSONATA = ['Output'];
 
 const errorNames: check.Check = (value, place) => {
@@ -80,9 +80,9 @@ const CATCHER: check.Shape = {
     ErrorEquals: errorNames,
     Next: check.text,
     ResultPath: check.referencePathOrNull,
+    ...variables,
   },
   required: ['ErrorEquals', 'Next'],
-  notYet: VARIABLES,
   ofJsonata: OF_JSONATA,
 };
 
@@ -132,15 +132,14 @@ const topRule: check.Check = (value, place) => checkRule(value, place, TEST, LOG
 const rule = (fields: Record<string, check.Check>, required: string[]): check.Shape => ({
   fields: { Comment: check.text, ...fields },
   required,
-  notYet: VARIABLES,
   ofJsonata: ['Condition', ...OF_JSONATA],
 });
 const tests = { Variable: check.pathOfRule, ...Object.fromEntries(comparisonOperators) };
 const logic = { And: nestedRules, Or: nestedRules, Not: nestedRule };
 const NESTED_TEST = rule(tests, []);
 const NESTED_LOGIC = rule(logic, []);
-const TEST = rule({ Next: check.text, ...tests }, ['Next']);
-const LOGIC = rule({ Next: check.text, ...logic }, ['Next']);
+const TEST = rule({ Next: check.text, ...variables, ...tests }, ['Next']);
+const LOGIC = rule({ Next: check.text, ...variables, ...logic }, ['Next']);
 
 function checkRule(value: Json, place: Place, ofTest: check.Shape, ofLogic: check.Shape): void {
   if (!isObject(value)) return place.report('Expected value of type Object');
@@ -212,9 +211,9 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       Parameters: check.template,
       Result: check.anything,
       ResultPath: check.referencePathOrNull,
+      ...variables,
     },
     exactlyOne: NEXT_OR_END,
-    notYet: VARIABLES,
     ofJsonata: OF_JSONATA,
   },
   Task: {
@@ -230,6 +229,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       TimeoutSecondsPath: check.referencePathOrContext,
       HeartbeatSeconds: seconds,
       HeartbeatSecondsPath: check.referencePathOrContext,
+      ...variables,
       Retry: retriers,
       Catch: catchers,
     },
@@ -239,7 +239,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ['TimeoutSeconds', 'TimeoutSecondsPath'],
       ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
     ],
-    notYet: ['Credentials', ...VARIABLES],
+    notYet: ['Credentials'],
     refusedAnyway: { Credentials: withoutRole },
     ofJsonata: ['Arguments', ...OF_JSONATA],
     also: (state, place) => {
@@ -248,9 +248,8 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
     },
   },
   Choice: {
-    fields: { ...base, ...paths, Choices: check.listOf(topRule), Default: check.text },
+    fields: { ...base, ...paths, Choices: check.listOf(topRule), Default: check.text, ...variables },
     required: ['Choices'],
-    notYet: VARIABLES,
     ofJsonata: OF_JSONATA,
   },
   Wait: {
@@ -262,9 +261,9 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       SecondsPath: check.referencePathOrContext,
       Timestamp: check.timestamp,
       TimestampPath: check.referencePathOrContext,
+      ...variables,
     },
     exactlyOne: [['SecondsPath', 'Seconds', 'TimestampPath', 'Timestamp'], ...NEXT_OR_END],
-    notYet: VARIABLES,
     ofJsonata: OF_JSONATA,
   },
   Succeed: { fields: { ...base, ...paths }, ofJsonata: OF_JSONATA },
@@ -291,12 +290,12 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       Parameters: check.template,
       ResultSelector: check.template,
       ResultPath: check.referencePathOrNull,
+      ...variables,
       Retry: retriers,
       Catch: catchers,
     },
     required: ['Branches'],
     exactlyOne: NEXT_OR_END,
-    notYet: VARIABLES,
     ofJsonata: ['Arguments', ...OF_JSONATA],
   },
   Map: {
@@ -312,8 +311,9 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       Parameters: check.template,
       ResultSelector: check.template,
       MaxConcurrency: check.integer(0, SECONDS_MAX),
-      MaxConcurrencyPath: check.referencePath,
+      MaxConcurrencyPath: check.referencePathOrVariable,
       ResultPath: check.referencePathOrNull,
+      ...variables,
       Retry: retriers,
       Catch: catchers,
     },
@@ -322,7 +322,7 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ['MaxConcurrency', 'MaxConcurrencyPath'],
       ['ItemSelector', 'Parameters'],
     ],
-    notYet: [...DISTRIBUTED_ONLY, ...VARIABLES],
+    notYet: DISTRIBUTED_ONLY,
     ofJsonata: ['Items', ...OF_JSONATA],
   },
 };

@@ -34,6 +34,8 @@ interface StateBase {
   /** null: the effective input (output) is `{}`. */
   inputPath: Path | null;
   outputPath: Path | null;
+  /** Names of the variables that it reads, in order. Undefined for none. */
+  variables?: readonly string[];
 }
 
 interface Continues {
@@ -56,18 +58,26 @@ interface SelectsResult {
   resultSelector: Template | undefined;
 }
 
+/** Undefined: no variable is assigned. */
+interface Assigns {
+  assign: Template | undefined;
+}
+
 export interface Recovers {
   retry: readonly Retrier[];
   catch: readonly Catcher[];
 }
 
-export interface PassState extends StateBase, Continues, TakesParameters, PlacesResult {
+export interface PassState extends StateBase, Continues, TakesParameters, PlacesResult, Assigns {
   type: 'Pass';
   /** Taken literally. Undefined: the result is the effective input. */
   result: Json | undefined;
 }
 
-export interface TaskState extends StateBase, Continues, TakesParameters, SelectsResult, PlacesResult, Recovers {
+/** Of states whose work has a result, and may fail. */
+interface Works extends StateBase, Continues, SelectsResult, PlacesResult, Assigns, Recovers {}
+
+export interface TaskState extends Works, TakesParameters {
   type: 'Task';
   resource: string;
   kind: TaskKind;
@@ -78,13 +88,14 @@ export interface TaskState extends StateBase, Continues, TakesParameters, Select
 /** Whose work a Task's Resource names: a function's, an activity's workers', or that of another service. */
 export type TaskKind = 'lambda' | 'activity' | 'service';
 
-export interface ChoiceState extends StateBase {
+/** Its own Assign is for its Default: one of a rule that holds takes its place. */
+export interface ChoiceState extends StateBase, Assigns {
   type: 'Choice';
   choices: readonly ChoiceRule[];
   default: string | undefined;
 }
 
-export interface WaitState extends StateBase, Continues {
+export interface WaitState extends StateBase, Continues, Assigns {
   type: 'Wait';
   until: { seconds: number } | { timestamp: Instant } | { secondsPath: Path } | { timestampPath: Path };
 }
@@ -99,13 +110,13 @@ export interface FailState extends StateBase {
   cause: string | Expression | undefined;
 }
 
-export interface ParallelState extends StateBase, Continues, TakesParameters, SelectsResult, PlacesResult, Recovers {
+export interface ParallelState extends Works, TakesParameters {
   type: 'Parallel';
   /** The first state of each branch. */
   branches: readonly string[];
 }
 
-export interface MapState extends StateBase, Continues, SelectsResult, PlacesResult, Recovers {
+export interface MapState extends Works {
   type: 'Map';
   /** The first state of each iteration. */
   startAt: string;
@@ -125,7 +136,7 @@ export interface Retrier {
   jitter: boolean;
 }
 
-export interface Catcher {
+export interface Catcher extends Assigns {
   errorEquals: readonly string[];
   resultPath: Path | null;
   next: string;

@@ -1,5 +1,6 @@
 import { sourceAt } from '../jackson';
 import { isBlank, isObject, type Json, type JsonObject, JsonSyntaxError, parseJson } from '../json';
+import { checkAssignments } from './assignments';
 import { checkShape } from './checks';
 import { type Diagnostic, Place, TooManyProblems } from './diagnostic';
 import { checkExpress, type MachineType } from './express';
@@ -44,6 +45,7 @@ function checkDefinition(definition: Json, type: MachineType, root: Place): void
   checkScope(definition, root, scopes, definition.get('QueryLanguage') === 'JSONata');
   if (type === 'EXPRESS') for (const scope of scopes) checkExpress(scope);
   checkNames(scopes, root);
+  checkAssignments(scopes);
   for (const scope of scopes) checkTransitions(scope);
 }
 
@@ -52,17 +54,19 @@ export interface Scope {
   place: Place;
   startAt: Json | undefined;
   states: Map<string, JsonObject>;
+  /** The scope of the state whose branch or iteration it is; undefined for the machine's own. */
+  around: Scope | undefined;
   /** Whether a state is too broken for statements about what leads where. */
   broken: boolean;
 }
 
 /** What is inside of a state speaks the machine's language again, whatever the state speaks (reported of AWS). */
-function checkScope(container: JsonObject, place: Place, scopes: Scope[], isJsonata: boolean): void {
+function checkScope(container: JsonObject, place: Place, scopes: Scope[], isJsonata: boolean, around?: Scope): void {
   const states = container.get('States');
   if (states === undefined) return;
   if (!isObject(states)) return place.at('States').report('Expected value of type Object');
   if (states.size === 0) return place.at('States').report('Value cannot be empty');
-  const scope: Scope = { place, startAt: container.get('StartAt'), states: new Map(), broken: false };
+  const scope: Scope = { place, startAt: container.get('StartAt'), states: new Map(), around, broken: false };
   scopes.push(scope);
   const inside = place.at('States');
   for (const [name, state] of states) {
@@ -80,7 +84,7 @@ function checkScope(container: JsonObject, place: Place, scopes: Scope[], isJson
     }
     scope.states.set(name, state);
     if (!checkState(state, at, isJsonata)) scope.broken = true;
-    for (const inner of innerScopes(state, at)) checkScope(inner.container, inner.place, scopes, isJsonata);
+    for (const inner of innerScopes(state, at)) checkScope(inner.container, inner.place, scopes, isJsonata, scope);
   }
 }
 

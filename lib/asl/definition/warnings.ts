@@ -12,7 +12,7 @@ const INTRINSIC = /^States\.[A-Za-z0-9]+\(/;
 /** Fields of states and Choice rules that have a sibling that takes a path. */
 const WITH_PATH_SIBLING =
   /^(Seconds|Timestamp|TimeoutSeconds|HeartbeatSeconds|MaxConcurrency|Error|Cause|Items|(String|Numeric|Boolean|Timestamp)(Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals))$/;
-const TEMPLATES = ['Parameters', 'ResultSelector', 'ItemSelector'];
+const TEMPLATES = ['Parameters', 'ResultSelector', 'ItemSelector', 'Assign'];
 
 /** The warnings of a definition, of JSON at least. */
 export function findWarnings(definition: Json): Diagnostic[] {

@@ -28,6 +28,8 @@ export interface Path {
   text: string;
   /** Whether it selects from the context object (`$$`) instead of the state's data. */
   ofContext: boolean;
+  /** The variable that it selects from instead (`$name`). */
+  variable: string | undefined;
   steps: Step[];
   /** Whether it names one node: members and single indexes only. */
   definite: boolean;
@@ -39,19 +41,37 @@ const FILTER_TERMS_MAX = 64;
 const MEMBER_NAME = /[^\s.[\](),'"?@*:!&|<>=]+/y;
 const FROM_END = /@\.length\s*-\s*\d{1,15}\s*(?=\))/y;
 
-/** Parses a path that starts at `$` or `$$`. Undefined for anything else, also for functions, scripts and variables. */
+/** Parses a path that starts at `$`, `$$` or `$name`. Undefined for anything else, also for functions and scripts. */
 export function parsePath(text: string): Path | undefined {
   if (text.length > LENGTH_MAX || text[0] !== '$') return undefined;
   const ofContext = text[1] === '$';
-  const steps = new PathParser(text, ofContext ? 2 : 1).steps();
+  const variable = ofContext ? undefined : variableAt(text, 1);
+  const steps = new PathParser(text, 1 + (ofContext ? 1 : (variable?.length ?? 0))).steps();
   if (!steps) return undefined;
-  return { text, ofContext, steps, definite: steps.every((step) => step.kind === 'member' || step.kind === 'index') };
+  const definite = steps.every((step) => step.kind === 'member' || step.kind === 'index');
+  return { text, ofContext, variable, steps, definite };
 }
 
-/** A reference path (ResultPath) names exactly one node of the state's data, without functions and negative indexes. */
-export function isReferencePath(path: Path): boolean {
-  return !path.ofContext && path.definite && path.steps.every(isReferenceStep);
+const NAME = /\p{ID_Start}\p{ID_Continue}*/uy;
+const NAME_LENGTH_MAX = 80;
+
+/** The name of a variable that begins there (Unicode's identifiers, AWS's page on variables), however long it is. */
+function variableAt(text: string, at: number): string | undefined {
+  NAME.lastIndex = at;
+  return NAME.exec(text)?.[0];
 }
+
+/** Whether a variable may be called so. `$states` is taken. */
+export const isVariableName = (name: string): boolean =>
+  variableAt(name, 0) === name && name.length <= NAME_LENGTH_MAX && name !== 'states';
+
+/** A reference path names exactly one node of the state's data, without functions and negative indexes. */
+export function isReferencePath(path: Path): boolean {
+  return !path.ofContext && path.variable === undefined && isReference(path);
+}
+
+/** The same of the context object, or of a variable. */
+export const isReference = (path: Path): boolean => path.definite && path.steps.every(isReferenceStep);
 
 function isReferenceStep(step: Step): boolean {
   if (step.kind === 'index') return step.index >= 0 && !step.fromEnd;

@@ -16,9 +16,9 @@ export class Miss {
     private readonly tell: () => string,
     /**
      * `too much`: there may be something, but finding or holding it takes too much. `past the end`: a last index that
-     * the array has not got. `no array`: an index into something else.
+     * the array has not got. `no array`: an index into something else. `no variable`: nothing was assigned to it.
      */
-    readonly why?: 'too much' | 'past the end' | 'no array',
+    readonly why?: 'too much' | 'past the end' | 'no array' | 'no variable',
   ) {}
 
   get reason(): string {
@@ -29,11 +29,12 @@ export class Miss {
 const tooMuch = (reason: string): Miss => new Miss(() => reason, 'too much');
 
 /**
- * Applies a path. A definite path finds its node or fails; any other finds a list, empty when nothing matches.
+ * Applies a path to what it selects from: undefined for a variable that holds nothing. A definite path finds its node or fails; any other finds a list, empty when nothing matches.
  * Fails when the effort is exhausted by it, and when what it selects, the same nodes again and again perhaps, is several
  * times what a document may be.
  */
-export function selectPath(path: Path, root: Json, effort = new Effort()): Selection {
+export function selectPath(path: Path, root: Json | undefined, effort = new Effort()): Selection {
+  if (root === undefined) return new Miss(() => `Variable '${path.variable}' is not defined`, 'no variable');
   if (path.definite) return selectNode(path.steps, path.steps.length, root);
   const firstOpen = path.steps.findIndex((step) => step.kind !== 'member' && step.kind !== 'index');
   const start = selectNode(path.steps, firstOpen, root);

@@ -3,7 +3,7 @@ import type { Path } from '../path/grammar';
 import { type Miss, selectPath } from '../path/select';
 import type { Argument, Call, Expression } from './expression';
 import { IntrinsicError } from './intrinsic';
-import { NULL_INPUT, type Outside, Unresolved } from './outside';
+import { isNullInput, NULL_INPUT, type Outside, Unresolved } from './outside';
 
 /**
  * The value of an expression. `field` is the member that it stands in, for causes (recorded on AWS).
@@ -22,14 +22,19 @@ export function evaluateExpression(expression: Expression, field: string, outsid
 
 /** What a path finds; what `missed` makes of it where a definite one finds nothing. */
 function read(path: Path, outside: Outside, missed: (miss: Miss) => Json | Unresolved): Json | Unresolved {
-  const root = path.ofContext ? outside.context(path) : outside.input.value;
-  if (root === null) return new Unresolved('States.Runtime', NULL_INPUT);
+  const root = rootOf(path, outside);
+  if (isNullInput(path, root)) return new Unresolved('States.Runtime', NULL_INPUT);
   const selection = selectPath(path, root, outside.effort);
   if (selection.found) return selection.value;
   if (selection.why === 'too much') {
     return new Unresolved('States.Runtime', `Invalid path '${path.text}' : ${selection.reason}`);
   }
-  return path.definite ? missed(selection) : [];
+  return path.definite || selection.why === 'no variable' ? missed(selection) : [];
+}
+
+function rootOf(path: Path, outside: Outside): Json | undefined {
+  if (path.variable !== undefined) return outside.variable(path.variable);
+  return path.ofContext ? outside.context(path) : outside.input.value;
 }
 
 /** Causes name the outermost call (reported of AWS). */

@@ -8,6 +8,8 @@ export interface Outside {
   input: { readonly value: Json; readonly text: string };
   /** The context object (`$$`), or at least those parts of it that the path reads. */
   context(path: Path): Json;
+  /** What a variable holds. */
+  variable(name: string): Json | undefined;
   /** In [0, 1). */
   random(): number;
   /** The digest of the text's UTF-8 bytes, in hexadecimal digits. */
@@ -19,6 +21,8 @@ export type HashAlgorithm = 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 
 /** Where the data is null, no path of it is looked at, `$` neither (reported of AWS). */
 export const NULL_INPUT = 'Unable to apply Path transformation to null or empty input.';
+export const isNullInput = (path: Path, root: Json | undefined): boolean =>
+  root === null && path.variable === undefined;
 
 /** Why there is no value: the name of the error, and a cause in AWS's words. */
 export class Unresolved {

@@ -1,8 +1,10 @@
 import { isObject, type Json, type JsonObject } from '../json';
 import { measure } from '../measure';
+import type { Path } from '../path/grammar';
 import { Pace, type Pieces } from '../pieces';
 import { evaluateExpression } from './evaluate';
-import type { Expression } from './expression';
+import type { Argument, Expression } from './expression';
+import { inHashOrder } from './hash-order';
 import { parseExpression } from './intrinsic-grammar';
 import { type Outside, Unresolved } from './outside';
 
@@ -13,7 +15,7 @@ import { type Outside, Unresolved } from './outside';
 export type Template =
   | { kind: 'literal'; value: Json }
   | { kind: 'expression'; expression: Expression; field: string }
-  | { kind: 'object'; members: readonly (readonly [name: string, template: Template])[] }
+  | { kind: 'object'; members: readonly Member[] }
   | { kind: 'array'; items: readonly Template[] };
 
 const DYNAMIC = '.$';
@@ -27,19 +29,43 @@ export function compileTemplate(value: Json): Pieces<Template> {
   return compileWith(value, new Map(), new Pace());
 }
 
+/**
+ * The same for an Assign: variables come by their names. AWS makes the objects in it of hash tables, and their members
+ * come in that order; those of literals in their own (recorded).
+ */
+export function* compileAssignment(value: JsonObject): Pieces<Template> {
+  const byName = [...value].sort(([a], [b]) => (a < b ? -1 : 1));
+  const template = yield* compileWith(new Map(byName), new Map(), new Pace(), inTableOrder);
+  if (template.kind !== 'object') return template;
+  return { ...template, members: [...template.members].sort(([a], [b]) => (a < b ? -1 : 1)) };
+}
+
+type Member = readonly [name: string, template: Template];
+
+/** As a Java HashMap has them. */
+function inTableOrder(members: readonly Member[]): Member[] {
+  const byName = new Map(members);
+  return (inHashOrder([...byName.keys()], byName.size) as string[]).map((name) => [name, byName.get(name)!]);
+}
+
 /** The same text is parsed once. */
-function* compileWith(value: Json, parsed: Map<string, Expression>, pace: Pace): Pieces<Template> {
+function* compileWith(
+  value: Json,
+  parsed: Map<string, Expression>,
+  pace: Pace,
+  ordered = (members: readonly Member[]) => members,
+): Pieces<Template> {
   if (pace.isOver()) yield;
   if (Array.isArray(value)) {
     const items: Template[] = [];
-    for (const item of value) items.push(yield* compileWith(item, parsed, pace));
+    for (const item of value) items.push(yield* compileWith(item, parsed, pace, ordered));
     return items.every(isLiteral) ? { kind: 'literal', value } : { kind: 'array', items };
   }
   if (!isObject(value)) return { kind: 'literal', value };
-  const members: [string, Template][] = [];
+  const members: Member[] = [];
   for (const [name, member] of value) {
     if (!isDynamic(name)) {
-      members.push([name, yield* compileWith(member, parsed, pace)]);
+      members.push([name, yield* compileWith(member, parsed, pace, ordered)]);
       continue;
     }
     const text = member as string;
@@ -49,9 +75,8 @@ function* compileWith(value: Json, parsed: Map<string, Expression>, pace: Pace):
     parsed.set(text, expression);
     members.push([nameOf(name), { kind: 'expression', expression, field: name }]);
   }
-  return members.every(([, template]) => isLiteral(template))
-    ? { kind: 'literal', value }
-    : { kind: 'object', members };
+  const isWhole = members.every(([, template]) => isLiteral(template));
+  return isWhole ? { kind: 'literal', value } : { kind: 'object', members: ordered(members) };
 }
 
 const isLiteral = (template: Template): boolean => template.kind === 'literal';
@@ -96,5 +121,27 @@ function build(template: Template, outside: Outside): Json | Unresolved {
       }
       return object;
     }
+  }
+}
+
+/** The paths that are read where it is evaluated. */
+export function* pathsOf(node: Template | Argument): Generator<Path> {
+  switch (node.kind) {
+    case 'literal':
+      return;
+    case 'path':
+      yield node.path;
+      return;
+    case 'call':
+      for (const argument of node.arguments) yield* pathsOf(argument);
+      return;
+    case 'expression':
+      yield* pathsOf(node.expression);
+      return;
+    case 'array':
+      for (const item of node.items) yield* pathsOf(item);
+      return;
+    case 'object':
+      for (const [, member] of node.members) yield* pathsOf(member);
   }
 }

@@ -15,6 +15,8 @@ export interface TimelineEvent {
   atMs: number;
   type: HistoryEventType;
   details: Readonly<Record<string, string | number | undefined>>;
+  /** Names of variables that were assigned. */
+  assigned: readonly string[];
 }
 
 export function readEvent(event: ApiEvent): TimelineEvent {
@@ -28,5 +30,6 @@ export function readEvent(event: ApiEvent): TimelineEvent {
     atMs,
     type: type as HistoryEventType,
     details: (details as TimelineEvent['details']) ?? {},
+    assigned: Object.keys((details as { assignedVariables?: object } | undefined)?.assignedVariables ?? {}),
   };
 }

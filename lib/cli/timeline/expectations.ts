@@ -1,5 +1,6 @@
 import type { Program, WaitState } from '../../asl/definition/program';
 import { isNumber, type Json, numberOf, parseJson } from '../../asl/json';
+import type { Path } from '../../asl/path/grammar';
 import { selectPath } from '../../asl/path/select';
 import { instantMs, parseTimestamp } from '../../asl/timestamp';
 import { Failure, retryFor } from '../../engine/failure';
@@ -15,11 +16,9 @@ export function waitUntilMs(program: Program, stateName: string, entered: Timeli
   const { until } = state;
   if ('seconds' in until) return entered.atMs + until.seconds * 1000;
   if ('timestamp' in until) return instantMs(until.timestamp);
-  const input = effectiveInput(state, String(entered.details.input));
-  const selected =
-    input === undefined
-      ? undefined
-      : selectPath('secondsPath' in until ? until.secondsPath : until.timestampPath, input);
+  const path = 'secondsPath' in until ? until.secondsPath : until.timestampPath;
+  const input = isOfData(path) ? effectiveInput(state, String(entered.details.input)) : undefined;
+  const selected = input === undefined ? undefined : selectPath(path, input);
   if (!selected?.found) return undefined;
   const { value } = selected;
   if ('secondsPath' in until) return isNumber(value) ? entered.atMs + numberOf(value) * 1000 : undefined;
@@ -27,8 +26,12 @@ export function waitUntilMs(program: Program, stateName: string, entered: Timeli
   return instant && instantMs(instant);
 }
 
+/** Of the context object and of variables an event tells nothing. */
+const isOfData = ({ ofContext, variable }: Path): boolean => !ofContext && variable === undefined;
+
 function effectiveInput({ inputPath }: WaitState, text: string): Json | undefined {
   if (inputPath === null) return new Map();
+  if (!isOfData(inputPath)) return undefined;
   const selected = selectPath(inputPath, parseJson(text).value);
   return selected.found ? selected.value : undefined;
 }

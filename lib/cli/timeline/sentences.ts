@@ -171,6 +171,16 @@ const enteredFail: Tell = (_, context) => {
   return [...bad(text), ...expectRetry(context)];
 };
 
+const SHOWN_MAX = 5;
+
+/** Values may be long, and the history has them. */
+function assigns({ assigned }: TimelineEvent): string {
+  if (assigned.length === 0) return '';
+  const shown = assigned.slice(0, SHOWN_MAX).map((name) => `$${name}`);
+  const more = assigned.length > SHOWN_MAX ? ` and ${assigned.length - SHOWN_MAX} more` : '';
+  return `, assigned ${shown.join(', ')}${more}`;
+}
+
 const left =
   (how: (took: string, context: Context) => string): Tell =>
   (event, context) => {
@@ -178,9 +188,10 @@ const left =
     if (!visit) return [];
     const goesOn = next(context);
     if (before && /(Failed|TimedOut)$/.test(before.type)) {
-      return pending(`caught ${visit.failure?.error ?? 'the error'}${goesOn ? `, goes to ${goesOn}` : ''}`);
+      const caught = `caught ${visit.failure?.error ?? 'the error'}${goesOn ? `, goes to ${goesOn}` : ''}`;
+      return pending(caught + assigns(event));
     }
-    return good(how(lasted(event, visit), context));
+    return good(how(lasted(event, visit), context) + assigns(event));
   };
 
 const done = left(

@@ -11,7 +11,8 @@ import {
   type Slot,
   type Waiting,
 } from '../snapshot';
-import { type Held, sizeOf } from './encode';
+import type { Scope } from '../variables';
+import type { Held } from './encode';
 import type {
   CommitBody,
   StoredEvent,
@@ -19,8 +20,11 @@ import type {
   StoredOutputs,
   StoredPayload,
   StoredRun,
+  StoredScope,
   StoredWaiting,
 } from './layout';
+import { sizeOf } from './sizes';
+import { VariablesReader } from './variables';
 
 /** A commit as the journal gives it back. */
 export interface StoredCommit {
@@ -45,8 +49,10 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
   const last = read.at(-1);
   if (!first?.body.i || !last) throw new Error(`commit ${first?.slot} does not hold a snapshot`);
   let redrive: Redrive | undefined;
+  const variables = new VariablesReader();
   for (const { body, payloads } of read) {
     if (body.g) redrive = decodeRedrive(body.g);
+    deltaBytes += variables.read(body, (stored, bytes) => payloads.read(stored, bytes), body !== first.body);
     for (const id of body.r ?? []) {
       frames.delete(id);
       frameBytes.delete(id);
@@ -60,6 +66,7 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
     }
   }
   const { body } = last;
+  const { held } = variables;
   const [machineName, machineId, name, revision, roleArn, startMs, storedInput, storedParent] = first.body.i;
   const input = first.payloads.read(storedInput);
   const parent = storedParent && { taskEventId: storedParent[0], run: decodeRun(storedParent[1]) };
@@ -93,12 +100,14 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
       end: body.x && decodeEnd(body.x, last.payloads),
       dormant: body.d?.map((stored) => decodeFrame(stored, last.payloads)),
       redrive,
+      ...(held && { variables: held }),
     },
     frames,
     base: first.slot,
     frameBytes,
-    snapshotBytes: [...frameBytes.values()].reduce((sum, size) => sum + size, 0),
+    snapshotBytes: [...frameBytes.values()].reduce((sum, size) => sum + size, held?.storedBytes ?? 0),
     deltaBytes,
+    variables: held,
   };
 }
 
@@ -156,7 +165,7 @@ class PayloadReader {
     return this.payloads[index];
   }
 
-  read(stored: StoredPayload): Payload {
+  read(stored: StoredPayload, bytes?: number): Payload {
     if (typeof stored === 'number') return this.at(stored);
     if (typeof stored === 'string') return Payload.ofText(stored);
     const [slot, index] = stored;
@@ -165,7 +174,7 @@ class PayloadReader {
     const key = stored.join();
     let payload = this.far?.others.get(key);
     if (!payload) {
-      payload = Payload.stored(stored);
+      payload = Payload.stored(stored, bytes);
       this.far?.others.set(key, payload);
     }
     return payload;
@@ -182,11 +191,19 @@ function decodeEvent(stored: StoredEvent, id: number, timestampMs: number, paylo
     details = {};
     for (let i = 0; i < values.length; i++) {
       const [name, kind] = fields[i]!;
-      const value = values[i];
-      if (value !== null) details[name] = kind === 'payload' || kind === 'bare' ? payloads.at(value as number) : value;
+      const value = values[i]!;
+      if (Array.isArray(value)) details[name] = decodeScope(value, payloads);
+      else if (value !== null)
+        details[name] = kind === 'payload' || kind === 'bare' ? payloads.at(Number(value)) : value;
     }
   }
   return { id, previousEventId, timestampMs, type, details };
+}
+
+function decodeScope(stored: StoredScope, payloads: PayloadReader): Scope {
+  const scope = new Map<string, Payload>();
+  for (let at = 0; at < stored.length; at += 2) scope.set(String(stored[at]), payloads.at(Number(stored[at + 1])));
+  return scope;
 }
 
 function decodeEnd(stored: NonNullable<CommitBody['x']>, payloads: PayloadReader) {

@@ -1,8 +1,9 @@
 import type { TaskKind } from '../../asl/definition/program';
 import { EVENT_SHAPES, EVENT_TYPES, type HistoryEvent } from '../history-event';
-import type { Payload } from '../payload';
+import { Payload } from '../payload';
 import type { EndedOutputs, Frame, RunName, Slot, Snapshot, Waiting } from '../snapshot';
 import type { Transition } from '../transition';
+import type { Scope } from '../variables';
 import {
   type CommitBody,
   INLINE_TEXT_MAX,
@@ -11,9 +12,12 @@ import {
   type StoredOutputs,
   type StoredPayload,
   type StoredRun,
+  type StoredScope,
   type StoredWaiting,
   WHOLE_SNAPSHOT_MAX,
 } from './layout';
+import { sizeOf } from './sizes';
+import { type HeldVariables, VariablesChange } from './variables';
 
 const TYPE_INDEX = new Map(EVENT_TYPES.map((type, index) => [type, index]));
 
@@ -28,6 +32,7 @@ export interface Held {
   snapshotBytes: number;
   /** What was written in commits since `base`. */
   deltaBytes: number;
+  variables: HeldVariables | undefined;
 }
 
 export const holdInitial = (snapshot: Snapshot): Held => ({
@@ -37,6 +42,7 @@ export const holdInitial = (snapshot: Snapshot): Held => ({
   frameBytes: new Map(),
   snapshotBytes: 0,
   deltaBytes: 0,
+  variables: undefined,
 });
 
 export interface EncodedCommit {
@@ -88,6 +94,9 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
     snapshotBytes += size;
     written += size;
   }
+  const variables = VariablesChange.of(held.variables, transition);
+  snapshotBytes += variables?.grown ?? 0;
+  written += variables?.written ?? 0;
   const deltaBytes = held.deltaBytes + written;
   const isWhole = held.base === 0 || snapshotBytes <= WHOLE_SNAPSHOT_MAX || deltaBytes > snapshotBytes;
   if (isWhole) {
@@ -104,6 +113,8 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
     body.b = held.base;
     if (removed.length > 0) body.r = removed;
   }
+  const assigned = variables?.write(isWhole, (value) => table.store(value));
+  if (assigned && assigned.length > 0) body.w = assigned;
   const { redrive } = next;
   if (redrive && (isWhole || redrive !== held.snapshot.redrive)) {
     const granted = redrive.granted.map(({ clientToken, atMs }): [string, number] => [clientToken, atMs]);
@@ -125,13 +136,15 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
           frameBytes.delete(id);
         }
       }
+      const heldVariables = variables ? variables.accept() : undefined;
       return {
-        snapshot: { ...next, frames },
+        snapshot: { ...next, frames, ...(heldVariables && { variables: heldVariables }) },
         frames,
         base,
         frameBytes,
         snapshotBytes,
         deltaBytes: isWhole ? 0 : deltaBytes,
+        variables: heldVariables,
       };
     },
   };
@@ -179,45 +192,23 @@ function encodeEvent(event: HistoryEvent, table: PayloadTable): StoredEvent {
   const { details } = event;
   if (!details) return stored;
   let missing = 0;
-  for (const [name] of EVENT_SHAPES[event.type].fields) {
-    const value = details[name];
+  const { fields } = EVENT_SHAPES[event.type];
+  for (let at = 0; at < fields.length; at++) {
+    const value = details[fields[at]![0]];
     if (value === undefined) {
       missing++;
       continue;
     }
     for (; missing > 0; missing--) stored.push(null);
-    stored.push(typeof value === 'object' ? table.index(value) : value);
+    stored.push(typeof value === 'object' ? encodePayloads(value, table) : value);
   }
   return stored;
 }
 
-/** About how large a frame is when written. */
-export function sizeOf({ stateName, input, waiting }: Frame): number {
-  const own = FRAME_BYTES + stateName.length + inlineLength(input);
-  switch (waiting.on) {
-    case 'task':
-      return own + TASK_BYTES + inlineLength(waiting.input);
-    case 'siblings':
-      return own + inlineLength(waiting.output);
-    case 'iterations':
-      return own + ITERATIONS_BYTES + inlineLength(waiting.items) + outputsLength(waiting.outputs);
-    case 'outputs':
-      return own + outputsLength(waiting.outputs);
-    default:
-      return own;
-  }
+function encodePayloads(payloads: Payload | Scope, table: PayloadTable): number | StoredScope {
+  if (payloads instanceof Payload) return table.index(payloads);
+  return [...payloads].flatMap(([name, payload]) => [name, table.index(payload)]);
 }
-
-const FRAME_BYTES = 60;
-const TASK_BYTES = 200;
-const ITERATIONS_BYTES = 60;
-const REF_BYTES = 20;
-
-const inlineLength = (payload: Payload): number =>
-  payload.isLoaded && payload.text.length <= INLINE_TEXT_MAX ? payload.text.length : REF_BYTES;
-
-const outputsLength = (outputs: readonly EndedOutputs[]): number =>
-  outputs.reduce((sum, { output }) => sum + 10 + inlineLength(output), 0);
 
 function encodeFrame(frame: Frame, table: PayloadTable): StoredFrame {
   const stored: StoredFrame = [

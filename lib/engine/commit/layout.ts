@@ -35,9 +35,17 @@ export interface CommitBody {
   v?: [versionArn: string | null, aliasArn: string | null];
   /** The test case that it is run by, beside `i`. */
   m?: string;
+  /** Variables that were assigned; all that hold something, where all frames are. Those of frames that are gone for good go with them. */
+  w?: StoredVariable[];
 }
 
-export type StoredEvent = [type: number, previousEventId: number, ...fields: (string | number | null)[]];
+export type StoredEvent = [type: number, previousEventId: number, ...fields: (string | number | null | StoredScope)[]];
+
+/** Names and indexes in the payload table, in turn. */
+export type StoredScope = (string | number)[];
+
+/** `bytes`: where the text does not stand here. */
+export type StoredVariable = [frameId: number, name: string, value: StoredPayload, bytes?: number];
 
 export type StoredRun = [machineName: string, machineId: string, name: string, runId: string];
 

@@ -1,8 +1,8 @@
-import { evaluateChoice, type Look } from '../../asl/choice';
+import { type ChoiceRule, evaluateChoice, type Look } from '../../asl/choice';
 import type { ChoiceState } from '../../asl/definition/program';
 import { selectPath } from '../../asl/path/select';
-import { NULL_INPUT } from '../../asl/template/outside';
-import { effectiveInput, effectiveOutput, rootOf } from '../data-flow';
+import { isNullInput, NULL_INPUT } from '../../asl/template/outside';
+import { assignedBy, effectiveInput, effectiveOutput, rootOf } from '../data-flow';
 import { Failure } from '../failure';
 import { failState, leaveState } from '../flow';
 import type { Payload } from '../payload';
@@ -19,7 +19,7 @@ export const choice: StateHandler<ChoiceState> = {
     const input = effectiveInput(turn, frame, state);
     if (input instanceof Failure) return failState(turn, frame, input);
     const look = lookOf(turn, frame, input);
-    let next = state.default;
+    let chosen: Omit<ChoiceRule, 'test'> | undefined;
     for (const rule of state.choices) {
       const holds = evaluateChoice(rule.test, look);
       if (look.isOfNull) return failState(turn, frame, Failure.runtime(frame, NULL_INPUT));
@@ -31,17 +31,20 @@ export const choice: StateHandler<ChoiceState> = {
         return failState(turn, frame, Failure.runtime(frame, text));
       }
       if (holds) {
-        next = rule.next;
+        chosen = rule;
         break;
       }
     }
+    const next = chosen?.next ?? state.default;
     if (next === undefined) {
       const text = 'Failed to transition out of the state. The state does not point to a next state.';
       return failState(turn, frame, Failure.runtime(frame, text));
     }
     const output = effectiveOutput(turn, frame, state, input);
-    if (output instanceof Failure) failState(turn, frame, output);
-    else leaveState(turn, frame, state, output, next);
+    if (output instanceof Failure) return failState(turn, frame, output);
+    const assigned = assignedBy(turn, frame, (chosen ?? state).assign, input);
+    if (assigned instanceof Failure) failState(turn, frame, assigned);
+    else leaveState(turn, frame, state, output, next, assigned);
   },
 };
 
@@ -68,7 +71,7 @@ function lookOf(turn: Turn, frame: Frame, input: Payload): ChoiceLook {
     read(path) {
       if (!maySpend(READ_STEPS)) return undefined;
       const root = rootOf(turn, frame, path, input);
-      this.isOfNull ||= root === null;
+      this.isOfNull ||= isNullInput(path, root);
       const selection = selectPath(path, root, effort);
       return selection.found ? selection.value : undefined;
     },

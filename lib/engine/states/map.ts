@@ -1,7 +1,7 @@
 import type { MapState } from '../../asl/definition/program';
 import { FIRST_ELEMENT } from '../../asl/elements';
 import { isNumber, type Json, numberOf } from '../../asl/json';
-import { selectedInput, valueAt } from '../data-flow';
+import { selectedInput, valueAt, wholeAt } from '../data-flow';
 import { Failure, shown } from '../failure';
 import { failState, goOnWithIterations } from '../flow';
 import { Payload } from '../payload';
@@ -58,9 +58,7 @@ function itemsFrom(
     const path = itemsPath.ofContext ? itemsPath.text.slice(1) : itemsPath.text;
     return Failure.runtime(frame, `Reference path "${path}" must point to array.`);
   }
-  // Where it is the whole input, that is stored already.
-  const isWhole = itemsPath.steps.length === 0 && !itemsPath.ofContext;
-  return { items: isWhole ? input : Payload.of(items), length: items.length };
+  return { items: wholeAt(turn, frame, itemsPath, input) ?? Payload.of(items), length: items.length };
 }
 
 function concurrencyFrom(turn: Turn, frame: Frame, { maxConcurrency }: MapState, input: Payload): number | Failure {

@@ -109,8 +109,13 @@ export const JSONATA: Readonly<Record<string, Expectation>> = {
     refused: "QueryLanguage 'JSONata' is",
   },
   'Pass with variables': {
-    make: (scope) => new sfn.Pass(scope, 'Pass', { assign: { n: 1 } }),
-    refused: "Field 'Assign' is",
+    make: (scope) =>
+      new sfn.Pass(scope, 'Pass', { assign: { 'm.$': '$.n' } }).next(
+        new sfn.Pass(scope, 'Then', { parameters: { 'm.$': '$m' } }),
+      ),
+    runs: true,
+    ...JSON_PATH,
+    output: { m: 7 },
   },
 };
 

@@ -1,0 +1,51 @@
+import { isObject, type Json, type JsonObject } from '../json';
+import { isDynamic, nameOf } from '../template/template';
+import type { Place } from './diagnostic';
+import type { Scope } from './validate';
+
+/**
+ * A variable that is assigned in a branch or an iteration must not be one of what is around it (AWS's page on
+ * variables). Each scope is followed by those inside of it.
+ */
+export function checkAssignments(scopes: readonly Scope[]): void {
+  const around: { scope: Scope; names: ReadonlySet<string> }[] = [];
+  const outer = new Set<string>();
+  for (const scope of scopes) {
+    while (around.length > 0 && around.at(-1)!.scope !== scope.around) {
+      for (const name of around.pop()!.names) outer.delete(name);
+    }
+    const names = new Set<string>();
+    for (const { name, place } of assignmentsIn(scope)) {
+      if (outer.has(name)) place.report(`Variable '${name}' is assigned in an outer scope, too`);
+      else names.add(name);
+    }
+    for (const name of names) outer.add(name);
+    around.push({ scope, names });
+  }
+}
+
+interface Assignment {
+  name: string;
+  place: Place;
+}
+
+function* assignmentsIn({ states, place }: Scope): Generator<Assignment> {
+  for (const [name, state] of states) {
+    const at = place.at('States').at(name);
+    yield* namesIn(state, at);
+    for (const list of ['Choices', 'Catch']) {
+      for (const [index, item] of itemsOf(state.get(list)))
+        if (isObject(item)) yield* namesIn(item, at.at(list).at(index));
+    }
+  }
+}
+
+function* namesIn(fields: JsonObject, place: Place): Generator<Assignment> {
+  const assign = fields.get('Assign');
+  if (!isObject(assign)) return;
+  for (const field of assign.keys()) {
+    yield { name: isDynamic(field) ? nameOf(field) : field, place: place.at('Assign').at(field) };
+  }
+}
+
+const itemsOf = (value: Json | undefined): Iterable<[number, Json]> => (Array.isArray(value) ? value.entries() : []);
