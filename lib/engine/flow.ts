@@ -1,10 +1,13 @@
 import type { Catcher, MapState, ParallelState, Recovers, State } from '../asl/definition/program';
+import type { MapItem } from './context';
 import {
   assignedBy,
   effectiveOutput,
   isOversized,
   iterationInput,
   lookedIntoAtEnd,
+  lookedIntoByIteration,
+  lookedIntoByPlacing,
   mayAssign,
   placeResult,
 } from './data-flow';
@@ -118,40 +121,50 @@ function keepOutputs(turn: Turn, { id, stateName, enteredEventId }: Frame, outpu
 
 /** Starts as many iterations as may be under way at once; ends the state when all have ended. */
 export function goOnWithIterations(turn: Turn, frame: Frame): void {
+  const { waiting } = frame;
+  if (waiting.on !== 'iterations') return;
   const state = turn.stateOf(frame) as MapState;
-  while (frame.waiting.on === 'iterations' && canStartIteration(frame.waiting)) {
-    if (turn.isSpent) {
-      turn.ready.add(frame.id);
-      return;
-    }
-    if (!startIteration(turn, frame, state, frame.waiting)) return;
-  }
-  if (frame.waiting.on !== 'iterations' || !isDone(frame.waiting)) return;
+  const mayStart = canStartIteration(waiting);
+  if (!mayStart && !isDone(waiting)) return;
   // As with branches: others have a turn between joins in joins.
   if (turn.isSpent) turn.ready.add(frame.id);
-  else joinIterations(turn, frame, state, frame.waiting);
+  else if (mayStart) startIteration(turn, frame, state, waiting);
+  else joinIterations(turn, frame, state, waiting);
 }
 
-/** Whether the next iteration was started: its input may not be to be had. */
-function startIteration(turn: Turn, parent: Frame, state: MapState, wait: IterationsWait): boolean {
-  turn.effort.renew();
-  const index = wait.started;
-  const item = itemAt(wait, wait.nextItemAt);
-  // One that takes the place of another follows on that one's last event (observed on AWS).
-  const previousEventId = index < wait.concurrency ? wait.startedEventId : wait.freedBy;
-  const lastEventId = turn.emitAfter(previousEventId, 'MapIterationStarted', { name: state.name, index });
-  const input = iterationInput(turn, parent, state, { index, payload: item });
-  const isTooLarge = !(input instanceof Failure) && turn.made(input).bytes > turn.world.limits.payloadBytes;
-  if (input instanceof Failure || isTooLarge) {
-    parent.lastEventId = lastEventId;
-    failState(turn, parent, isTooLarge ? Failure.dataLimit(state.name, 'fatal') : (input as Failure));
-    return false;
-  }
+/** Starts the next iteration, and goes on from there. */
+function startIteration(turn: Turn, parent: Frame, state: MapState, wait: IterationsWait): void {
+  const item = { index: wait.started, payload: itemAt(wait, wait.nextItemAt) };
+  turn.reading.before(lookedIntoByIteration(turn, parent, state, item), () => {
+    turn.effort.renew();
+    const { index } = item;
+    // One that takes the place of another follows on that one's last event (observed on AWS).
+    const previousEventId = index < wait.concurrency ? wait.startedEventId : wait.freedBy;
+    const lastEventId = turn.emitAfter(previousEventId, 'MapIterationStarted', { name: state.name, index });
+    const input = iterationInput(turn, parent, state, item);
+    const isTooLarge = !(input instanceof Failure) && turn.made(input).bytes > turn.world.limits.payloadBytes;
+    if (input instanceof Failure || isTooLarge) {
+      parent.lastEventId = lastEventId;
+      return failState(turn, parent, isTooLarge ? Failure.dataLimit(state.name, 'fatal') : (input as Failure));
+    }
+    addIteration(turn, parent, state, wait, { item, input, lastEventId });
+    goOnWithIterations(turn, parent);
+  });
+}
+
+function addIteration(
+  turn: Turn,
+  parent: Frame,
+  state: MapState,
+  wait: IterationsWait,
+  { item, input, lastEventId }: { item: MapItem; input: Payload; lastEventId: number },
+): void {
+  const { index, payload } = item;
   parent.waiting = {
     ...wait,
     started: index + 1,
     running: wait.running + 1,
-    nextItemAt: wait.nextItemAt + item.text.length + 1,
+    nextItemAt: wait.nextItemAt + payload.text.length + 1,
   };
   const { mapItem } = turn.program.contextReads;
   const iteration = turn.add({
@@ -165,9 +178,8 @@ function startIteration(turn: Turn, parent: Frame, state: MapState, wait: Iterat
     retries: [],
     waiting: { on: 'entry', since: turn.slot },
   });
-  if (mapItem) turn.items.set(iteration.id, { index, payload: item });
+  if (mapItem) turn.items.set(iteration.id, item);
   turn.ready.add(iteration.id);
-  return true;
 }
 
 function joinIterations(turn: Turn, frame: Frame, state: MapState, wait: IterationsWait): void {
@@ -234,7 +246,8 @@ export function failState(turn: Turn, frame: Frame, failure: Failure): void {
     if (failure.isOfBranch && state.type !== 'Task') turn.emit(frame, `${state.type}StateFailed`);
     const catcher = catcherFor(state.catch, failure);
     if (catcher) {
-      const lookedInto = catcher.assign ? turn.variablesOf(frame) : [];
+      const lookedInto = lookedIntoByPlacing(frame, catcher.resultPath);
+      if (catcher.assign) lookedInto.push(...turn.variablesOf(frame));
       return turn.reading.before(lookedInto, () => catchFailure(turn, frame, state, failure, catcher));
     }
   }

@@ -18,8 +18,9 @@ export class Reading {
    * same, however long the payloads are.
    */
   before(payloads: readonly Payload[], then: () => void): void {
-    if (payloads.some(({ isLong }) => isLong)) this.next = { payloads, then };
-    else then();
+    if (!payloads.some(({ isLong }) => isLong)) return then();
+    if (this.next) throw new Error('a piece of work has one end');
+    this.next = { payloads, then };
   }
 
   /** After each piece of work: a promise where its last thing is yet to be done. */
