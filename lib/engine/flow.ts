@@ -7,6 +7,8 @@ import {
   isOversized,
   iterationInput,
   lookedIntoAtEnd,
+  lookedIntoByIteration,
+  lookedIntoByPlacing,
   mayAssign,
   placeResult,
 } from './data-flow';
@@ -134,76 +136,73 @@ function keepOutputs(turn: Turn, { id, stateName, enteredEventId }: Frame, outpu
 
 /** Starts as many iterations as may be under way at once; ends the state when all have ended. */
 export function goOnWithIterations(turn: Turn, frame: Frame): void {
+  const { waiting } = frame;
+  if (waiting.on !== 'iterations') return;
   const state = turn.stateOf(frame) as MapState;
-  if (state.query?.itemSelector && frame.waiting.on === 'iterations' && canStartIteration(frame.waiting)) {
-    return turn.reading.later(lookedIntoByQuery(turn, frame), () => goOnWithEvaluated(turn, frame, state));
-  }
-  while (frame.waiting.on === 'iterations' && canStartIteration(frame.waiting)) {
-    if (turn.isSpent) {
-      turn.ready.add(frame.id);
-      return;
-    }
-    const begun = beginIteration(turn, state, frame.waiting);
-    if (!startIteration(turn, frame, state, begun, iterationInput(turn, frame, state, begun.item))) return;
-  }
-  endIterations(turn, frame, state);
-}
-
-/** The same where each iteration's input is evaluated. */
-async function goOnWithEvaluated(turn: Turn, frame: Frame, state: MapState): Promise<void> {
-  while (frame.waiting.on === 'iterations' && canStartIteration(frame.waiting)) {
-    if (turn.isSpent) {
-      turn.ready.add(frame.id);
-      return;
-    }
-    const begun = beginIteration(turn, state, frame.waiting);
-    if (!startIteration(turn, frame, state, begun, await evaluatedItem(turn, frame, state, begun.item))) return;
-  }
-  endIterations(turn, frame, state);
-}
-
-function endIterations(turn: Turn, frame: Frame, state: MapState): void {
-  if (frame.waiting.on !== 'iterations' || !isDone(frame.waiting)) return;
+  const mayStart = canStartIteration(waiting);
+  if (!mayStart && !isDone(waiting)) return;
   // As with branches: others have a turn between joins in joins.
   if (turn.isSpent) turn.ready.add(frame.id);
-  else joinIterations(turn, frame, state, frame.waiting);
+  else if (mayStart) startIteration(turn, frame, state, waiting);
+  else joinIterations(turn, frame, state, waiting);
 }
 
-interface BegunIteration {
-  wait: IterationsWait;
-  item: MapItem;
-  lastEventId: number;
+/** Starts the next iteration, and goes on from there. */
+function startIteration(turn: Turn, parent: Frame, state: MapState, wait: IterationsWait): void {
+  const item = { index: wait.started, payload: itemAt(wait, wait.nextItemAt) };
+  if (state.query?.itemSelector) {
+    turn.reading.later([...lookedIntoByQuery(turn, parent), item.payload], async () => {
+      const lastEventId = tellIteration(turn, state, wait);
+      takeIteration(turn, parent, state, wait, item, lastEventId, await evaluatedItem(turn, parent, state, item));
+    });
+    return;
+  }
+  turn.reading.before(lookedIntoByIteration(turn, parent, state, item), () => {
+    const lastEventId = tellIteration(turn, state, wait);
+    takeIteration(turn, parent, state, wait, item, lastEventId, iterationInput(turn, parent, state, item));
+  });
 }
 
-function beginIteration(turn: Turn, state: MapState, wait: IterationsWait): BegunIteration {
+function tellIteration(turn: Turn, state: MapState, wait: IterationsWait): number {
   turn.effort.renew();
   const index = wait.started;
   // One that takes the place of another follows on that one's last event (observed on AWS).
   const previousEventId = index < wait.concurrency ? wait.startedEventId : wait.freedBy;
-  const lastEventId = turn.emitAfter(previousEventId, 'MapIterationStarted', { name: state.name, index });
-  return { wait, item: { index, payload: itemAt(wait, wait.nextItemAt) }, lastEventId };
+  return turn.emitAfter(previousEventId, 'MapIterationStarted', { name: state.name, index });
 }
 
-/** Whether the next iteration was started: its input may not be to be had. */
-function startIteration(
+/** Its input may not be to be had. */
+function takeIteration(
   turn: Turn,
   parent: Frame,
   state: MapState,
-  { wait, item, lastEventId }: BegunIteration,
+  wait: IterationsWait,
+  item: MapItem,
+  lastEventId: number,
   input: Payload | Failure,
-): boolean {
-  const { index } = item;
+): void {
   const isTooLarge = !(input instanceof Failure) && turn.made(input).bytes > turn.world.limits.payloadBytes;
   if (input instanceof Failure || isTooLarge) {
     parent.lastEventId = lastEventId;
-    failState(turn, parent, isTooLarge ? Failure.dataLimit(state.name, 'fatal') : (input as Failure));
-    return false;
+    return failState(turn, parent, isTooLarge ? Failure.dataLimit(state.name, 'fatal') : (input as Failure));
   }
+  addIteration(turn, parent, state, wait, { item, input, lastEventId });
+  goOnWithIterations(turn, parent);
+}
+
+function addIteration(
+  turn: Turn,
+  parent: Frame,
+  state: MapState,
+  wait: IterationsWait,
+  { item, input, lastEventId }: { item: MapItem; input: Payload; lastEventId: number },
+): void {
+  const { index, payload } = item;
   parent.waiting = {
     ...wait,
     started: index + 1,
     running: wait.running + 1,
-    nextItemAt: wait.nextItemAt + item.payload.text.length + 1,
+    nextItemAt: wait.nextItemAt + payload.text.length + 1,
   };
   const { mapItem } = turn.program.contextReads;
   const iteration = turn.add({
@@ -219,7 +218,6 @@ function startIteration(
   });
   if (mapItem) turn.items.set(iteration.id, item);
   turn.ready.add(iteration.id);
-  return true;
 }
 
 function joinIterations(turn: Turn, frame: Frame, state: MapState, wait: IterationsWait): void {
@@ -289,7 +287,8 @@ export function failState(turn: Turn, frame: Frame, failure: Failure): void {
     const handed = catcher && state.query?.catch[state.catch.indexOf(catcher)];
     if (catcher && handed) return catchInJsonata(turn, frame, state, failure, catcher.next, handed);
     if (catcher) {
-      const lookedInto = catcher.assign ? turn.variablesOf(frame) : [];
+      const lookedInto = lookedIntoByPlacing(frame, catcher.resultPath);
+      if (catcher.assign) lookedInto.push(...turn.variablesOf(frame));
       return turn.reading.before(lookedInto, () => catchFailure(turn, frame, state, failure, catcher));
     }
   }

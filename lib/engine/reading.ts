@@ -18,12 +18,14 @@ export class Reading {
    * same, however long the payloads are.
    */
   before(payloads: readonly Payload[], then: () => void): void {
-    if (payloads.some(({ isLong }) => isLong)) this.next = { payloads, then };
-    else then();
+    if (!payloads.some(({ isLong }) => isLong)) return then();
+    if (this.next) throw new Error('a piece of work has one end');
+    this.next = { payloads, then };
   }
 
   /** The same of work that takes its time: it is always left to `rest`. */
   later(payloads: readonly Payload[], then: () => Promise<void>): void {
+    if (this.next) throw new Error('a piece of work has one end');
     this.next = { payloads, then };
   }
 

@@ -117,7 +117,7 @@ function numberJson(value: number): Json {
     return value;
   }
   if (size >= 1e-3 && size < 1e7) return value;
-  return new JsonNumber(javaDouble(value), value);
+  return new JsonNumber(javaDouble(value));
 }
 
 /** `1.0E21`, `1.5E-7`. */

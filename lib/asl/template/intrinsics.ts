@@ -124,10 +124,10 @@ function stringToJson(values: Json[], { effort }: Tools): Json {
   // Texts with escapes take longer than others.
   effort.spend(Math.min(countOf('\\', text), countOf('"', text) / 2) * ESCAPED_STEPS);
   if (effort.isExhausted || text.trim() === '') return null;
-  const { value } = parseJson(text, undefined, false);
-  measure(value, LENGTH_MAX, effort, PARSE_STEPS);
+  const { value, count } = parseJson(text, undefined, false);
+  effort.spend(count * PARSE_STEPS);
   if (!/-0(?![\d.eE])/.test(text)) return value;
-  measure(value, LENGTH_MAX, effort, COPY_STEPS);
+  effort.spend(count * COPY_STEPS);
   return withoutNegativeZero(value);
 }
 
