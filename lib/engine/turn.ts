@@ -107,7 +107,8 @@ export class Turn {
     this.nowMs = Math.max(world.nowMs, snapshot.lastTimestampMs);
     this.slot = slotOf(snapshot);
     this.reading = new Reading(world.giveWay);
-    this.variables = new TurnVariables(snapshot.variables, (id) => this.frame(id), world.limits.payloadBytes);
+    const { payloadBytes } = world.limits;
+    this.variables = new TurnVariables(snapshot.variables, (id) => this.frame(id), payloadBytes, this.effort);
     this.status = snapshot.status;
     this.end = snapshot.end;
     this.dormant = snapshot.dormant;
@@ -295,7 +296,7 @@ export class Turn {
   /** What the variables hold that the frame's state reads. */
   variablesOf(frame: Frame): Payload[] {
     const names = this.variables.isEmpty ? undefined : this.stateOf(frame).variables;
-    return names ? names.flatMap((name) => this.variables.read(frame, name) ?? []) : [];
+    return names ? this.variables.heldBy(frame, names) : [];
   }
 
   private async loadVariables(frame: Frame, isRead: boolean, before: Promise<void> | undefined): Promise<void> {

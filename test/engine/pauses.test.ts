@@ -237,6 +237,16 @@ describe('so are variables that were read back', () => {
   });
 });
 
+test('looking for many variables that a state may read counts, though it reads none of them', async () => {
+  const Assign = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`a${i}.$`, `$v${i}`]));
+  const Choices = [{ Variable: '$.x', IsPresent: true, Assign, Next: 'C' }];
+  const loop = machine({ V: pass({ Assign: { v: 1 }, Next: 'C' }), C: { Type: 'Choice', Choices, Default: 'C' } });
+  const { program, snapshot } = startOf(loop, '{}');
+  const { events } = await transition(program, snapshot, [], countingWorld(nothingIsStored).world);
+  // A burst has 500 where it costs nothing.
+  expect(events.length).toBeLessThan(100);
+});
+
 test('branches that have not had their turn are left as they are, and are gone on with', async () => {
   const branches = Array.from({ length: 5_000 }, (_, i) => ({ [`B${i}`]: pass() }));
   const turns = await turnsOf(machine({ P: parallel(branches) }), '{}', 4);
