@@ -98,6 +98,8 @@ export class Turn {
   private restedAt = 0;
   private stored: Map<number, Payload[]> | undefined;
   private families: Map<number, Set<number>> | undefined;
+  /** Frames that this turn has brought back: earlier commits know of them, and of their variables. */
+  private readonly revived = new Set<number>();
 
   constructor(
     readonly program: Program,
@@ -183,7 +185,7 @@ export class Turn {
     if (parentId !== undefined) this.families?.get(parentId)?.delete(id);
     this.variables.leave(id);
     // Nobody knows of one that came and went in this turn.
-    if (this.snapshot.frames.has(id)) this.changed.set(id, undefined);
+    if (this.snapshot.frames.has(id) || this.revived.has(id)) this.changed.set(id, undefined);
     else this.changed.delete(id);
   }
 
@@ -259,7 +261,10 @@ export class Turn {
     this.dormant = undefined;
     this.redrive = redrive;
     this.families = undefined;
-    for (const frame of frames) this.changed.set(frame.id, frame);
+    for (const frame of frames) {
+      this.changed.set(frame.id, frame);
+      this.revived.add(frame.id);
+    }
   }
 
   /** Counts a payload that this turn made against the burst. */
