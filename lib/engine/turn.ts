@@ -306,7 +306,9 @@ export class Turn {
 
   private async loadVariables(frame: Frame, isRead: boolean, before: Promise<void> | undefined): Promise<void> {
     await before;
-    for (const payload of this.variablesOf(frame)) {
+    // Those of one commit in a row.
+    const payloads = this.variablesOf(frame).sort((one, other) => (one.ref?.[0] ?? 0) - (other.ref?.[0] ?? 0));
+    for (const payload of payloads) {
       await this.read(payload);
       if (isRead) await this.reading.first([payload]);
     }

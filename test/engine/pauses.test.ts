@@ -1,5 +1,5 @@
 import { compileDefinition } from '../../lib/asl/definition/compile';
-import { decodeSnapshot, payloadText } from '../../lib/engine/commit/decode';
+import { decodeSnapshot, payloadTexts } from '../../lib/engine/commit/decode';
 import { encodeCommit, holdInitial } from '../../lib/engine/commit/encode';
 import { Payload } from '../../lib/engine/payload';
 import { type Frame, initialSnapshot, type Snapshot, slotOf } from '../../lib/engine/snapshot';
@@ -57,7 +57,7 @@ async function taskEnd(definition: string, input: string, output: string | { err
   const { program, snapshot } = startOf(definition, input);
   const scheduled = await transition(program, snapshot, [], countingWorld(nothingIsStored).world);
   const commit = { slot: slotOf(snapshot), body: encodeCommit(holdInitial(snapshot), scheduled).body };
-  const { world, counted } = countingWorld(([, index]) => payloadText(commit, index));
+  const { world, counted } = countingWorld(([, index]) => payloadTexts(commit)(index));
   const task = { taskEventId, claim: 'c' };
   const made = await transition(
     program,
