@@ -114,6 +114,7 @@ describe('the first turn of an execution', () => {
   test.each([
     [999, 0],
     [1_000, 1],
+    [-1, 1],
   ])('%i ms after its machine was seen, asks for it %i times', async (laterMs, times) => {
     const { run } = await shared.start(definition);
     asked.length = 0;

@@ -250,7 +250,7 @@ export const MUTATIONS = [
     edits: [
       edit(
         'lib/runtime/orphans.ts',
-        'if (seen?.machineId === run.machineId && nowMs < seen.atMs + knownForMs) return false;',
+        'if (seen?.machineId === run.machineId && isWithin(nowMs, seen, knownForMs)) return false;',
         'if (seen?.machineId === run.machineId && knownForMs > 0) return false;',
       ),
     ],
