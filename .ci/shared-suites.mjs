@@ -33,7 +33,6 @@ const NOT_YET = {
   'TestState.pass': 'TestState',
   'local_mocking.base_scenarios.lambda_service_invoke_sync_execution': 'StartSyncExecution',
   'local_mocking.base_scenarios.map_state_lambda': 'distributed Map',
-  'local_mocking.base_scenarios.numbered_mock_responses_multiple_success_invocations': 'JSONata',
 };
 for (const field of ['ITEM_SELECTOR', 'MAX_ITEMS_PATH']) {
   NOT_YET[`api_variable_references.base_variable_references_in_assign_templates_MAP_STATE_REFERENCE_IN_${field}`] =
@@ -42,7 +41,8 @@ for (const field of ['ITEM_SELECTOR', 'MAX_ITEMS_PATH']) {
 /** The areas of the layer `modern` that are built; seed and today are, whole. */
 const MODERN_AREAS = [
   ...['api', 'api_tagging', 'api_versioning', 'api_aliasing', 'api_validation', 'api_logs', 'api_variable_references'],
-  ...['callback', 'services', 'local_mocking', 'error_handling', 'timeouts'],
+  ...['callback', 'services', 'local_mocking', 'error_handling', 'timeouts', 'intrinsic_functions'],
+  ...['arguments', 'assign', 'evaluate_jsonata', 'outputdecl', 'query_language', 'states_variables'],
 ].join();
 
 const folder = mkdtempSync(join(tmpdir(), 'stepwell-suites-'));

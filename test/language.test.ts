@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Shape } from '../lib/asl/definition/checks';
 import { INNER_SHAPES, MACHINE_SHAPE, STATE_SHAPES } from '../lib/asl/definition/fields';
+import { JSONATA_CATCHER, JSONATA_RULE, JSONATA_SHAPES } from '../lib/asl/definition/jsonata-shapes';
 import { INTRINSICS } from '../lib/asl/template/intrinsics';
 
 /** What docs/language.md says, held to the tables of the code. */
@@ -25,10 +26,11 @@ function item(text: string): string {
   return lines;
 }
 
-function fieldsOf(title: string, { fields, notYet = [], ofJsonata = [] }: Shape): string {
+function fieldsOf(title: string, { fields, notYet = [], ofJsonata = [], ofJsonPath = [] }: Shape): string {
   const parts = [`**${title}** executed: ${listed(Object.keys(fields))}`];
   if (notYet.length > 0) parts.push(`not built yet: ${listed(notYet)}`);
   if (ofJsonata.length > 0) parts.push(`JSONata only: ${listed(ofJsonata)}`);
+  if (ofJsonPath.length > 0) parts.push(`JSONPath only: ${listed(ofJsonPath)}`);
   return item(`${parts.join('; ')}.`);
 }
 
@@ -36,6 +38,9 @@ const list = [
   fieldsOf('The machine', MACHINE_SHAPE),
   ...Object.entries(STATE_SHAPES).map(([type, shape]) => fieldsOf(`\`${type}\``, shape)),
   ...Object.entries(INNER_SHAPES).map(([name, shape]) => fieldsOf(`\`${name}\``, shape)),
+  ...Object.entries(JSONATA_SHAPES).map(([type, shape]) => fieldsOf(`\`${type}\` in JSONata`, shape)),
+  fieldsOf('`Choices[]` in JSONata', JSONATA_RULE),
+  fieldsOf('`Catch[]` in JSONata', JSONATA_CATCHER),
 ].join('\n');
 
 test('its fields are those of the language', () => {

@@ -13,8 +13,9 @@ export class HistoryWriter {
 
   constructor(private readonly includeExecutionData: boolean) {}
 
+  /** Bytes of UTF-8: what is answered. */
   sizeOf(event: HistoryEvent): number {
-    return this.write(event).length;
+    return Buffer.byteLength(this.write(event));
   }
 
   page(events: readonly HistoryEvent[], nextToken: string | undefined): string {

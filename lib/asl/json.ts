@@ -13,10 +13,15 @@ export type Json = null | boolean | number | JsonNumber | string | Json[] | Json
 
 /** A number whose text is not what JavaScript would print for it: `0.0`, `1E5`, `12345678901234567890`. */
 export class JsonNumber {
-  constructor(
-    readonly text: string,
-    readonly value: number,
-  ) {}
+  private known: number | undefined;
+
+  constructor(readonly text: string) {}
+
+  /** Made when it is first asked for: most are only handed on. */
+  get value(): number {
+    this.known ??= Number(this.text);
+    return this.known;
+  }
 }
 
 export const isObject = (value: Json | undefined): value is JsonObject => value instanceof Map;
@@ -52,6 +57,8 @@ export interface ParsedJson {
   compact: boolean;
   /** Of such a text: its large members and where each stands, so that nobody has to print them. */
   large: readonly LargeMember[];
+  /** How many values were read, objects and arrays with all that are in them. */
+  count: number;
 }
 
 interface LargeMember {
@@ -91,10 +98,18 @@ const tooDeep = (depth: number): string =>
   `Document nesting depth (${depth}) exceeds the maximum allowed (${DEPTH_MAX})`;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const TOKEN = /[\p{L}\p{N}_$]+/uy;
+/** Whole numbers of so many digits are exact, and printed as they are written. */
+const DIGITS_MAX = 15;
+/** Forms that JavaScript does not print: no need to see what it would. */
+const NEVER_PRINTED = /E|e\d|\.\d*0$/;
+const isBehindValue = (code: number) =>
+  code === COMMA || code === CLOSE_ARRAY || code === CLOSE_OBJECT || code <= SPACE;
+const [SPACE, MINUS, ZERO, NINE] = [32, 45, 48, 57];
 const [QUOTE, COMMA, OPEN_ARRAY, BACKSLASH, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [34, 44, 91, 92, 93, 123, 125];
 
 class Parser {
   private value: Json = null;
+  private count = 0;
   private readonly large: LargeMember[] = [];
   private at = 0;
   /**
@@ -119,7 +134,8 @@ class Parser {
   }
 
   parsed(): ParsedJson {
-    return { value: this.value, compact: this.compact, large: this.compact ? this.large : [] };
+    const { value, compact, large, count } = this;
+    return { value, compact, large: compact ? large : [], count };
   }
 
   /** Reads on, for about so many characters. Whether the document has come to its end. */
@@ -127,6 +143,7 @@ class Parser {
     const until = this.at + characters;
     // Each round, a value begins here.
     while (this.at < until) {
+      this.count++;
       const value = this.begin();
       if (value !== undefined && this.put(value)) return true;
     }
@@ -268,17 +285,28 @@ class Parser {
   }
 
   private number(): number | JsonNumber {
-    NUMBER.lastIndex = this.at;
-    const text = NUMBER.exec(this.text)?.[0];
-    if (text === undefined) return this.fail();
-    const after = this.text[this.at + text.length];
-    if (after !== undefined && /[\w.$+-]/.test(after)) {
-      this.at += text.length;
-      this.fail();
-    }
-    this.at += text.length;
+    const { text, at: start } = this;
+    if (text.charCodeAt(start) === MINUS) this.at++;
+    const first = this.at;
+    let code = text.charCodeAt(first);
+    let whole = 0;
+    for (; code >= ZERO && code <= NINE; code = text.charCodeAt(++this.at)) whole = whole * 10 + code - ZERO;
+    const digits = this.at - first;
+    const isPlain = text.charCodeAt(first) === ZERO ? digits === 1 && first === start : digits > 0;
+    if (!isPlain || digits > DIGITS_MAX || !isBehindValue(code)) return this.anyNumber(start);
+    return first === start ? whole : -whole;
+  }
+
+  private anyNumber(start: number): number | JsonNumber {
+    NUMBER.lastIndex = start;
+    this.at = start;
+    if (!NUMBER.test(this.text)) this.fail();
+    this.at = NUMBER.lastIndex;
+    if (!isBehindValue(this.text.charCodeAt(this.at)) && /[\w.$+-]/.test(this.text[this.at] ?? '')) this.fail();
+    const text = this.text.slice(start, this.at);
+    if (NEVER_PRINTED.test(text)) return new JsonNumber(text);
     const value = Number(text);
-    return String(value) === text ? value : new JsonNumber(text, value);
+    return String(value) === text ? value : new JsonNumber(text);
   }
 
   private fail(): never {
@@ -368,14 +396,4 @@ function print(value: Json, depth: number, text: LongText): void {
 function scalarText(value: Exclude<Json, Json[] | JsonObject>): string {
   if (typeof value === 'string') return quoteJson(value);
   return value instanceof JsonNumber ? value.text : String(value);
-}
-
-/** The value as plain JavaScript, for code that knows no Map; numbers lose their text, objects their order. */
-export function toPlain(value: Json): unknown {
-  if (value instanceof JsonNumber) return value.value;
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (!isObject(value)) return value;
-  const plain: Record<string, unknown> = Object.create(null);
-  for (const [name, member] of value) plain[name] = toPlain(member);
-  return plain;
 }

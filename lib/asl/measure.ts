@@ -16,6 +16,10 @@ export function measure(value: Json, most: number, effort: Effort, nodeSteps = 1
   let length = 0;
   let seen = 0;
   const stack: Json[] = [value];
+  const addMember = (member: Json, name: string) => {
+    length += name.length + 3;
+    stack.push(member);
+  };
   for (let node = stack.pop(); node !== undefined && length <= most; node = stack.pop()) {
     length += 2;
     seen++;
@@ -24,12 +28,7 @@ export function measure(value: Json, most: number, effort: Effort, nodeSteps = 1
     else if (typeof node !== 'object' || node === null) continue;
     else if (isForText && seen < LOOKED_UP_MAX && knownLength(node) !== undefined) length += knownLength(node)!;
     else if (Array.isArray(node)) for (const item of node) stack.push(item);
-    else if (isObject(node)) {
-      node.forEach((member, name) => {
-        length += name.length + 3;
-        stack.push(member);
-      });
-    }
+    else if (isObject(node)) node.forEach(addMember);
   }
   effort.spend(seen * nodeSteps);
   return length;

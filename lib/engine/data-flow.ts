@@ -2,10 +2,11 @@ import type { MapState, State } from '../asl/definition/program';
 import { isNumber, type Json, type JsonObject, numberOf } from '../asl/json';
 import type { Path } from '../asl/path/grammar';
 import { type Miss, placeAtPath, selectPath } from '../asl/path/select';
+import { readsContext } from '../asl/template/context';
 import { evaluateExpression } from '../asl/template/evaluate';
 import type { Expression } from '../asl/template/expression';
 import { isNullInput, NULL_INPUT, type Outside, Unresolved } from '../asl/template/outside';
-import { evaluateTemplate, type Template } from '../asl/template/template';
+import { evaluateTemplate, pathsOf, type Template } from '../asl/template/template';
 import { contextOf, type MapItem, mapItemOf } from './context';
 import { Failure, shown } from './failure';
 import { EMPTY_OBJECT, Payload } from './payload';
@@ -84,6 +85,23 @@ export function lookedIntoAtEnd(turn: Turn, frame: Frame, state: State, result: 
   if (places || (filters && resultPath === null)) payloads.push(frame.input);
   return payloads;
 }
+
+/** What `iterationInput` looks into. Nothing else: each iteration that begins in a turn of its own reads it anew. */
+export function lookedIntoByIteration(turn: Turn, frame: Frame, state: MapState, item: MapItem): Payload[] {
+  if (!state.itemSelector) return [];
+  const payloads = new Set(turn.variablesOf(frame));
+  if (goesInto(state.inputPath)) payloads.add(frame.input);
+  for (const path of pathsOf(state.itemSelector)) {
+    if (readsContext(path, 'Execution', 'Input')) payloads.add(turn.execution.input);
+    if (readsContext(path, 'Map')) payloads.add(item.payload);
+    if (!path.ofContext && path.variable === undefined) payloads.add(frame.input);
+  }
+  return [...payloads];
+}
+
+/** What `placeResult` looks into, beside the result. */
+export const lookedIntoByPlacing = (frame: Frame, resultPath: Path | null): Payload[] =>
+  goesInto(resultPath) ? [frame.input] : [];
 
 const isRead = (source: number | string | object | undefined): boolean => typeof source === 'object';
 const goesInto = (path: Path | null | undefined): boolean => path != null && path.steps.length > 0;

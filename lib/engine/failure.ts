@@ -16,11 +16,18 @@ export class Failure {
     private readonly aliases: readonly string[] = [],
     /** The frames of branches and iterations that it took with it, as they stood. */
     readonly fallen: readonly Frame[] = [],
+    /** Of an expression that was not evaluated: the field that it stands in. An event of its own tells of that. */
+    readonly evaluation?: { field: string | undefined },
   ) {}
 
   /** A mismatch of definition and data. It ends the execution at once; no Catch sees it, not even one that names it. */
   static runtime(frame: Frame, text: string): Failure {
     return new Failure('States.Runtime', causeIn(frame, text), 'fatal');
+  }
+
+  /** An expression has no value, or none that its field takes. */
+  static evaluation(frame: Frame, text: string, field: string | undefined): Failure {
+    return new Failure('States.QueryEvaluationError', causeIn(frame, text), 'task', [], [], { field });
   }
 
   static dataLimit(name: string, kind: 'task' | 'fatal'): Failure {

@@ -1,16 +1,20 @@
-import type { Catcher, MapState, ParallelState, Recovers, State } from '../asl/definition/program';
+import type { Catcher, Handed, MapState, ParallelState, Recovers, State } from '../asl/definition/program';
+import { abortFrame, abortIteration, descendantsOf } from './abort';
+import type { MapItem } from './context';
 import {
   assignedBy,
   effectiveOutput,
   isOversized,
   iterationInput,
   lookedIntoAtEnd,
+  lookedIntoByIteration,
+  lookedIntoByPlacing,
   mayAssign,
   placeResult,
 } from './data-flow';
 import { catcherFor, Failure, retryFor } from './failure';
-import type { HistoryEventType } from './history-event';
 import { itemAt, joinOutputs, withOutput } from './iterations';
+import { evaluatedItem, lookedIntoByQuery, Query } from './jsonata';
 import { EMPTY_OBJECT, Payload } from './payload';
 import { canStartIteration, type EndedOutputs, type Frame, type IterationsWait, isDone } from './snapshot';
 import type { Turn } from './turn';
@@ -22,6 +26,7 @@ import type { Scope } from './variables';
  */
 
 export function enterState(turn: Turn, frame: Frame, state: State): void {
+  if (state.query) turn.enteredAfter.set(frame.id, frame.lastEventId);
   frame.enteredEventId = turn.emit(frame, `${state.type}StateEntered`, { name: state.name, input: frame.input });
   frame.retries = [];
   if (turn.program.contextReads.enteredTime) frame.enteredMs = turn.nowMs;
@@ -29,11 +34,24 @@ export function enterState(turn: Turn, frame: Frame, state: State): void {
 
 /** The state's work is done: its result goes through ResultPath and OutputPath, and the frame moves on. */
 export function finishState(turn: Turn, frame: Frame, state: Exclude<State, { type: 'Fail' }>, result: Payload): void {
-  turn.reading.before(lookedIntoAtEnd(turn, frame, state, result), () => {
-    const ended = endedWith(turn, frame, state, result);
+  atEnd(turn, frame, state, result, (ended) => {
     if (ended instanceof Failure) failState(turn, frame, ended);
     else leaveState(turn, frame, state, ended.output, 'next' in state ? state.next : undefined, ended.assigned);
   });
+}
+
+/** The last stage of a state, in its language: what it hands on and assigns. */
+function atEnd(turn: Turn, frame: Frame, state: State, result: Payload, then: (ended: Ended | Failure) => void): void {
+  const { query } = state;
+  if (!query) {
+    const lookedInto = lookedIntoAtEnd(turn, frame, state, result);
+    return turn.reading.before(lookedInto, () => then(endedWith(turn, frame, state, result)));
+  }
+  if (!query.output && !query.assign) return then({ output: result, assigned: undefined });
+  const known = 'retry' in state ? { result } : {};
+  turn.reading.later(lookedIntoByQuery(turn, frame, result), async () =>
+    then(await new Query(turn, frame, known).handed(query, result)),
+  );
 }
 
 interface Ended {
@@ -118,40 +136,73 @@ function keepOutputs(turn: Turn, { id, stateName, enteredEventId }: Frame, outpu
 
 /** Starts as many iterations as may be under way at once; ends the state when all have ended. */
 export function goOnWithIterations(turn: Turn, frame: Frame): void {
+  const { waiting } = frame;
+  if (waiting.on !== 'iterations') return;
   const state = turn.stateOf(frame) as MapState;
-  while (frame.waiting.on === 'iterations' && canStartIteration(frame.waiting)) {
-    if (turn.isSpent) {
-      turn.ready.add(frame.id);
-      return;
-    }
-    if (!startIteration(turn, frame, state, frame.waiting)) return;
-  }
-  if (frame.waiting.on !== 'iterations' || !isDone(frame.waiting)) return;
+  const mayStart = canStartIteration(waiting);
+  if (!mayStart && !isDone(waiting)) return;
   // As with branches: others have a turn between joins in joins.
   if (turn.isSpent) turn.ready.add(frame.id);
-  else joinIterations(turn, frame, state, frame.waiting);
+  else if (mayStart) startIteration(turn, frame, state, waiting);
+  else joinIterations(turn, frame, state, waiting);
 }
 
-/** Whether the next iteration was started: its input may not be to be had. */
-function startIteration(turn: Turn, parent: Frame, state: MapState, wait: IterationsWait): boolean {
+/** Starts the next iteration, and goes on from there. */
+function startIteration(turn: Turn, parent: Frame, state: MapState, wait: IterationsWait): void {
+  const item = { index: wait.started, payload: itemAt(wait, wait.nextItemAt) };
+  if (state.query?.itemSelector) {
+    turn.reading.later([...lookedIntoByQuery(turn, parent), item.payload], async () => {
+      const lastEventId = tellIteration(turn, state, wait);
+      takeIteration(turn, parent, state, wait, item, lastEventId, await evaluatedItem(turn, parent, state, item));
+    });
+    return;
+  }
+  turn.reading.before(lookedIntoByIteration(turn, parent, state, item), () => {
+    const lastEventId = tellIteration(turn, state, wait);
+    takeIteration(turn, parent, state, wait, item, lastEventId, iterationInput(turn, parent, state, item));
+  });
+}
+
+function tellIteration(turn: Turn, state: MapState, wait: IterationsWait): number {
   turn.effort.renew();
   const index = wait.started;
-  const item = itemAt(wait, wait.nextItemAt);
   // One that takes the place of another follows on that one's last event (observed on AWS).
   const previousEventId = index < wait.concurrency ? wait.startedEventId : wait.freedBy;
-  const lastEventId = turn.emitAfter(previousEventId, 'MapIterationStarted', { name: state.name, index });
-  const input = iterationInput(turn, parent, state, { index, payload: item });
+  return turn.emitAfter(previousEventId, 'MapIterationStarted', { name: state.name, index });
+}
+
+/** Its input may not be to be had. */
+function takeIteration(
+  turn: Turn,
+  parent: Frame,
+  state: MapState,
+  wait: IterationsWait,
+  item: MapItem,
+  lastEventId: number,
+  input: Payload | Failure,
+): void {
   const isTooLarge = !(input instanceof Failure) && turn.made(input).bytes > turn.world.limits.payloadBytes;
   if (input instanceof Failure || isTooLarge) {
     parent.lastEventId = lastEventId;
-    failState(turn, parent, isTooLarge ? Failure.dataLimit(state.name, 'fatal') : (input as Failure));
-    return false;
+    return failState(turn, parent, isTooLarge ? Failure.dataLimit(state.name, 'fatal') : (input as Failure));
   }
+  addIteration(turn, parent, state, wait, { item, input, lastEventId });
+  goOnWithIterations(turn, parent);
+}
+
+function addIteration(
+  turn: Turn,
+  parent: Frame,
+  state: MapState,
+  wait: IterationsWait,
+  { item, input, lastEventId }: { item: MapItem; input: Payload; lastEventId: number },
+): void {
+  const { index, payload } = item;
   parent.waiting = {
     ...wait,
     started: index + 1,
     running: wait.running + 1,
-    nextItemAt: wait.nextItemAt + item.text.length + 1,
+    nextItemAt: wait.nextItemAt + payload.text.length + 1,
   };
   const { mapItem } = turn.program.contextReads;
   const iteration = turn.add({
@@ -165,9 +216,8 @@ function startIteration(turn: Turn, parent: Frame, state: MapState, wait: Iterat
     retries: [],
     waiting: { on: 'entry', since: turn.slot },
   });
-  if (mapItem) turn.items.set(iteration.id, { index, payload: item });
+  if (mapItem) turn.items.set(iteration.id, item);
   turn.ready.add(iteration.id);
-  return true;
 }
 
 function joinIterations(turn: Turn, frame: Frame, state: MapState, wait: IterationsWait): void {
@@ -188,8 +238,7 @@ function joinIterations(turn: Turn, frame: Frame, state: MapState, wait: Iterati
 /** The outputs together are the result of a state that has succeeded. */
 function finishJoin(turn: Turn, frame: Frame, state: ParallelState | MapState, result: Payload): void {
   const succeededEventId = turn.emitAfter(frame.lastEventId, `${state.type}StateSucceeded`);
-  turn.reading.before(lookedIntoAtEnd(turn, frame, state, result), () => {
-    const ended = endedWith(turn, frame, state, result);
+  atEnd(turn, frame, state, result, (ended) => {
     if (!(ended instanceof Failure)) return leaveState(turn, frame, state, ended.output, state.next, ended.assigned);
     frame.lastEventId = succeededEventId;
     failState(turn, frame, ended);
@@ -222,6 +271,7 @@ export function joinBranches(turn: Turn, parent: Frame): void {
 export function failState(turn: Turn, frame: Frame, failure: Failure): void {
   if (failure.isFatal) return failAround(turn, frame, failure);
   const state = turn.stateOf(frame);
+  if (failure.evaluation) tellOfEvaluation(turn, frame, state, failure, failure.evaluation.field);
   if ('retry' in state) {
     const retry = retryFor(state.retry, frame.retries, failure, turn.world.random);
     if (retry) {
@@ -231,14 +281,53 @@ export function failState(turn: Turn, frame: Frame, failure: Failure): void {
       frame.waiting = { on: 'retry', untilMs: turn.nowMs + retry.delayMs };
       return;
     }
-    if (failure.isOfBranch && state.type !== 'Task') turn.emit(frame, `${state.type}StateFailed`);
+    const isWhole = failure.isOfBranch || failure.evaluation !== undefined;
+    if (isWhole && state.type !== 'Task') turn.emit(frame, `${state.type}StateFailed`);
     const catcher = catcherFor(state.catch, failure);
+    const handed = catcher && state.query?.catch[state.catch.indexOf(catcher)];
+    if (catcher && handed) return catchInJsonata(turn, frame, state, failure, catcher.next, handed);
     if (catcher) {
-      const lookedInto = catcher.assign ? turn.variablesOf(frame) : [];
+      const lookedInto = lookedIntoByPlacing(frame, catcher.resultPath);
+      if (catcher.assign) lookedInto.push(...turn.variablesOf(frame));
       return turn.reading.before(lookedInto, () => catchFailure(turn, frame, state, failure, catcher));
     }
   }
   failAround(turn, frame, failure);
+}
+
+/**
+ * The event of an expression that has no value. It follows on what was before the state, as if that was not entered, but
+ * for Wait states (recorded on AWS).
+ */
+function tellOfEvaluation(
+  turn: Turn,
+  frame: Frame,
+  state: State,
+  { error, cause }: Failure,
+  location: string | undefined,
+): void {
+  const isOfEntry = frame.lastEventId === frame.enteredEventId && state.type !== 'Wait';
+  const previousEventId = (isOfEntry ? turn.enteredAfter.get(frame.id) : undefined) ?? frame.lastEventId;
+  const details = { error, cause, location, state: state.name };
+  frame.lastEventId = turn.emitAfter(previousEventId, 'EvaluationFailed', details);
+}
+
+/** The error is handed on as it is where the catcher has no Output. */
+function catchInJsonata(
+  turn: Turn,
+  frame: Frame,
+  state: Extract<State, Recovers>,
+  failure: Failure,
+  next: string,
+  handed: Handed,
+): void {
+  const errorOutput = failure.output();
+  turn.reading.later(lookedIntoByQuery(turn, frame), async () => {
+    const caught = await new Query(turn, frame, { errorOutput }).handed(handed, errorOutput);
+    if (!(caught instanceof Failure)) return leaveState(turn, frame, state, caught.output, next, caught.assigned);
+    tellOfEvaluation(turn, frame, state, caught, caught.evaluation?.field);
+    failAround(turn, frame, caught);
+  });
 }
 
 function catchFailure(
@@ -278,35 +367,4 @@ function failBranch(turn: Turn, frame: Frame, failure: Failure): void {
   if (isIteration) abortFrame(turn, frame, culprit);
   parent.lastEventId = culprit;
   failState(turn, parent, failure.ofBranch(fallen));
-}
-
-function* descendantsOf(turn: Turn, { id }: Frame): Generator<Frame> {
-  for (const child of turn.childrenOf(id)) {
-    yield child;
-    yield* descendantsOf(turn, child);
-  }
-}
-
-const ABORTED_EVENTS: Partial<Record<State['type'], HistoryEventType>> = {
-  Task: 'TaskStateAborted',
-  Wait: 'WaitStateAborted',
-  Parallel: 'ParallelStateAborted',
-  Map: 'MapStateAborted',
-};
-
-function abortFrame(turn: Turn, frame: Frame, culprit: number): void {
-  for (const child of turn.childrenOf(frame.id)) {
-    if (frame.waiting.on === 'iterations') abortIteration(turn, frame, child, culprit);
-    else abortFrame(turn, child, culprit);
-  }
-  const { on } = frame.waiting;
-  const type = ABORTED_EVENTS[turn.typeOf(frame)];
-  if (type && on !== 'entry' && on !== 'siblings') turn.emitAfter(culprit, type);
-  turn.remove(frame.id);
-}
-
-function abortIteration(turn: Turn, parent: Frame, child: Frame, culprit: number): void {
-  if (child.waiting.on === 'outputs') return turn.remove(child.id);
-  abortFrame(turn, child, culprit);
-  turn.emitAfter(culprit, 'MapIterationAborted', { name: parent.stateName, index: child.index });
 }

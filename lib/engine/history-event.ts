@@ -110,6 +110,7 @@ const SHAPES = {
   TaskFailed: ofTask('taskFailed', 'error', 'cause'),
   TaskTimedOut: ofTask('taskTimedOut', 'error', 'cause'),
   ExecutionRedriven: shape('executionRedrivenEventDetails', 'redriveCount#'),
+  EvaluationFailed: shape('evaluationFailedEventDetails', 'error', 'cause', 'location', 'state'),
 };
 
 export type HistoryEventType = keyof typeof SHAPES;

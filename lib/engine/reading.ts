@@ -4,7 +4,7 @@ import type { Payload } from './payload';
 
 /** What a turn does with long payloads that were not looked into yet: they are read in pieces first. */
 export class Reading {
-  private next: { payloads: readonly Payload[]; then: () => void } | undefined;
+  private next: { payloads: readonly Payload[]; then: () => void | Promise<void> } | undefined;
 
   constructor(private readonly giveWay: () => Promise<void>) {}
 
@@ -18,8 +18,15 @@ export class Reading {
    * same, however long the payloads are.
    */
   before(payloads: readonly Payload[], then: () => void): void {
-    if (payloads.some(({ isLong }) => isLong)) this.next = { payloads, then };
-    else then();
+    if (!payloads.some(({ isLong }) => isLong)) return then();
+    if (this.next) throw new Error('a piece of work has one end');
+    this.next = { payloads, then };
+  }
+
+  /** The same of work that takes its time: it is always left to `rest`. */
+  later(payloads: readonly Payload[], then: () => Promise<void>): void {
+    if (this.next) throw new Error('a piece of work has one end');
+    this.next = { payloads, then };
   }
 
   /** After each piece of work: a promise where its last thing is yet to be done. */
@@ -31,7 +38,7 @@ export class Reading {
     for (let now = this.next; now; now = this.next) {
       this.next = undefined;
       await this.read(now.payloads);
-      now.then();
+      await now.then();
     }
   }
 

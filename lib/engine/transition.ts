@@ -1,4 +1,4 @@
-import type { Program } from '../asl/definition/program';
+import type { Program, State } from '../asl/definition/program';
 import { JsonSyntaxError, parseInPieces } from '../asl/json';
 import { withPauses } from '../asl/pieces';
 import { lookedIntoAtWork } from './data-flow';
@@ -6,6 +6,7 @@ import { closingEffects, type Effect, effectsOf, stopsOf } from './effect';
 import { Failure } from './failure';
 import { enterState, failState, goOnWithIterations, joinBranches } from './flow';
 import type { HistoryEvent } from './history-event';
+import { lookedIntoByQuery } from './jsonata';
 import { Payload } from './payload';
 import { redrive } from './redrive';
 import { type Alarm, canGoOn, deadlineOf, type Frame, type Slot, type Snapshot, type TaskWait } from './snapshot';
@@ -110,9 +111,16 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
 function work(turn: Turn, frame: Frame): void | Promise<void> {
   const state = turn.stateOf(frame);
   if (frame.waiting.on === 'entry') enterState(turn, frame, state);
-  const reading = turn.reading.first(lookedIntoAtWork(turn, frame, state));
-  if (reading) return reading.then(() => handlerOf(state).work(turn, frame, state));
-  return handlerOf(state).work(turn, frame, state);
+  const lookedInto = state.query ? lookedIntoByQuery(turn, frame) : lookedIntoAtWork(turn, frame, state);
+  const reading = turn.reading.first(lookedInto);
+  return reading ? reading.then(() => begin(turn, frame, state)) : begin(turn, frame, state);
+}
+
+/** In JSONata its fields are evaluated first, where its work needs more than its input. */
+function begin(turn: Turn, frame: Frame, state: State): void | Promise<void> {
+  const handler = handlerOf(state);
+  if (state.query && handler.evaluate) return handler.evaluate(turn, frame, state, state.query);
+  return handler.work(turn, frame, state);
 }
 
 /** The first state gets the input parsed and printed again: without white space (observed on AWS). */

@@ -83,6 +83,8 @@ export class Turn {
   readonly ready = new Set<number>();
   /** Items of iterations that were looked into, by frame. */
   readonly items = new Map<number, MapItem>();
+  /** Of frames that entered a state in JSONata in this turn: the event before. */
+  readonly enteredAfter = new Map<number, number>();
   /** Tasks that have come to their end in this turn. */
   readonly settled = new Set<number>();
   readonly reading: Reading;

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, JsonSyntaxError, parseJson, stringifyJson } from '../asl/json';
+import { type JsonObject, JsonSyntaxError, stringifyJson } from '../asl/json';
 import { printJson } from '../asl/shared-text';
 import type { Ports } from '../ports';
 import type { Clock } from '../ports/clock';
@@ -27,11 +27,12 @@ export async function invokeFunction(
     typeof payload === 'string' ? payload : printJson(payload),
     { invocationType: text('InvocationType'), logType: text('LogType'), clientContext: text('ClientContext') },
   );
-  if ('error' in result) return { error: result.error, cause: compact(result.cause) };
+  if ('error' in result) return { error: result.error, cause: (await compacted(clock, result.cause)) ?? result.cause };
   const { response = ownResponse(requestId) } = result;
   const members: [string, string][] = [
     ['ExecutedVersion', JSON.stringify(response.headers['x-amz-executed-version'] ?? '$LATEST')],
-    ['Payload', await printed(clock, result.payload)],
+    // What is no JSON is a text.
+    ['Payload', (await compacted(clock, result.payload)) ?? stringifyJson(result.payload)],
     ['StatusCode', String(response.status)],
   ];
   const log = response.headers['x-amz-log-result'];
@@ -46,25 +47,11 @@ function functionArnOf(arns: Arns, name: string, qualifier: string | undefined):
   return qualifier === undefined ? arn : `${arn}:${qualifier}`;
 }
 
-const compact = (cause: string): string => {
-  const value = parsed(cause);
-  return value === undefined ? cause : stringifyJson(value);
-};
-
-/** What is no JSON is a text. */
-async function printed(clock: Clock, payload: string): Promise<string> {
+/** Undefined for what is no JSON. */
+async function compacted(clock: Clock, text: string): Promise<string | undefined> {
   try {
-    const { value, compact } = await readPatiently(clock, payload);
-    return compact ? payload : stringifyJson(value);
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return stringifyJson(payload);
-    throw error;
-  }
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return parseJson(text).value;
+    const { value, compact } = await readPatiently(clock, text);
+    return compact ? text : stringifyJson(value);
   } catch (error) {
     if (error instanceof JsonSyntaxError) return undefined;
     throw error;

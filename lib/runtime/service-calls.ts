@@ -1,6 +1,6 @@
 import { type ServiceTask, serviceTaskOf } from '../asl/definition/integrations';
-import { isNumber, isObject, type Json, type JsonObject, numberOf, parseJson, stringifyJson } from '../asl/json';
-import { rememberParsed } from '../asl/shared-text';
+import { isNumber, isObject, type Json, type JsonObject, numberOf } from '../asl/json';
+import { printJson, rememberParsed } from '../asl/shared-text';
 import type { TaskWait } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { TaskResult } from '../ports/queue';
@@ -22,9 +22,7 @@ export class ServiceCalls {
   async call(run: RunRef, task: TaskWait, payload: string): Promise<TaskResult> {
     const service = serviceTaskOf(task.resource)!;
     const { texts, sources } = service.integration;
-    const read = await readPatiently(this.ports.clock, payload);
-    rememberParsed(read, payload);
-    const given = withTexts(read.value as JsonObject, texts);
+    const given = withTexts((await this.read(payload)) as JsonObject, texts);
     const ownArns = [this.arns.machine(run.machineName), this.arns.execution(run.machineName, run.name)];
     const parameters = sources === undefined ? given : withEach(given, sources, appending(ownArns));
     const requestId = this.ports.ids.uuid();
@@ -39,21 +37,28 @@ export class ServiceCalls {
     return waitsOn(service, await this.callClient(service, client, parameters));
   }
 
+  /** What is long in it has its text from here: nobody prints that again. */
+  private async read(text: string): Promise<Json> {
+    const read = await readPatiently(this.ports.clock, text);
+    rememberParsed(read, text);
+    return read.value;
+  }
+
   private async callClient(service: ServiceTask, client: string, parameters: JsonObject): Promise<TaskResult> {
     const { errors, failures } = service.integration;
     const result = await this.ports.services.call({
       name: `${service.resourceType}:${service.action}`,
       service: client,
       action: service.action,
-      parameters: stringifyJson(parameters),
+      parameters: printJson(parameters),
       dates: errors ? 'milliseconds' : 'iso',
     });
     if ('error' in result) return result;
     if ('refusal' in result) return refusalOf(service, result.refusal);
-    const answer = parseJson(result.output).value as JsonObject;
+    const answer = (await this.read(result.output)) as JsonObject;
     const failed = failures && answer.get(failures.member);
     if (failures && isNumber(failed) && numberOf(failed) > 0) return { error: failures.error, cause: result.output };
-    const members = [...answer].map(([name, value]): [string, string] => [name, stringifyJson(value)]);
+    const members = [...answer].map(([name, value]): [string, string] => [name, printJson(value)]);
     return { output: errors ? withMetadata(members, result.response) : objectOf(members) };
   }
 }
@@ -95,4 +100,4 @@ const appending =
   (value: Json | undefined): Json =>
     Array.isArray(value) ? [...value, ...more] : (value ?? more);
 
-const textOf = (value: Json): string => (typeof value === 'string' ? value : stringifyJson(value));
+const textOf = (value: Json): string => (typeof value === 'string' ? value : printJson(value));

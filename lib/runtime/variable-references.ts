@@ -23,8 +23,9 @@ function* referencesIn({ states }: Program): Pieces<References | undefined> {
   for (const name of states.keys()) {
     while (!states.prepare(name)) yield;
     if (pace.isOver()) yield;
-    const { variables } = states.get(name)!;
-    if (variables) references.push([name, variables]);
+    const { variables, ownNames } = states.get(name)!;
+    const read = ownNames ? variables?.filter((one) => !ownNames.includes(one)) : variables;
+    if (read && read.length > 0) references.push([name, read]);
   }
   return references.length > 0 ? Object.fromEntries(references) : undefined;
 }

@@ -276,29 +276,32 @@ describe('paging', () => {
     });
   });
 
-  test('a page of history ends at about 4 MB, with at least one event', async () => {
-    const states = Array.from({ length: 30 }, (_, index) => [
-      `S${index}`,
-      { Type: 'Pass', ...(index < 29 ? { Next: `S${index + 1}` } : { End: true }) },
-    ]);
-    const executionArn = await service.startExecution({
-      definition: { StartAt: 'S0', States: Object.fromEntries(states) },
-      input: JSON.stringify('x'.repeat(200_000)),
-    });
-    await service.ended(executionArn);
-    const seen: number[] = [];
-    for (let nextToken: unknown; ; ) {
-      const body = { executionArn, maxResults: 1_000, nextToken };
-      const { text, json } = await sendRaw(service.endpoint, { action: 'GetExecutionHistory', body });
-      expect(text.length).toBeLessThan(4_500_000);
-      const events = json!.events as { id: number }[];
-      expect(events.length).toBeGreaterThan(0);
-      seen.push(...events.map(({ id }) => id));
-      nextToken = json!.nextToken;
-      if (nextToken === undefined) break;
-    }
-    expect(seen).toEqual(Array.from({ length: 62 }, (_, index) => index + 1));
-  });
+  test.each(['x', '\u{1f600}'])(
+    'a page of history ends at about 4 MB, with at least one event: %s',
+    async (character) => {
+      const states = Array.from({ length: 30 }, (_, index) => [
+        `S${index}`,
+        { Type: 'Pass', ...(index < 29 ? { Next: `S${index + 1}` } : { End: true }) },
+      ]);
+      const executionArn = await service.startExecution({
+        definition: { StartAt: 'S0', States: Object.fromEntries(states) },
+        input: JSON.stringify(character.repeat(200_000 / Buffer.byteLength(character))),
+      });
+      await service.ended(executionArn);
+      const seen: number[] = [];
+      for (let nextToken: unknown; ; ) {
+        const body = { executionArn, maxResults: 1_000, nextToken };
+        const { text, json } = await sendRaw(service.endpoint, { action: 'GetExecutionHistory', body });
+        expect(Buffer.byteLength(text)).toBeLessThan(4_500_000);
+        const events = json!.events as { id: number }[];
+        expect(events.length).toBeGreaterThan(0);
+        seen.push(...events.map(({ id }) => id));
+        nextToken = json!.nextToken;
+        if (nextToken === undefined) break;
+      }
+      expect(seen).toEqual(Array.from({ length: 62 }, (_, index) => index + 1));
+    },
+  );
 });
 
 describe('the life of a token', () => {

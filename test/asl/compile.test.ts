@@ -152,7 +152,7 @@ describe('what is given', () => {
     const { states } = compile(text);
     const { result } = states.get('S') as { result: Map<string, unknown> };
     expect([...result]).toEqual([
-      ['b', new JsonNumber('1.0', 1)],
+      ['b', new JsonNumber('1.0')],
       ['a', []],
     ]);
     expect(states.get('T')).toMatchObject({ retry: [{ backoffRate: 2.5 }] });

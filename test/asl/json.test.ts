@@ -5,11 +5,11 @@ import {
   JsonNumber,
   JsonSyntaxError,
   type MemberOffsets,
+  numberOf,
   parseJson,
   positionAt,
   quoteJson,
   stringifyJson,
-  toPlain,
 } from '../../lib/asl/json';
 
 /** JSON as AWS keeps it. Properties over generated texts: json-properties.test.ts. */
@@ -99,9 +99,9 @@ describe('values', () => {
   test.each<[string, Json]>([
     ['5', 5],
     ['-1.5', -1.5],
-    ['5.0', new JsonNumber('5.0', 5)],
-    ['-0', new JsonNumber('-0', -0)],
-    ['1e2', new JsonNumber('1e2', 100)],
+    ['5.0', new JsonNumber('5.0')],
+    ['-0', new JsonNumber('-0')],
+    ['1e2', new JsonNumber('1e2')],
     ['[]', []],
     ['{}', new Map()],
     ['{"a":[null,true]}', new Map<string, Json>([['a', [null, true]]])],
@@ -109,15 +109,35 @@ describe('values', () => {
     expect(parseJson(text).value).toStrictEqual(value);
   });
 
-  test('as plain JavaScript they have no prototype to be reached through', () => {
-    const plain = toPlain(parseJson('{"__proto__":{"polluted":1},"a":[1.0,{"b":null}]}').value) as Record<
-      string,
-      unknown
-    >;
-    expect(Object.getPrototypeOf(plain)).toBeNull();
-    expect(Object.keys(plain)).toEqual(['__proto__', 'a']);
-    expect(JSON.stringify(plain)).toBe('{"__proto__":{"polluted":1},"a":[1,{"b":null}]}');
-    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  test.each([
+    ...['0', '7', '-7', '10', '1.5', '-1.05', '1e+21', '1e-7', '1.5e+300', '999999999999999', '-999999999999999'],
+    ...['9007199254740991', '9007199254740992', '100000000000000000000'],
+  ])('a number that JavaScript prints alike is that number: %s', (text) => {
+    for (const [around, value] of [
+      [text, Number(text)],
+      [`[${text},${text}]`, [Number(text), Number(text)]],
+      [`{"a":${text} }`, new Map([['a', Number(text)]])],
+    ] as [string, Json][]) {
+      expect(parseJson(around).value).toStrictEqual(value);
+    }
+  });
+
+  test.each([
+    ...['-0', '0.0', '1.10', '-2.0', '1E5', '1e5', '1E+21', '1e+5', '1e21', '0.0000001', '1.0e-7', '0e0', '-0.0'],
+    ...['9007199254740993', '12345678901234567890', '1000000000000000000000', '1e400', '-1e400'],
+  ])('any other keeps its text: %s', (text) => {
+    const [value] = parseJson(`[${text},1]`).value as Json[];
+    expect(value).toStrictEqual(new JsonNumber(text));
+    expect(numberOf(value as JsonNumber)).toBe(Number(text));
+    expect(stringifyJson(parseJson(`{"a":[ ${text} ]}`).value)).toBe(`{"a":[${text}]}`);
+  });
+
+  test.each([
+    ['7', 1],
+    ['[]', 1],
+    ['{"a":[1,{}],"b":null}', 5],
+  ])('are counted: %s', (text, count) => {
+    expect(parseJson(text).count).toBe(count);
   });
 });
 

@@ -112,19 +112,6 @@ describe("what belongs to today's language and is not built yet is refused by it
 
   test.each<[string, Fields, string[]]>([
     [
-      'JSONata',
-      { StartAt: 'A', States: states, QueryLanguage: 'JSONata' },
-      notYet("QueryLanguage 'JSONata'", '/QueryLanguage'),
-    ],
-    [
-      'JSONata, and a state that would speak another language than its machine',
-      { ...inState({ Type: 'Pass', End: true, QueryLanguage: 'JSONPath' }), QueryLanguage: 'JSONata' },
-      [
-        ...notYet("QueryLanguage 'JSONata'", '/QueryLanguage'),
-        schema("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/A"),
-      ],
-    ],
-    [
       'JSONata around states that do not speak it',
       inState({
         Type: 'Map',
@@ -133,15 +120,7 @@ describe("what belongs to today's language and is not built yet is refused by it
         Items: [],
         ItemProcessor: { StartAt: 'B', States: { B: { Type: 'Pass', End: true, Output: 1 } } },
       }),
-      [
-        ...notYet("QueryLanguage 'JSONata'", '/States/A/QueryLanguage'),
-        schema(`${ofJsonata('Output')} at /States/A/ItemProcessor/States/B`),
-      ],
-    ],
-    [
-      'JSONata in one state',
-      inState({ Type: 'Pass', End: true, QueryLanguage: 'JSONata' }),
-      notYet("QueryLanguage 'JSONata'", '/States/A/QueryLanguage'),
+      [schema(`${ofJsonata('Output')} at /States/A/ItemProcessor/States/B`)],
     ],
     [
       'a distributed Map',

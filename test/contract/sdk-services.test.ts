@@ -8,8 +8,9 @@ import { type AwsEndpoint, startAwsEndpoint } from '../api/aws-endpoint';
 
 /** Calls through the clients that AWS publishes: what their schemas make of parameters, and of answers. */
 
-/** As clients write it in their schemas. */
+/** As clients write them in their schemas. */
 const STREAMING_BLOB = 42;
+const DOCUMENT = 15;
 
 let aws: AwsEndpoint;
 let body: string;
@@ -156,6 +157,21 @@ describe('answers', () => {
     body = '{"executionArn":"e","startDate":1700000000.25}';
     const { result } = await call('sfn', 'startExecution', { StateMachineArn: 'm' }, 'milliseconds');
     expect(result).toEqual({ ExecutionArn: 'e', StartDate: 1700000000250 });
+  });
+
+  test('documents are shown as they are', async () => {
+    const document = { a: [1, { b: null }], c: 'd' };
+    expect(await fromSdk(NormalizedSchema.of(DOCUMENT), document, 'iso')).toEqual(document);
+    expect(toSdk(NormalizedSchema.of(DOCUMENT), document, 'Body')).toEqual(document);
+  });
+
+  test('structures in structures keep the order of the service, and leave out what is not there', async () => {
+    body =
+      '{"Item":{"b":{"L":[{"N":"1"},{"M":{"x":{"NULL":true}}},{"B":"w7w="}]},"a":{"S":"t"}},"ConsumedCapacity":null}';
+    const { result } = await call('dynamodb', 'getItem', { TableName: 't', Key: {} });
+    expect(JSON.stringify(result)).toBe(
+      '{"Item":{"b":{"L":[{"N":"1"},{"M":{"x":{"NULL":true}}},{"B":"ü"}]},"a":{"S":"t"}}}',
+    );
   });
 
   test('bodies that are streams are read, as far as an output may go', async () => {

@@ -70,7 +70,7 @@ async function taskEnd(definition: string, input: string, output: string | { err
     ],
     world,
   );
-  return { status: made.next.status, pauses: counted.pauses };
+  return { status: made.next.status, pauses: counted.pauses, types: made.events.map(({ type }) => type) };
 }
 
 const numbers = (count: number) => `[${Array.from({ length: count }, (_, i) => i).join(',')}]`;
@@ -189,6 +189,35 @@ describe('what is long is read in pieces before it is looked into', () => {
     expect((await taskEnd(placing, short, short)).pauses).toBe(0);
     const discarding = machine({ T: activity({ ResultPath: null }) });
     expect((await taskEnd(discarding, long, long)).pauses).toBeLessThan(4);
+  });
+
+  test('the input in which a catcher places a failure', async () => {
+    const caughtAt = (ResultPath: string | null) => {
+      const Catch = [{ ErrorEquals: ['States.ALL'], ResultPath, Next: 'E' }];
+      return machine({ T: activity({ Catch }), E: { Type: 'Succeed' } });
+    };
+    const failed = { error: 'E' };
+    const { pauses, types } = await taskEnd(caughtAt('$.e'), long, failed);
+    const dropped = await taskEnd(caughtAt(null), long, failed);
+    expect(pauses - dropped.pauses).toBeGreaterThanOrEqual(4);
+    expect(types).toEqual((await taskEnd(caughtAt('$.e'), short, failed)).types);
+    // Where it cannot be placed it is not caught.
+    const misplaced = await taskEnd(caughtAt('$.a.b'), long, failed);
+    expect([misplaced.status, misplaced.types.at(-1)]).toEqual(['FAILED', 'ExecutionFailed']);
+    expect(misplaced.types).toEqual((await taskEnd(caughtAt('$.a.b'), short, failed)).types);
+  });
+
+  test('the items that a selector looks into, and each is begun when it was read', async () => {
+    const ItemSelector = { 'x.$': '$$.Map.Item.Value.a[0]', 'y.$': '$.n' };
+    const selecting = machine({ M: map({ I: pass() }, { ItemsPath: '$.i', ItemSelector, ResultPath: null }) });
+    const selected = await turnsOf(selecting, `{"n":1,"i":[${long},${short},${long}]}`);
+    const alike = await turnsOf(selecting, `{"n":1,"i":[${short},${short},${short}]}`);
+    // The input, and two items.
+    expect(selected[0]!.pauses).toBeGreaterThanOrEqual(4 * 5);
+    const eventsOf = ([turn]: typeof alike) =>
+      turn!.made.events.map(({ id, previousEventId, type, details }) => [id, previousEventId, type, details?.name]);
+    expect(eventsOf(selected)).toEqual(eventsOf(alike));
+    expect(selected[0]!.made.next.status).toBe('SUCCEEDED');
   });
 });
 

@@ -9,8 +9,8 @@ interface Metafile {
 }
 
 /** Measured, and a tenth more: a bundle that grows beyond takes longer to start, and somebody should know why. */
-const BYTES_MAX = 1_045_000;
-const MODULES_MAX = 730;
+const BYTES_MAX = 1_380_000;
+const MODULES_MAX = 820;
 
 const root = join(__dirname, '../..');
 /** esbuild wants the plain globals that jest replaces. */

@@ -251,6 +251,40 @@ const sleeper = machine({ Sleep: wait({ Seconds: SLEEPS_MS / 1000, Next: 'End' }
 /** Longer than a queue holds a message back, and hardly longer. */
 const nap = machine({ Sleep: wait({ Seconds: 905, Next: 'End' }), End: pass() });
 
+/** In JSONata: what is evaluated pauses, and dice of the world are thrown on the way. */
+const query = machine(
+  {
+    Reserve: lambda({
+      ...retried,
+      Arguments: '{% $states.input %}',
+      Assign: { reserved: '{% $string($states.result) %}' },
+      Output: { id: '{% $states.input.id %}', result: '{% $states.result %}' },
+      Catch: [{ ErrorEquals: ['States.ALL'], Output: { caught: '{% $states.errorOutput.Error %}' }, Next: 'Sorry' }],
+      Next: 'Each',
+    }),
+    Each: map(
+      {
+        Look: {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $states.input.n > 1 %}', Next: 'Large' }],
+          Default: 'Small',
+        },
+        Large: pass({ Output: '{% $reserved %}' }),
+        Small: pass(),
+      },
+      {
+        Items: '{% [1..3] %}',
+        ItemSelector: { n: '{% $states.context.Map.Item.Value %}' },
+        Output: { each: '{% $count($states.result) %}', first: '{% $states.result[0].n %}' },
+        Next: 'Wait',
+      },
+    ),
+    Wait: wait({ Seconds: '{% $states.input.each %}' }),
+    Sorry: pass({ Output: '{% $states.input.caught %}' }),
+  },
+  { QueryLanguage: 'JSONata' },
+);
+
 const steady = (name: string, definition: string): SimulatedMachine => ({
   name,
   definition,
@@ -269,6 +303,7 @@ export const MACHINES: readonly SimulatedMachine[] = [
   steady('each-long', eachLong),
   steady(SLEEPER, sleeper),
   steady('nap', nap),
+  steady('query', query),
   steady('callback', callback),
   { ...steady('parent', parent), startsOthers: true },
   { ...steady('abandons', abandons), startsOthers: true },

@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { HttpFacts, ServiceCall, ServiceRefusal, ServiceResult, Services } from '../../ports/services';
 import { loadPackage, type SdkClient, type SdkPackage } from './packages';
 import { serviceNameOf } from './service-name';
@@ -105,11 +106,14 @@ export class SdkServices implements Services {
       const cause = `The Parameters '${call.parameters}' could not be used to start the Task: [${error.message}]`;
       return { error: 'States.Runtime', cause };
     }
+    await othersFirst();
     const seen: { response?: HttpFacts } = {};
     const command = watched(new Command(input), seen);
     try {
       const answer = await client.send(command);
+      await othersFirst();
       const output = await fromSdk(NormalizedSchema.of(outputSchema as Ref), answer, call.dates);
+      await othersFirst();
       return { output: JSON.stringify(output), response: seen.response ?? { status: 200, headers: {} } };
     } catch (error) {
       if (error instanceof BodyTooLong) return tooLong(call.name);

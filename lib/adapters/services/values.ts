@@ -10,29 +10,73 @@ export class BadParameter extends Error {}
 
 export function toSdk(schema: NormalizedSchema, value: unknown, name: string): unknown {
   if (value === null || value === undefined) return undefined;
-  if (schema.isDocumentSchema()) return value;
-  if (schema.isStructSchema() || schema.isUnionSchema()) return structureOf(schema, value, name);
-  if (schema.isListSchema()) {
-    if (!Array.isArray(value)) throw misfit(name, 'a LIST');
-    const item = schema.getValueSchema();
-    return value.map((element) => toSdk(item, element, name));
+  const shape = shapeOf(schema);
+  switch (shape.kind) {
+    case 'structure':
+      return structureOf(shape, value, name);
+    case 'list':
+      if (!Array.isArray(value)) throw misfit(name, 'a LIST');
+      return value.map((element) => toSdk(shape.item, element, name));
+    case 'map':
+      return Object.fromEntries(
+        Object.entries(objectOf(value, name)).map(([key, each]) => [key, toSdk(shape.item, each, key)]),
+      );
+    // Observed on AWS for S3: bodies that are streams are JSON, texts too.
+    case 'stream':
+      return Buffer.from(JSON.stringify(value));
+    case 'blob':
+      return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+    case 'moment':
+      return momentOf(value, name);
+    case 'text':
+      if (typeof value !== 'string') throw misfit(name, 'a STRING');
+      return value;
+    case 'number':
+      return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    case 'document':
+    case 'other':
+      return value;
   }
-  if (schema.isMapSchema()) {
-    const member = schema.getValueSchema();
-    return Object.fromEntries(
-      Object.entries(objectOf(value, name)).map(([key, each]) => [key, toSdk(member, each, key)]),
-    );
+}
+
+/** What a schema says, asked once: structures stand in one answer a hundred thousand times. */
+type Shape =
+  | { kind: 'document' | 'stream' | 'blob' | 'moment' | 'text' | 'number' | 'other' }
+  | { kind: 'list' | 'map'; item: NormalizedSchema }
+  | Structure;
+
+interface Structure {
+  kind: 'structure';
+  /** By the names that they have here. */
+  members: ReadonlyMap<string, { own: string; schema: NormalizedSchema }>;
+}
+
+const shapes = new WeakMap<NormalizedSchema, Shape>();
+
+function shapeOf(schema: NormalizedSchema): Shape {
+  const known = shapes.get(schema);
+  if (known) return known;
+  const shape = readShape(schema);
+  shapes.set(schema, shape);
+  return shape;
+}
+
+function readShape(schema: NormalizedSchema): Shape {
+  if (schema.isDocumentSchema()) return { kind: 'document' };
+  if (schema.isStructSchema() || schema.isUnionSchema()) {
+    const members = Object.entries(schema.getMemberSchemas());
+    return {
+      kind: 'structure',
+      members: new Map(members.map(([own, member]) => [capital(own), { own, schema: member }])),
+    };
   }
-  // Observed on AWS for S3: bodies that are streams are JSON, texts too.
-  if (schema.isStreaming()) return Buffer.from(JSON.stringify(value));
-  if (schema.isBlobSchema()) return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
-  if (schema.isTimestampSchema()) return momentOf(value, name);
-  if (schema.isStringSchema()) {
-    if (typeof value !== 'string') throw misfit(name, 'a STRING');
-    return value;
-  }
-  if (schema.isNumericSchema() && typeof value === 'string' && value.trim() !== '') return Number(value);
-  return value;
+  if (schema.isListSchema()) return { kind: 'list', item: schema.getValueSchema() };
+  if (schema.isMapSchema()) return { kind: 'map', item: schema.getValueSchema() };
+  if (schema.isStreaming()) return { kind: 'stream' };
+  if (schema.isBlobSchema()) return { kind: 'blob' };
+  if (schema.isTimestampSchema()) return { kind: 'moment' };
+  if (schema.isStringSchema()) return { kind: 'text' };
+  return { kind: schema.isNumericSchema() ? 'number' : 'other' };
 }
 
 const misfit = (name: string, wanted: string) =>
@@ -43,15 +87,13 @@ function objectOf(value: unknown, name: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function structureOf(schema: NormalizedSchema, value: unknown, name: string): object {
-  const members = schema.getMemberSchemas();
-  const byName = new Map(Object.entries(members).map(([own, member]) => [capital(own), { own, member }]));
+function structureOf({ members }: Structure, value: unknown, name: string): object {
   const made: Record<string, unknown> = {};
   for (const [key, each] of Object.entries(objectOf(value, name))) {
-    const found = byName.get(key);
-    if (!found) throw new BadParameter(`The field '${key}' is not supported by Step Functions`);
-    const given = toSdk(found.member, each, key);
-    if (given !== undefined) made[found.own] = given;
+    const member = members.get(key);
+    if (!member) throw new BadParameter(`The field '${key}' is not supported by Step Functions`);
+    const given = toSdk(member.schema, each, key);
+    if (given !== undefined) made[member.own] = given;
   }
   return made;
 }
@@ -62,51 +104,62 @@ function momentOf(value: unknown, name: string): Date {
   return date;
 }
 
+type Dates = 'iso' | 'milliseconds';
+
 /** What a client answers, as a task's output. Rejects where a body that is a stream breaks off. */
-export async function fromSdk(
-  schema: NormalizedSchema,
-  value: unknown,
-  dates: 'iso' | 'milliseconds',
-): Promise<unknown> {
-  if (value === null || value === undefined) return undefined;
-  if (schema.isDocumentSchema()) return value;
-  if (schema.isListSchema()) {
-    const item = schema.getValueSchema();
-    return Promise.all((value as unknown[]).map((element) => fromSdk(item, element, dates)));
+export async function fromSdk(schema: NormalizedSchema, answer: unknown, dates: Dates): Promise<unknown> {
+  const shape = shapeOf(schema);
+  if (shape.kind !== 'structure') return shownAs(shape, await readBody(shape, answer), dates);
+  const read: Record<string, unknown> = { ...(answer as object) };
+  for (const { own, schema } of shape.members.values()) read[own] = await readBody(shapeOf(schema), read[own]);
+  return shownAs(shape, read, dates);
+}
+
+const readBody = async ({ kind }: Shape, value: unknown): Promise<unknown> =>
+  kind === 'stream' && typeof value === 'object' && value !== null && !(value instanceof Uint8Array)
+    ? bytesOf(value as AsyncIterable<Uint8Array>)
+    : value;
+
+const shown = (schema: NormalizedSchema, value: unknown, dates: Dates): unknown =>
+  value === null || value === undefined ? undefined : shownAs(shapeOf(schema), value, dates);
+
+function shownAs(shape: Shape, value: unknown, dates: Dates): unknown {
+  switch (shape.kind) {
+    case 'structure': {
+      const given = value as Record<string, unknown>;
+      const made: Record<string, unknown> = {};
+      shape.members.forEach(({ own, schema }, name) => {
+        const member = given[own] === undefined ? undefined : shown(schema, given[own], dates);
+        if (member !== undefined) made[name] = member;
+      });
+      return made;
+    }
+    case 'list':
+      return (value as unknown[]).map((element) => shown(shape.item, element, dates));
+    case 'map': {
+      const made: Record<string, unknown> = {};
+      for (const [key, each] of Object.entries(value as object)) {
+        const member = shown(shape.item, each, dates);
+        if (member !== undefined) made[key] = member;
+      }
+      return made;
+    }
+    case 'stream':
+    case 'blob':
+      return textOf(value as string | Uint8Array);
+    case 'document':
+      return value;
+    default:
+      return scalarOf(value, dates);
   }
-  if (schema.isMapSchema()) {
-    const member = schema.getValueSchema();
-    return membersOf(
-      Object.entries(value as object).map(([key, each]) => [key, member, each]),
-      dates,
-    );
-  }
-  if (schema.isStreaming() || schema.isBlobSchema()) return textOf(value);
-  if (schema.isStructSchema() || schema.isUnionSchema()) {
-    const given = value as Record<string, unknown>;
-    const members = Object.entries(schema.getMemberSchemas());
-    return membersOf(
-      members.map(([key, member]) => [capital(key), member, given[key]]),
-      dates,
-    );
-  }
+}
+
+function scalarOf(value: unknown, dates: Dates): unknown {
   if (value instanceof Date) {
     return dates === 'milliseconds' ? value.getTime() : value.toISOString().replace('.000Z', 'Z');
   }
   if (typeof value === 'bigint') return Number(value);
   return typeof value === 'object' ? Number(String((value as { string?: string }).string ?? value)) : value;
-}
-
-async function membersOf(
-  members: readonly [name: string, schema: NormalizedSchema, value: unknown][],
-  dates: 'iso' | 'milliseconds',
-): Promise<object> {
-  const made: Record<string, unknown> = {};
-  for (const [name, schema, value] of members) {
-    const shown = await fromSdk(schema, value, dates);
-    if (shown !== undefined) made[name] = shown;
-  }
-  return made;
 }
 
 /** A body is longer than any task's output may be. */
@@ -128,10 +181,9 @@ async function bytesOf(stream: AsyncIterable<Uint8Array | string>): Promise<Buff
 }
 
 /** Bytes that are no text are shown in base64. */
-async function textOf(value: unknown): Promise<string> {
+function textOf(value: string | Uint8Array): string {
   if (typeof value === 'string') return value;
-  const isRead = value instanceof Uint8Array;
-  const bytes = isRead ? Buffer.from(value) : await bytesOf(value as AsyncIterable<Uint8Array>);
+  const bytes = Buffer.from(value);
   const text = bytes.toString();
   return Buffer.from(text).equals(bytes) ? text : bytes.toString('base64');
 }

@@ -5,7 +5,8 @@ import type { Scope } from './validate';
 
 /**
  * A variable that is assigned in a branch or an iteration must not be one of what is around it (AWS's page on
- * variables). Each scope is followed by those inside of it.
+ * variables); those of catchers do not count, which come after it (recorded on AWS). Each scope is followed by those
+ * inside of it.
  */
 export function checkAssignments(scopes: readonly Scope[]): void {
   const around: { scope: Scope; names: ReadonlySet<string> }[] = [];
@@ -15,9 +16,9 @@ export function checkAssignments(scopes: readonly Scope[]): void {
       for (const name of around.pop()!.names) outer.delete(name);
     }
     const names = new Set<string>();
-    for (const { name, place } of assignmentsIn(scope)) {
+    for (const { name, place, isCaught } of assignmentsIn(scope)) {
       if (outer.has(name)) place.report(`Variable '${name}' is assigned in an outer scope, too`);
-      else names.add(name);
+      else if (!isCaught) names.add(name);
     }
     for (const name of names) outer.add(name);
     around.push({ scope, names });
@@ -27,24 +28,26 @@ export function checkAssignments(scopes: readonly Scope[]): void {
 interface Assignment {
   name: string;
   place: Place;
+  /** By a catcher. */
+  isCaught: boolean;
 }
 
 function* assignmentsIn({ states, place }: Scope): Generator<Assignment> {
   for (const [name, state] of states) {
     const at = place.at('States').at(name);
-    yield* namesIn(state, at);
+    yield* namesIn(state, at, false);
     for (const list of ['Choices', 'Catch']) {
       for (const [index, item] of itemsOf(state.get(list)))
-        if (isObject(item)) yield* namesIn(item, at.at(list).at(index));
+        if (isObject(item)) yield* namesIn(item, at.at(list).at(index), list === 'Catch');
     }
   }
 }
 
-function* namesIn(fields: JsonObject, place: Place): Generator<Assignment> {
+function* namesIn(fields: JsonObject, place: Place, isCaught: boolean): Generator<Assignment> {
   const assign = fields.get('Assign');
   if (!isObject(assign)) return;
   for (const field of assign.keys()) {
-    yield { name: isDynamic(field) ? nameOf(field) : field, place: place.at('Assign').at(field) };
+    yield { name: isDynamic(field) ? nameOf(field) : field, place: place.at('Assign').at(field), isCaught };
   }
 }
 

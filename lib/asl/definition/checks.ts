@@ -170,8 +170,9 @@ export interface Shape {
   notYet?: string[];
   /** Whether AWS refuses a field of those too, for its value; reports why. */
   refusedAnyway?: Record<string, (value: Json, place: Place) => boolean>;
-  /** Fields that states in JSONata alone have. */
+  /** Fields that states in the other language alone have: in JSONata, in JSONPath. */
   ofJsonata?: string[];
+  ofJsonPath?: string[];
 }
 
 export const object =
@@ -182,8 +183,8 @@ export const object =
   };
 
 /** In AWS's words (reported). */
-const ofOtherLanguage = (name: string): string =>
-  `The QueryLanguage is set to 'JSONPath', but field '${name}' is only supported for the 'JSONata' QueryLanguage`;
+const ofOtherLanguage = (name: string, own: string, other: string): string =>
+  `The QueryLanguage is set to '${own}', but field '${name}' is only supported for the '${other}' QueryLanguage`;
 
 export function checkShape(shape: Shape, value: JsonObject, place: Place): void {
   const missing = (shape.required ?? []).filter((name) => !value.has(name));
@@ -192,7 +193,8 @@ export function checkShape(shape: Shape, value: JsonObject, place: Place): void 
     if (Object.hasOwn(shape.fields, name)) shape.fields[name]!(member, place.at(name));
     else if (shape.notYet?.includes(name)) {
       if (!shape.refusedAnyway?.[name]?.(member, place.at(name))) place.refuse(`Field '${name}' is`);
-    } else if (shape.ofJsonata?.includes(name)) place.report(ofOtherLanguage(name));
+    } else if (shape.ofJsonata?.includes(name)) place.report(ofOtherLanguage(name, 'JSONPath', 'JSONata'));
+    else if (shape.ofJsonPath?.includes(name)) place.report(ofOtherLanguage(name, 'JSONata', 'JSONPath'));
     else place.report(`Field '${name}' is not supported`);
   }
   for (const group of shape.exactlyOne ?? []) onlyOne(group, value, place, true);

@@ -9,6 +9,7 @@ import { parseExpression } from '../template/intrinsic-grammar';
 import { compileAssignment, compileTemplate, type Template } from '../template/template';
 import { parseTimestamp } from '../timestamp';
 import type { StateType } from './fields';
+import { compileQueries, isInJsonata, variablesIn, withoutQueries } from './jsonata-fields';
 import type { Catcher, Program, Recovers, Retrier, State } from './program';
 import { mayReadVariables, variablesRead } from './references';
 import { resourceKind } from './resource';
@@ -23,9 +24,12 @@ export function* compileInPieces(text: string): Pieces<Program> {
   const fields = new Map<string, JsonObject>();
   collectStates(definition, fields);
   const readsVariables = mayReadVariables(text);
+  const language = definition.get('QueryLanguage');
   return {
     startAt: textOf(definition, 'StartAt')!,
-    states: new States(fields, (name, state) => compileState(name, state, readsVariables)),
+    states: new States(fields, (name, state) =>
+      isInJsonata(state, language) ? compileInJsonata(name, state) : compileState(name, state, readsVariables),
+    ),
     timeoutSeconds: numberIn(definition, 'TimeoutSeconds'),
     contextReads: contextReads(text),
   };
@@ -46,6 +50,13 @@ function* compileState(name: string, fields: JsonObject, readsVariables: boolean
   const state = 'type' in compiled ? compiled : yield* compiled;
   const variables = readsVariables ? yield* variablesRead(state) : [];
   return variables.length > 0 ? { ...state, variables } : state;
+}
+
+function* compileInJsonata(name: string, fields: JsonObject): Pieces<State> {
+  const state = yield* compileState(name, withoutQueries(fields), false);
+  const query = yield* compileQueries(fields);
+  const { variables, ownNames } = variablesIn(query);
+  return variables.length > 0 ? { ...state, query, variables, ownNames } : { ...state, query };
 }
 
 type Compiler<S extends State> = (name: string, state: JsonObject) => S | Pieces<S>;

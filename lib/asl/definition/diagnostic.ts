@@ -9,6 +9,8 @@ export interface Diagnostic {
     | 'MISSING_END_STATE'
     | 'DUPLICATE_STATE_NAME'
     | 'INVALID_STATE_NAME'
+    | 'INVALID_JSONATA_EXPRESSION'
+    | 'UNSUPPORTED_JSONATA_EXPRESSION'
     | WarningCode;
   message: string;
   /** Member names and list indexes from the root; undefined where AWS names no place (`at null`). */

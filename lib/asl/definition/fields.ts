@@ -12,27 +12,24 @@ export type StateType = 'Task' | 'Wait' | 'Pass' | 'Succeed' | 'Fail' | 'Choice'
 /** In the order in which AWS lists them. */
 export const STATE_TYPES = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'];
 
-const SECONDS_MAX = 99_999_999;
-const seconds = check.integer(1, SECONDS_MAX);
+export const SECONDS_MAX = 99_999_999;
+export const seconds = check.integer(1, SECONDS_MAX);
 
-const queryLanguage: check.Check = (value, place) => {
-  if (value === 'JSONata') place.refuse("QueryLanguage 'JSONata' is");
-  else check.oneOf('JSONPath', 'JSONata')(value, place);
-};
+const queryLanguage = check.oneOf('JSONPath', 'JSONata');
 
 const end: check.Check = (value, place) => {
   if (typeof value !== 'boolean') place.report('Expected value of type Boolean');
   else if (!value) place.report("The field 'End' should have one of these values: [true]");
 };
 
-const base = { Type: check.text, Comment: check.text, QueryLanguage: queryLanguage };
+export const base = { Type: check.text, Comment: check.text, QueryLanguage: queryLanguage };
 const paths = { InputPath: check.pathOrNull, OutputPath: check.pathOrNull };
-const transition = { Next: check.text, End: end };
-const NEXT_OR_END = [['Next', 'End']];
+export const transition = { Next: check.text, End: end };
+export const NEXT_OR_END = [['Next', 'End']];
 const variables = { Assign: check.assignment };
 const OF_JSONATA = ['Output'];
 
-const errorNames: check.Check = (value, place) => {
+export const errorNames: check.Check = (value, place) => {
   check.listOf(check.text)(value, place);
   if (Array.isArray(value) && value.length > 1) statesAllAlone(value, place);
 };
@@ -57,7 +54,7 @@ const RETRIER: check.Shape = {
 };
 
 // An empty Retry or Catch is fine (recorded on AWS).
-const retriers: check.Check = (value, place) => {
+export const retriers: check.Check = (value, place) => {
   check.maybeEmptyListOf(check.object(RETRIER))(value, place);
   statesAllLast(value, place);
   if (!Array.isArray(value)) return;
@@ -91,7 +88,7 @@ const catchers: check.Check = (value, place) => {
   statesAllLast(value, place);
 };
 
-const statesAllLast: check.Check = (value, place) => {
+export const statesAllLast: check.Check = (value, place) => {
   if (!Array.isArray(value)) return;
   value.slice(0, -1).forEach((item, index) => {
     const names = isObject(item) ? item.get('ErrorEquals') : undefined;
@@ -100,7 +97,7 @@ const statesAllLast: check.Check = (value, place) => {
   });
 };
 
-const heartbeatBelowTimeout: (state: JsonObject, place: Place) => void = (state, place) => {
+export const heartbeatBelowTimeout: (state: JsonObject, place: Place) => void = (state, place) => {
   const heartbeat = state.get('HeartbeatSeconds');
   const timeout = state.get('TimeoutSeconds');
   if (isNumber(heartbeat) && isNumber(timeout) && numberOf(heartbeat) >= numberOf(timeout)) {
@@ -174,7 +171,7 @@ const ITEM_PROCESSOR: check.Shape = {
   },
   required: ['States', 'StartAt'],
 };
-const itemProcessor = check.object(ITEM_PROCESSOR);
+export const itemProcessor = check.object(ITEM_PROCESSOR);
 
 /** Fields of distributed maps; an inline one has none of them. */
 const DISTRIBUTED_ONLY = [
@@ -190,14 +187,14 @@ const DISTRIBUTED_ONLY = [
 
 // ---- Parallel
 
-const BRANCH: check.Shape = {
+export const BRANCH: check.Shape = {
   fields: { Comment: check.text, StartAt: check.text, States: check.anything },
   required: ['States', 'StartAt'],
 };
 
 // ---- the table
 
-interface StateShape extends check.Shape {
+export interface StateShape extends check.Shape {
   /** Rules that span several fields. */
   also?(state: JsonObject, place: Place): void;
 }

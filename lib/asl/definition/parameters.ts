@@ -10,15 +10,25 @@ import { type ServiceTask, serviceTaskOf } from './integrations';
 export const serviceParameters: (state: JsonObject, place: Place) => void = (state, place) => {
   const resource = state.get('Resource');
   const service = typeof resource === 'string' ? serviceTaskOf(resource) : undefined;
-  if (!service || state.has('Arguments')) return;
-  const given = state.get('Parameters');
+  if (service) checkGiven('Parameters', service, state, place);
+};
+
+/** The same of a state in JSONata: what expressions make is looked at once it is made. */
+export const serviceArguments: (state: JsonObject, place: Place) => void = (state, place) => {
+  const resource = state.get('Resource');
+  const service = typeof resource === 'string' ? serviceTaskOf(resource) : undefined;
+  if (service) checkGiven('Arguments', service, state, place);
+};
+
+function checkGiven(field: string, service: ServiceTask, state: JsonObject, place: Place): void {
+  const given = state.get(field);
   if (given === undefined) {
-    return place.at('Resource').report(`Parameters field is required for resource ARN: ${resource}`);
+    return place.at('Resource').report(`${field} field is required for resource ARN: ${state.get('Resource')}`);
   }
   if (!isObject(given)) return;
   const { parameters, required } = service.integration;
-  const names = [...given.keys()].map((name) => (isDynamic(name) ? nameOf(name) : name));
-  const at = place.at('Parameters');
+  const names = [...given.keys()].map((name) => (field === 'Parameters' && isDynamic(name) ? nameOf(name) : name));
+  const at = place.at(field);
   for (const name of names) {
     if (parameters ? !parameters.includes(name) : !isCapital(name))
       at.report(`The field '${name}' is not supported by Step Functions`);
@@ -27,7 +37,7 @@ export const serviceParameters: (state: JsonObject, place: Place) => void = (sta
     if (!names.includes(name)) at.report(`The field '${name}' is required but was missing`);
   }
   for (const problem of misfits(service, given)) at.report(problem);
-};
+}
 
 /** As members of `aws-sdk` integrations are, whatever the service calls them. */
 const isCapital = (name: string): boolean => !/^[a-z]/.test(name);

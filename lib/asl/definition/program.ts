@@ -1,5 +1,6 @@
 import type { ChoiceRule } from '../choice';
 import type { Json } from '../json';
+import type { JsonataTemplate } from '../jsonata/template';
 import type { Path } from '../path/grammar';
 import type { ContextReads } from '../template/context';
 import type { Expression } from '../template/expression';
@@ -36,6 +37,42 @@ interface StateBase {
   outputPath: Path | null;
   /** Names of the variables that it reads, in order. Undefined for none. */
   variables?: readonly string[];
+  /** Names among them that its expressions bind, and so may mean something else. */
+  ownNames?: readonly string[];
+  /** Of a state in JSONata: it has no path and no template of JSONPath. */
+  query?: JsonataFields;
+}
+
+/** What a state in JSONata evaluates. Undefined for what it has not got. */
+export interface JsonataFields {
+  arguments?: JsonataTemplate;
+  output?: JsonataTemplate;
+  assign?: JsonataTemplate;
+  items?: JsonataTemplate;
+  itemSelector?: JsonataTemplate;
+  maxConcurrency?: JsonataTemplate;
+  toleratedFailureCount?: JsonataTemplate;
+  toleratedFailurePercentage?: JsonataTemplate;
+  timeoutSeconds?: JsonataTemplate;
+  heartbeatSeconds?: JsonataTemplate;
+  seconds?: JsonataTemplate;
+  timestamp?: JsonataTemplate;
+  error?: JsonataTemplate;
+  cause?: JsonataTemplate;
+  choices: readonly JsonataRule[];
+  /** In the order of the state's catchers. */
+  catch: readonly Handed[];
+}
+
+/** What is handed on, and what is assigned. */
+export interface Handed {
+  output?: JsonataTemplate | undefined;
+  assign?: JsonataTemplate | undefined;
+}
+
+export interface JsonataRule extends Handed {
+  condition: JsonataTemplate;
+  next: string;
 }
 
 interface Continues {

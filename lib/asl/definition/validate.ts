@@ -5,6 +5,8 @@ import { checkShape } from './checks';
 import { type Diagnostic, Place, TooManyProblems } from './diagnostic';
 import { checkExpress, type MachineType } from './express';
 import { MACHINE_SHAPE, STATE_SHAPES, STATE_TYPES, type StateType } from './fields';
+import { isInJsonata } from './jsonata-fields';
+import { JSONATA_SHAPES } from './jsonata-shapes';
 import { checkTransitions } from './transitions';
 
 const NAME_LENGTH_MAX = 80;
@@ -42,7 +44,7 @@ function checkDefinition(definition: Json, type: MachineType, root: Place): void
   if (!isObject(definition)) return root.report(NO_OBJECT);
   checkShape(MACHINE_SHAPE, definition, root);
   const scopes: Scope[] = [];
-  checkScope(definition, root, scopes, definition.get('QueryLanguage') === 'JSONata');
+  checkScope(definition, root, scopes, definition.get('QueryLanguage'));
   if (type === 'EXPRESS') for (const scope of scopes) checkExpress(scope);
   checkNames(scopes, root);
   checkAssignments(scopes);
@@ -61,7 +63,13 @@ export interface Scope {
 }
 
 /** What is inside of a state speaks the machine's language again, whatever the state speaks (reported of AWS). */
-function checkScope(container: JsonObject, place: Place, scopes: Scope[], isJsonata: boolean, around?: Scope): void {
+function checkScope(
+  container: JsonObject,
+  place: Place,
+  scopes: Scope[],
+  language: Json | undefined,
+  around?: Scope,
+): void {
   const states = container.get('States');
   if (states === undefined) return;
   if (!isObject(states)) return place.at('States').report('Expected value of type Object');
@@ -83,8 +91,8 @@ function checkScope(container: JsonObject, place: Place, scopes: Scope[], isJson
       continue;
     }
     scope.states.set(name, state);
-    if (!checkState(state, at, isJsonata)) scope.broken = true;
-    for (const inner of innerScopes(state, at)) checkScope(inner.container, inner.place, scopes, isJsonata, scope);
+    if (!checkState(state, at, language)) scope.broken = true;
+    for (const inner of innerScopes(state, at)) checkScope(inner.container, inner.place, scopes, language, scope);
   }
 }
 
@@ -104,7 +112,7 @@ function innerScopes(state: JsonObject, place: Place): { container: JsonObject; 
 }
 
 /** Whether the state has a type that is known, so that its transitions can be followed. */
-function checkState(state: JsonObject, place: Place, isJsonata: boolean): boolean {
+function checkState(state: JsonObject, place: Place, machineLanguage: Json | undefined): boolean {
   const type = state.get('Type');
   if (type === undefined) {
     place.report('These fields are required: [Type]');
@@ -114,16 +122,14 @@ function checkState(state: JsonObject, place: Place, isJsonata: boolean): boolea
     place.at('Type').report(`The field 'Type' should have one of these values: [${STATE_TYPES.join(', ')}]`);
     return false;
   }
-  const language = state.get('QueryLanguage');
-  if (isJsonata && language === 'JSONPath') {
+  const isDowngraded = state.get('QueryLanguage') === 'JSONPath' && machineLanguage === 'JSONata';
+  if (isDowngraded) {
+    // Nothing else is said of the fields of such a state (reported of AWS).
     place.report("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
-  }
-  const shape = STATE_SHAPES[type as StateType];
-  // Its other fields are those of a language that is refused as a whole.
-  if (isJsonata || language === 'JSONata') {
-    if (language !== undefined) shape.fields.QueryLanguage!(language, place.at('QueryLanguage'));
     return true;
   }
+  const shapes = isInJsonata(state, machineLanguage) ? JSONATA_SHAPES : STATE_SHAPES;
+  const shape = shapes[type as StateType];
   checkShape(shape, state, place);
   shape.also?.(state, place);
   return true;

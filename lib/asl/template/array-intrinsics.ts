@@ -1,14 +1,5 @@
-import {
-  isContainer,
-  isNumber,
-  isObject,
-  type Json,
-  type JsonNumber,
-  type JsonObject,
-  numberOf,
-  quoteJson,
-  stringifyJson,
-} from '../json';
+import { isContainer, isNumber, isObject, type Json, type JsonNumber, numberOf, stringifyJson } from '../json';
+import { LongText } from '../long-text';
 import { measure } from '../measure';
 import { inHashOrder, isDecimal } from './hash-order';
 import { arrayAt, type Intrinsic, IntrinsicError, type Tools, wholeAt } from './intrinsic';
@@ -76,8 +67,8 @@ function arrayContains(values: Json[], tools: Tools): Json {
     return array.some((item) => !isContainer(item) && textOf(item) === text);
   }
   bounded(values, tools);
-  const key = keyOf(wanted, AS_THEY_ARE);
-  return array.some((item) => isContainer(item) && keyOf(item, AS_THEY_ARE) === key);
+  const key = keyOf(wanted, false);
+  return array.some((item) => isContainer(item) && keyOf(item, false) === key);
 }
 
 /** In the order in which Java's HashSet holds them (what is reported of AWS fits). */
@@ -108,7 +99,7 @@ class Seen {
     if (typeof value === 'string') return isAdded(this.texts, value);
     if (isNumber(value) && isDecimal(value)) return isAdded(this.decimal, numberOf(value));
     if (typeof value === 'number') return isAdded(this.whole, value);
-    return isAdded(this.keys, keyOf(value, SORTED));
+    return isAdded(this.keys, keyOf(value, true));
   }
 }
 
@@ -120,23 +111,36 @@ function isAdded<T>(set: Set<T>, value: T): boolean {
 const textOf = (value: Json): string | null =>
   isNumber(value) ? numberKey(value) : value === null ? null : String(value);
 
-type Names = (object: JsonObject) => Iterable<string>;
-const SORTED: Names = (object) => (object.size > 1 ? [...object.keys()].sort() : object.keys());
-const AS_THEY_ARE: Names = (object) => object.keys();
-
-/** The same for equal values: 1 is not 1.0 (as Java compares). Texts are only added to, so that none is copied at each level. */
-function keyOf(value: Json, names: Names): string {
-  if (isNumber(value)) return numberKey(value);
-  if (Array.isArray(value)) {
-    let key = '[';
-    for (const item of value) key += `${keyOf(item, names)},`;
-    return `${key}]`;
-  }
-  if (!isObject(value)) return stringifyJson(value);
-  let key = '{';
-  for (const name of names(value)) key += `${quoteJson(name)}:${keyOf(value.get(name)!, names)},`;
-  return `${key}}`;
+/** The same for equal values: 1 is not 1.0 (as Java compares). `isSorted`: the order of members does not matter. */
+function keyOf(value: Json, isSorted: boolean): string {
+  const key = new LongText();
+  addKey(value, isSorted, key);
+  return key.toString();
 }
+
+function addKey(value: Json, isSorted: boolean, key: LongText): void {
+  if (typeof value === 'string') return key.add(textKey(value));
+  if (isNumber(value)) return key.add(`${numberKey(value)},`);
+  if (Array.isArray(value)) {
+    if (value.length === 0) return key.add('[]');
+    key.add('[');
+    for (const item of value) addKey(item, isSorted, key);
+    return key.add(']');
+  }
+  if (!isObject(value)) return key.add(`${value},`);
+  const addMember = (member: Json, name: string) => {
+    key.add(textKey(name));
+    addKey(member, isSorted, key);
+  };
+  key.add('{');
+  if (isSorted && value.size > 1) for (const name of [...value.keys()].sort()) addMember(value.get(name)!, name);
+  // Quicker than a loop by far where objects are nested deeply.
+  else value.forEach(addMember);
+  key.add('}');
+}
+
+/** Nothing in it is to be escaped where its length is said. */
+const textKey = (text: string): string => `"${text.length}:${text}`;
 
 /** As Java prints it, but for exponents. */
 function numberKey(number: number | JsonNumber): string {

@@ -22,7 +22,8 @@ export interface ContextReads {
   mapItem: boolean;
 }
 
-const READ = /\$\$(?:\.(\w+)(?:\.(\w+))?)?/g;
+/** In JSONata it stands in `$states.context`; whoever takes `$states` as a whole may look at all of it. */
+const READ = /(?:\$\$|\$states(?!\.(?:input|result|errorOutput|context)\b)|\$states\.context)(?:\.(\w+)(?:\.(\w+))?)?/g;
 
 /**
  * By the text of the definition: going through all that is compiled takes long. Rather too much than too little: a text
@@ -30,7 +31,7 @@ const READ = /\$\$(?:\.(\w+)(?:\.(\w+))?)?/g;
  */
 export function contextReads(definition: string): ContextReads {
   const reads = { executionInput: false, enteredTime: false, mapItem: false };
-  const isEscaped = definition.includes('\\u0024') || (definition.includes('$$') && definition.includes('\\u'));
+  const isEscaped = definition.includes('\\u0024') || (/\$\$|\$states/.test(definition) && definition.includes('\\u'));
   if (isEscaped) return { executionInput: true, enteredTime: true, mapItem: true };
   for (const [, part, member] of definition.matchAll(READ)) {
     if (reads.executionInput && reads.enteredTime && reads.mapItem) break;

@@ -2,6 +2,7 @@ import { isObject, type Json, JsonNumber, type JsonObject, parseJson } from '../
 import { measure } from '../measure';
 import { printJson } from '../shared-text';
 import { shownByJava } from '../shown-by-java';
+import { uuidFrom } from '../uuid';
 import { ARRAY_INTRINSICS } from './array-intrinsics';
 import { type Intrinsic, IntrinsicError, numberAt, type Tools, textAt, wholeAt } from './intrinsic';
 
@@ -123,10 +124,10 @@ function stringToJson(values: Json[], { effort }: Tools): Json {
   // Texts with escapes take longer than others.
   effort.spend(Math.min(countOf('\\', text), countOf('"', text) / 2) * ESCAPED_STEPS);
   if (effort.isExhausted || text.trim() === '') return null;
-  const { value } = parseJson(text, undefined, false);
-  measure(value, LENGTH_MAX, effort, PARSE_STEPS);
+  const { value, count } = parseJson(text, undefined, false);
+  effort.spend(count * PARSE_STEPS);
   if (!/-0(?![\d.eE])/.test(text)) return value;
-  measure(value, LENGTH_MAX, effort, COPY_STEPS);
+  effort.spend(count * COPY_STEPS);
   return withoutNegativeZero(value);
 }
 
@@ -187,21 +188,7 @@ function seeded(seed: number): number {
   return ((state ^ (state >>> 16)) >>> 0) / 2 ** 32;
 }
 
-/** Version 4. */
 function uuid(_: Json[], { random, effort }: Tools): string {
   effort.spend(UUID_STEPS);
-  let digits = '';
-  for (let part = 0; part < 4; part++) {
-    digits += Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0');
-  }
-  const variant = '89ab'[Number.parseInt(digits[16]!, 16) & 3]!;
-  return [
-    digits.slice(0, 8),
-    digits.slice(8, 12),
-    `4${digits.slice(13, 16)}`,
-    variant + digits.slice(17, 20),
-    digits.slice(20),
-  ].join('-');
+  return uuidFrom(random);
 }

@@ -1,8 +1,9 @@
 import { isObject, type Json, type JsonObject } from '../json';
 import { measure } from '../measure';
+import type { Path } from '../path/grammar';
 import { Pace, type Pieces } from '../pieces';
 import { evaluateExpression } from './evaluate';
-import type { Expression } from './expression';
+import type { Argument, Expression } from './expression';
 import { inHashOrder } from './hash-order';
 import { parseExpression } from './intrinsic-grammar';
 import { type Outside, Unresolved } from './outside';
@@ -120,5 +121,27 @@ function build(template: Template, outside: Outside): Json | Unresolved {
       }
       return object;
     }
+  }
+}
+
+/** The paths that are read where it is evaluated. */
+export function* pathsOf(node: Template | Argument): Generator<Path> {
+  switch (node.kind) {
+    case 'literal':
+      return;
+    case 'path':
+      yield node.path;
+      return;
+    case 'call':
+      for (const argument of node.arguments) yield* pathsOf(argument);
+      return;
+    case 'expression':
+      yield* pathsOf(node.expression);
+      return;
+    case 'array':
+      for (const item of node.items) yield* pathsOf(item);
+      return;
+    case 'object':
+      for (const [, member] of node.members) yield* pathsOf(member);
   }
 }

@@ -267,6 +267,7 @@ export const SENTENCES: Record<HistoryEventType, Tell> = {
   TaskSucceeded: succeeded,
   TaskFailed: failed((took) => `failed after ${took}`),
   TaskTimedOut: timedOut,
+  EvaluationFailed: ({ details }) => bad(`could not be evaluated${details.location ? `: ${details.location}` : ''}`),
   ExecutionRedriven: ({ details }) =>
     plain(`redriven${Number(details.redriveCount) > 1 ? `, redrive ${details.redriveCount}` : ''}`),
 };

@@ -1,10 +1,11 @@
 import { type ChoiceRule, evaluateChoice, type Look } from '../../asl/choice';
-import type { ChoiceState } from '../../asl/definition/program';
+import type { ChoiceState, JsonataRule } from '../../asl/definition/program';
 import { selectPath } from '../../asl/path/select';
 import { isNullInput, NULL_INPUT } from '../../asl/template/outside';
 import { assignedBy, effectiveInput, effectiveOutput, rootOf } from '../data-flow';
 import { Failure } from '../failure';
 import { failState, leaveState } from '../flow';
+import { Query } from '../jsonata';
 import type { Payload } from '../payload';
 import type { Frame } from '../snapshot';
 import type { Turn } from '../turn';
@@ -36,17 +37,33 @@ export const choice: StateHandler<ChoiceState> = {
       }
     }
     const next = chosen?.next ?? state.default;
-    if (next === undefined) {
-      const text = 'Failed to transition out of the state. The state does not point to a next state.';
-      return failState(turn, frame, Failure.runtime(frame, text));
-    }
+    if (next === undefined) return failState(turn, frame, Failure.runtime(frame, NO_NEXT));
     const output = effectiveOutput(turn, frame, state, input);
     if (output instanceof Failure) return failState(turn, frame, output);
     const assigned = assignedBy(turn, frame, (chosen ?? state).assign, input);
     if (assigned instanceof Failure) failState(turn, frame, assigned);
     else leaveState(turn, frame, state, output, next, assigned);
   },
+
+  async evaluate(turn, frame, state, { choices, ...own }) {
+    const query = new Query(turn, frame);
+    let chosen: JsonataRule | undefined;
+    for (const rule of choices) {
+      const holds = await query.value(rule.condition, 'boolean');
+      if (holds instanceof Failure) return failState(turn, frame, holds);
+      if (holds !== true) continue;
+      chosen = rule;
+      break;
+    }
+    const next = chosen?.next ?? state.default;
+    if (next === undefined) return failState(turn, frame, Failure.runtime(frame, NO_NEXT));
+    const handed = await query.handed(chosen ?? own, frame.input);
+    if (handed instanceof Failure) failState(turn, frame, handed);
+    else leaveState(turn, frame, state, handed.output, next, handed.assigned);
+  },
 };
+
+const NO_NEXT = 'Failed to transition out of the state. The state does not point to a next state.';
 
 /** Characters that a comparison goes through in one step. */
 const CHARACTERS_PER_STEP = 4;

@@ -4,6 +4,7 @@ import { isNumber, type Json, numberOf } from '../../asl/json';
 import { selectedInput, valueAt, wholeAt } from '../data-flow';
 import { Failure, shown } from '../failure';
 import { failState, goOnWithIterations } from '../flow';
+import { Query } from '../jsonata';
 import { Payload } from '../payload';
 import type { Frame } from '../snapshot';
 import type { Turn } from '../turn';
@@ -26,31 +27,66 @@ export const map: StateHandler<MapState> = {
     if (concurrency instanceof Failure) return failState(turn, frame, concurrency);
     const found = itemsFrom(turn, frame, state, input);
     if (found instanceof Failure) return failState(turn, frame, found);
-    const { items, length } = found;
-    const startedEventId = turn.emit(frame, 'MapStateStarted', { length });
-    frame.waiting = {
-      on: 'iterations',
-      startedEventId,
-      items,
-      length,
-      concurrency: Math.min(concurrency || CONCURRENCY_MAX, CONCURRENCY_MAX),
-      running: 0,
-      started: 0,
-      nextItemAt: FIRST_ELEMENT,
-      freedBy: startedEventId,
-      outputs: [],
-      outputBytes: 0,
-    };
-    goOnWithIterations(turn, frame);
+    begin(turn, frame, found, concurrency);
+  },
+
+  async evaluate(turn, frame, _, { items, maxConcurrency, toleratedFailureCount, toleratedFailurePercentage }) {
+    const query = new Query(turn, frame);
+    // An inline map has no use for them.
+    for (const tolerated of [toleratedFailureCount, toleratedFailurePercentage]) {
+      const value = tolerated && (await query.value(tolerated, 'number'));
+      if (value instanceof Failure) return failState(turn, frame, value);
+    }
+    const concurrency =
+      maxConcurrency === undefined ? 0 : evaluatedConcurrency(frame, await query.value(maxConcurrency, 'number'));
+    if (concurrency instanceof Failure) return failState(turn, frame, concurrency);
+    const found = items ? await query.value(items, 'array') : frame.input.value;
+    if (found instanceof Failure) return failState(turn, frame, found);
+    if (Array.isArray(found)) {
+      const stored = items ? Payload.of(found) : frame.input;
+      return begin(turn, frame, { items: stored, length: found.length }, concurrency);
+    }
+    // In AWS's words (recorded).
+    const text = `Map state input must be an array but was: ${frame.input.text}`;
+    failState(turn, frame, Failure.evaluation(frame, text, undefined));
   },
 };
 
-function itemsFrom(
-  turn: Turn,
-  frame: Frame,
-  { itemsPath }: MapState,
-  input: Payload,
-): { items: Payload; length: number } | Failure {
+interface Items {
+  items: Payload;
+  length: number;
+}
+
+function begin(turn: Turn, frame: Frame, { items, length }: Items, concurrency: number): void {
+  const startedEventId = turn.emit(frame, 'MapStateStarted', { length });
+  frame.waiting = {
+    on: 'iterations',
+    startedEventId,
+    items,
+    length,
+    concurrency: Math.min(concurrency || CONCURRENCY_MAX, CONCURRENCY_MAX),
+    running: 0,
+    started: 0,
+    nextItemAt: FIRST_ELEMENT,
+    freedBy: startedEventId,
+    outputs: [],
+    outputBytes: 0,
+  };
+  goOnWithIterations(turn, frame);
+}
+
+function evaluatedConcurrency(frame: Frame, value: Json | Failure): number | Failure {
+  if (value instanceof Failure) return value;
+  const count = wholeNumber(value);
+  if (count !== undefined && count >= 0) return count;
+  const text =
+    count === undefined
+      ? `The MaxConcurrency field refers to value "${shown(value)}" which is not a valid integer`
+      : 'MaxConcurrency cannot be negative.';
+  return Failure.evaluation(frame, text, 'MaxConcurrency');
+}
+
+function itemsFrom(turn: Turn, frame: Frame, { itemsPath }: MapState, input: Payload): Items | Failure {
   const items = valueAt(turn, frame, itemsPath, input);
   if (items instanceof Failure) return items;
   if (!Array.isArray(items)) {

@@ -1,10 +1,12 @@
 import { type ServiceTask, serviceTaskOf } from '../../asl/definition/integrations';
 import { whyUnfit } from '../../asl/definition/parameters';
 import type { TaskState } from '../../asl/definition/program';
+import { type Json, numberOf } from '../../asl/json';
 import { effectiveInput, secondsFrom, selectedInput } from '../data-flow';
-import { Failure } from '../failure';
+import { Failure, shown } from '../failure';
 import { failState, finishState } from '../flow';
 import type { EventDetails } from '../history-event';
+import { Query } from '../jsonata';
 import type { Payload } from '../payload';
 import type { Frame, RunName, TaskWait } from '../snapshot';
 import type { Turn } from '../turn';
@@ -32,19 +34,49 @@ export const task: StateHandler<TaskState> = {
     if (timeout instanceof Failure) return failState(turn, frame, timeout);
     const heartbeat = secondsFrom(turn, frame, 'HeartbeatSecondsPath', state.heartbeatSeconds, given);
     if (heartbeat instanceof Failure) return failState(turn, frame, heartbeat);
-    const service = serviceOf(state);
-    const unfit = service && whyUnfit(service, input.value, input.text);
-    if (unfit !== undefined) {
-      const cause = `The Parameters '${input.text}' could not be used to start the Task: [${unfit}]`;
-      return failState(turn, frame, Failure.runtime(frame, cause));
-    }
-    const isMocked = turn.world.isMocked(state.name);
-    if (state.kind === 'activity' && !isMocked && !(await turn.world.activityExists(state.resource))) {
-      return failState(turn, frame, Failure.runtime(frame, `The activity ${state.resource} does not exist.`));
-    }
-    schedule(turn, frame, state, input, timeout, heartbeat, isMocked);
+    await begin(turn, frame, state, { input, timeout, heartbeat });
+  },
+
+  async evaluate(turn, frame, state, { timeoutSeconds, heartbeatSeconds }) {
+    const query = new Query(turn, frame);
+    const input = await query.input(turn, state);
+    if (input instanceof Failure) return failState(turn, frame, input);
+    const timeout =
+      timeoutSeconds && evaluatedSeconds(frame, 'TimeoutSeconds', await query.value(timeoutSeconds, 'number'));
+    if (timeout instanceof Failure) return failState(turn, frame, timeout);
+    const heartbeat =
+      heartbeatSeconds && evaluatedSeconds(frame, 'HeartbeatSeconds', await query.value(heartbeatSeconds, 'number'));
+    if (heartbeat instanceof Failure) return failState(turn, frame, heartbeat);
+    await begin(turn, frame, state, { input, timeout, heartbeat });
   },
 };
+
+interface Given {
+  input: Payload;
+  timeout: number | undefined;
+  heartbeat: number | undefined;
+}
+
+async function begin(turn: Turn, frame: Frame, state: TaskState, { input, timeout, heartbeat }: Given): Promise<void> {
+  const service = serviceOf(state);
+  const unfit = service && whyUnfit(service, input.value, input.text);
+  if (unfit !== undefined) {
+    const cause = `The Parameters '${input.text}' could not be used to start the Task: [${unfit}]`;
+    return failState(turn, frame, Failure.runtime(frame, cause));
+  }
+  const isMocked = turn.world.isMocked(state.name);
+  if (state.kind === 'activity' && !isMocked && !(await turn.world.activityExists(state.resource))) {
+    return failState(turn, frame, Failure.runtime(frame, `The activity ${state.resource} does not exist.`));
+  }
+  schedule(turn, frame, state, input, timeout, heartbeat, isMocked);
+}
+
+function evaluatedSeconds(frame: Frame, field: string, value: Json | Failure): number | Failure {
+  if (value instanceof Failure) return value;
+  const seconds = numberOf(value as number);
+  if (Number.isInteger(seconds) && seconds > 0) return seconds;
+  return Failure.evaluation(frame, `The ${field} field must be a positive integer but was: ${shown(value)}`, field);
+}
 
 const EVENTS = {
   activity: {

@@ -4,6 +4,7 @@ import { instantMs, parseTimestamp } from '../../asl/timestamp';
 import { effectiveInput, valueAt } from '../data-flow';
 import { Failure, shown } from '../failure';
 import { failState, finishState } from '../flow';
+import { Query } from '../jsonata';
 import type { Payload } from '../payload';
 import type { Frame } from '../snapshot';
 import type { Turn } from '../turn';
@@ -22,12 +23,17 @@ export const wait: StateHandler<WaitState> = {
     const input = effectiveInput(turn, frame, state);
     if (input instanceof Failure) return failState(turn, frame, input);
     const untilMs = waitUntil(turn, frame, state, input);
-    if (untilMs instanceof Failure) return failState(turn, frame, untilMs);
-    if (untilMs <= turn.nowMs) return finishState(turn, frame, state, input);
-    if (untilMs - turn.nowMs > WAIT_SECONDS_MAX * 1000) {
-      return failState(turn, frame, Failure.runtime(frame, 'Wait state delay is too long.'));
-    }
-    frame.waiting = { on: 'time', untilMs };
+    if (untilMs instanceof Failure) failState(turn, frame, untilMs);
+    else begin(turn, frame, state, input, untilMs);
+  },
+
+  async evaluate(turn, frame, state, { seconds, timestamp }) {
+    const query = new Query(turn, frame);
+    const untilMs = seconds
+      ? inSeconds(turn, frame, await query.value(seconds, 'number'))
+      : atTimestamp(frame, await query.value(timestamp!, 'string'));
+    if (untilMs instanceof Failure) failState(turn, frame, untilMs);
+    else begin(turn, frame, state, frame.input, untilMs);
   },
 
   wake(turn, frame, state) {
@@ -36,6 +42,34 @@ export const wait: StateHandler<WaitState> = {
     else finishState(turn, frame, state, input);
   },
 };
+
+function begin(turn: Turn, frame: Frame, state: WaitState, input: Payload, untilMs: number): void {
+  if (untilMs <= turn.nowMs) return finishState(turn, frame, state, input);
+  if (untilMs - turn.nowMs > WAIT_SECONDS_MAX * 1000) {
+    return failState(turn, frame, Failure.runtime(frame, 'Wait state delay is too long.'));
+  }
+  frame.waiting = { on: 'time', untilMs };
+}
+
+function inSeconds({ nowMs }: Turn, frame: Frame, value: Json | Failure): number | Failure {
+  if (value instanceof Failure) return value;
+  const seconds = wholeNumber(value);
+  if (seconds === undefined) {
+    const text = `The Seconds field cannot be parsed as a long value: ${shown(value)}`;
+    return Failure.evaluation(frame, text, 'Seconds');
+  }
+  if (seconds >= 0) return nowMs + seconds * 1000;
+  return Failure.evaluation(frame, `The Seconds field references a negative value: ${shown(value)}`, 'Seconds');
+}
+
+/** In AWS's words (recorded). */
+function atTimestamp(frame: Frame, value: Json | Failure): number | Failure {
+  if (value instanceof Failure) return value;
+  const instant = parseTimestamp(value as string);
+  if (instant) return instantMs(instant);
+  const text = 'The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string:';
+  return Failure.evaluation(frame, `${text} ${shown(value)}`, 'Timestamp');
+}
 
 function waitUntil(turn: Turn, frame: Frame, state: WaitState, input: Payload): number | Failure {
   const { nowMs } = turn;

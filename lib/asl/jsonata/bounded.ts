@@ -1,0 +1,239 @@
+import type { Evaluation } from './evaluation';
+import { evaluationOf, tooLong } from './evaluation';
+import type { Focus, FunctionDefinition, Implementation } from './library';
+
+/**
+ * The library's functions, so that none of them runs away: each counts what it goes through before it does, and lets
+ * others have their turn. What grows with the square of its data is made anew.
+ */
+
+type Arguments = readonly unknown[];
+type Charge = (evaluation: Evaluation, given: Arguments) => void;
+
+const CALL_STEPS = 20;
+/** What is sorted or compared costs this for each item and level. */
+const ITEM_STEPS = 4;
+const COPY_STEPS = 5;
+
+/** Texts as a whole, lists by their length. */
+const shallow: Charge = (evaluation, given) => {
+  for (const argument of given) {
+    if (typeof argument === 'string' || Array.isArray(argument)) evaluation.spend(argument.length);
+  }
+};
+
+/** All that is in it. */
+const deep: Charge = (evaluation, given) => evaluation.goThrough(given[0]);
+
+const CHARGES: Readonly<Record<string, Charge>> = {
+  string: deep,
+  clone: deep,
+  keys: deep,
+  lookup: deep,
+  spread: deep,
+  merge: deep,
+  each: deep,
+  sift: deep,
+  boolean: deep,
+  not: deep,
+  distinct: deep,
+  // A list is copied.
+  append: (evaluation, given) => {
+    for (const list of given) if (Array.isArray(list)) evaluation.spend(list.length * COPY_STEPS);
+  },
+  toMillis: dateText,
+  join: (evaluation, [texts, separator]) => {
+    evaluation.goThrough(texts);
+    const count = Array.isArray(texts) ? texts.length : 1;
+    evaluation.reserveText(evaluation.sizes.of(texts) + count * String(separator ?? '').length);
+  },
+  formatNumber: picture,
+  formatInteger: picture,
+  parseInteger: picture,
+  fromMillis: picture,
+};
+
+const PICTURE_STEPS = 10;
+
+function picture(evaluation: Evaluation, given: Arguments): void {
+  for (const text of given) if (typeof text === 'string') evaluation.spend(text.length * PICTURE_STEPS);
+}
+
+const DATE_LENGTH_MAX = 64;
+const OPEN_PARTS_MAX = 5;
+
+/** The library makes a backtracking pattern of a picture: only short ones are matched, with few parts of any length. */
+function dateText(evaluation: Evaluation, given: Arguments): void {
+  picture(evaluation, given);
+  const [text, form] = given;
+  if (typeof form !== 'string') return;
+  // A part is as long as its digits say, if those are two at least.
+  const open = form.replace(/\[\w\d{2,}[^\]]*\]/g, '');
+  const together = open.split(/[^\][\w*#;, -]+/).map((part) => part.split('[').length - 1);
+  if (String(text).length > DATE_LENGTH_MAX || Math.max(...together) > OPEN_PARTS_MAX) throw tooLong();
+}
+
+/** In place of the library's own. */
+const REPLACED: Readonly<Record<string, (original: Implementation) => Implementation>> = {
+  sort: (original) =>
+    async function sort(this: Focus, arr: unknown[] | undefined, comparator?: unknown) {
+      if (arr === undefined || arr.length <= 1) return arr;
+      const evaluation = evaluationOf(this.environment);
+      if (typeof comparator === 'function') {
+        const sorted = await mergeSort(arr, evaluation, async (a, b) => comparator.call(this, a, b));
+        return sorted;
+      }
+      const kind = typeof arr[0];
+      const isPlain = (kind === 'number' || kind === 'string') && arr.every((item) => typeof item === kind);
+      // It says what is wrong with the others.
+      if (!isPlain) return original.apply(this, [arr] as never);
+      evaluation.spend(arr.length * ITEM_STEPS * Math.ceil(Math.log2(arr.length)));
+      return (arr as (string | number)[]).slice().sort((a, b) => (a > b ? 1 : a < b ? -1 : 0));
+    } as Implementation,
+  distinct: () =>
+    function distinct(this: Focus, arr: unknown) {
+      if (!Array.isArray(arr) || arr.length <= 1) return arr;
+      const seen = new Set<unknown>();
+      const results = (arr as { sequence?: boolean }).sequence ? this.createSequence!() : [];
+      for (const value of arr) {
+        const key = typeof value === 'object' && value !== null ? keyOf(value) : value;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        results.push(value);
+      }
+      return results;
+    } as Implementation,
+  shuffle: () =>
+    function shuffle(this: Focus, arr: unknown) {
+      if (!Array.isArray(arr) || arr.length <= 1) return arr;
+      const { random } = evaluationOf(this.environment).surroundings;
+      const result: unknown[] = [];
+      for (let at = 0; at < arr.length; at++) {
+        const other = Math.floor(random() * (at + 1));
+        if (at !== other) result[at] = result[other];
+        result[other] = arr[at];
+      }
+      return result;
+    } as Implementation,
+  pad: () =>
+    function pad(this: Focus, str: string | undefined, width: number, char?: string) {
+      if (str === undefined) return undefined;
+      const missing = Math.abs(Math.trunc(width)) - Array.from(str).length;
+      if (missing <= 0) return str;
+      evaluationOf(this.environment).reserveText(missing);
+      const filler = Array.from(char || ' ');
+      const rest = filler.slice(0, missing % filler.length).join('');
+      const padding = filler.join('').repeat(Math.floor(missing / filler.length)) + rest;
+      return width > 0 ? str + padding : padding + str;
+    } as Implementation,
+  match: withMatcher,
+  contains: withMatcher,
+  split: withMatcher,
+  replace: withMatcher,
+  now: (fromMillis) =>
+    function now(this: Focus, picture?: string, timezone?: string) {
+      return fromMillis.apply(this, [evaluationOf(this.environment).surroundings.nowMs, picture, timezone] as never);
+    } as Implementation,
+  millis: () =>
+    function millis(this: Focus) {
+      return evaluationOf(this.environment).surroundings.nowMs;
+    } as Implementation,
+};
+
+/** The same for equal values, and for those alone. */
+function keyOf(value: unknown): string {
+  if (typeof value === 'function') return 'function';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
+  if (Array.isArray(value)) return `[${value.map(keyOf).join(',')}]`;
+  const names = Object.keys(value).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${keyOf((value as Record<string, unknown>)[name])}`).join(',')}}`;
+}
+
+/** Stable; `isAfter` may pause. */
+async function mergeSort(
+  items: readonly unknown[],
+  evaluation: Evaluation,
+  isAfter: (a: unknown, b: unknown) => Promise<unknown>,
+): Promise<unknown[]> {
+  let from = items.slice();
+  for (let width = 1; width < from.length; width *= 2) {
+    const to: unknown[] = [];
+    for (let start = 0; start < from.length; start += 2 * width) {
+      const middle = Math.min(start + width, from.length);
+      const end = Math.min(start + 2 * width, from.length);
+      let [left, right] = [start, middle];
+      while (left < middle && right < end) {
+        evaluation.spend(ITEM_STEPS);
+        to.push((await isAfter(from[left], from[right])) ? from[right++] : from[left++]);
+      }
+      while (left < middle) to.push(from[left++]);
+      while (right < end) to.push(from[right++]);
+    }
+    from = to;
+  }
+  return from;
+}
+
+interface Match {
+  end: number;
+  next?: Matcher;
+}
+type Matcher = (text?: string) => Match | undefined | Promise<Match | undefined>;
+
+const MATCH_STEPS = 100;
+/** A look for a match may go through all of the text: after so many characters others have their turn. */
+const SCANNED_MAX = 2_000_000;
+const SCANNED_PER_STEP = 1;
+
+/** The second argument may be a matcher, as regular expressions are: each of its matches is counted. */
+function withMatcher(original: Implementation): Implementation {
+  return function called(this: Focus, ...given: unknown[]) {
+    const [text, matcher] = given;
+    if (typeof matcher !== 'function' || typeof text !== 'string') return original.apply(this, given as never);
+    const evaluation = evaluationOf(this.environment);
+    const counted = [...given];
+    counted[1] = countedMatcher(matcher as Matcher, text.length, evaluation);
+    return original.apply(this, counted as never);
+  } as Implementation;
+}
+
+function countedMatcher(matcher: Matcher, length: number, evaluation: Evaluation): Matcher {
+  let scanned = 0;
+  const counting =
+    (one: Matcher, from: number): Matcher =>
+    (text) => {
+      const far = evaluation.marks.looksFar ? length - from : 0;
+      evaluation.spend(MATCH_STEPS + far / SCANNED_PER_STEP);
+      scanned += far;
+      const isOver = scanned > SCANNED_MAX;
+      if (isOver) scanned = 0;
+      const pause = isOver ? evaluation.surroundings.giveWay() : evaluation.rest();
+      return pause ? pause.then(() => look(one, text)) : look(one, text);
+    };
+  const look = (one: Matcher, text: string | undefined): Match | undefined | Promise<Match | undefined> => {
+    const found = one(text);
+    return found instanceof Promise ? found.then(followed) : followed(found);
+  };
+  const followed = (found: Match | undefined): Match | undefined => {
+    if (typeof found?.next !== 'function') return found;
+    return { ...found, next: counting(found.next, Number(found.end) || 0) };
+  };
+  return counting(matcher, 0);
+}
+
+/** The library's function, bounded. `name`: as expressions call it. */
+export function bounded(name: string, { implementation, signature }: FunctionDefinition): FunctionDefinition {
+  const charge = CHARGES[name] ?? shallow;
+  const work = REPLACED[name]?.(implementation) ?? implementation;
+  const called = function (this: Focus, ...given: never[]): unknown {
+    const evaluation = evaluationOf(this.environment);
+    evaluation.spend(CALL_STEPS);
+    charge(evaluation, given);
+    const pause = evaluation.rest();
+    return pause ? pause.then(() => work.apply(this, given)) : work.apply(this, given);
+  };
+  // The library asks a function how many arguments it takes, and reads their names.
+  Object.defineProperty(called, 'length', { value: implementation.length });
+  called.toString = () => implementation.toString();
+  return { _jsonata_function: true, implementation: called, signature };
+}

@@ -1,0 +1,176 @@
+import type { Outside } from '../template/outside';
+import type { Environment, Node } from './library';
+import { BYTES_PER_SCALAR, Sizes } from './sizes';
+import { Values } from './values';
+
+/** Where an evaluation keeps itself in its environment: a name that no expression can write. */
+export const EVALUATION = 'the evaluation';
+
+/** What one value may take. AWS takes `[1..873782]`, and no item more (reported). */
+const VALUE_BYTES_MAX = 873_782 * 8;
+/** What is gone through as a whole, without a pause: several documents. */
+const WHOLE_BYTES_MAX = 1_500_000;
+/** Levels of nesting (reported of AWS). */
+const DEPTH_MAX = 100;
+/** Half a second of work: what AWS gives is not known. */
+const STEPS_MAX = 25_000_000;
+/** After so many it is time that others have their turn. */
+const REST_STEPS = 100_000;
+/** What it costs to evaluate a node, and to go through what it makes. */
+const NODE_STEPS = 50;
+const BYTES_PER_STEP = 2;
+const ITEMS_PER_STEP = 2;
+const TERM_STEPS = 300;
+
+/** Ends an evaluation. The text is what AWS tells of it (reported). */
+export class Stopped extends Error {
+  static readonly tooLarge = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
+  static readonly tooDeep =
+    'Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive.';
+  static readonly tooLong = 'Expression evaluation timeout: Check for infinite loop';
+}
+
+const tooLarge = (): Stopped => new Stopped(Stopped.tooLarge);
+export const tooLong = (): Stopped => new Stopped(Stopped.tooLong);
+
+/** Nodes of an expression that need a look of their own. */
+export interface Marks {
+  /** Parts of a list or an object, which the library begins all at once: whose parts they are. */
+  parts: ReadonlyMap<Node, Node>;
+  /** Operands that are gone through as a whole. */
+  whole: ReadonlySet<Node>;
+  /** Keys by which items are grouped: each item costs what its group has by then. */
+  keys: ReadonlySet<Node>;
+  /** Terms that are sorted by: whatever they cost, the library copies lists to compare them. */
+  terms: ReadonlySet<Node>;
+  /** A regular expression of it may look at all of a text for one match. */
+  looksFar: boolean;
+}
+
+/** What is known beside the expression. */
+export interface Surroundings extends Pick<Outside, 'random' | 'hash' | 'effort'> {
+  nowMs: number;
+  giveWay(): Promise<void>;
+}
+
+/** Parts that the library has begun together; here one comes after the other. */
+interface Row {
+  of: Node;
+  waiting: (() => void)[];
+}
+
+const NO_MARKS: Marks = { parts: new Map(), whole: new Set(), keys: new Set(), terms: new Set(), looksFar: false };
+
+/**
+ * The evaluation of a state's expressions, one after the other: counts what they cost, pauses in between, and ends what
+ * goes too far. Same expressions and data, same steps: no clock decides.
+ */
+export class Evaluation {
+  private depth = 0;
+  private left = STEPS_MAX;
+  private untilRest = REST_STEPS;
+  private grouped = new Map<Node, number>();
+  /** Its parts were begun last, and more of them may follow. */
+  private beginning: Row | undefined;
+  private rows: Row[] = [];
+  readonly sizes = new Sizes();
+  readonly values = new Values(this.sizes);
+  marks = NO_MARKS;
+
+  constructor(readonly surroundings: Surroundings) {}
+
+  /** Another expression is begun. */
+  start(marks: Marks): void {
+    this.marks = marks;
+    this.depth = 0;
+    this.rows = [];
+    this.beginning = undefined;
+    this.grouped = new Map();
+  }
+
+  spend(steps: number): void {
+    this.surroundings.effort.spend(steps);
+    this.left -= steps;
+    this.untilRest -= steps;
+    if (this.left < 0) throw tooLong();
+  }
+
+  /** A promise where it is time to pause. */
+  rest(): Promise<void> | undefined {
+    if (this.untilRest > 0) return undefined;
+    this.untilRest = REST_STEPS;
+    return this.surroundings.giveWay();
+  }
+
+  /** Counts what it takes to go through all of a value. */
+  goThrough(value: unknown): void {
+    const size = this.sizes.of(value);
+    if (size > WHOLE_BYTES_MAX && typeof value === 'object') throw tooLarge();
+    this.spend(size / BYTES_PER_STEP);
+  }
+
+  /** Before a node is evaluated. */
+  entered(node: Node, input: unknown): void | Promise<void> {
+    const whole = this.marks.parts.get(node);
+    if (!whole) {
+      this.beginning = undefined;
+      return this.begin(node, input);
+    }
+    if (this.beginning?.of === whole) {
+      const row = this.beginning;
+      return new Promise<void>((resolve) => row.waiting.push(resolve)).then(() => this.begin(node, input));
+    }
+    this.beginning = { of: whole, waiting: [] };
+    this.rows.push(this.beginning);
+    return this.begin(node, input);
+  }
+
+  private begin(node: Node, input: unknown): void | Promise<void> {
+    if (++this.depth > DEPTH_MAX) throw new Stopped(Stopped.tooDeep);
+    this.spend(NODE_STEPS);
+    if (node.type === 'descendant') this.goThrough(input);
+    else if (Array.isArray(input) && (node.type === 'name' || node.type === 'wildcard')) this.goThrough(input);
+    if (this.marks.terms.has(node)) this.spend(TERM_STEPS);
+    if (this.marks.keys.has(node)) {
+      const count = (this.grouped.get(node) ?? 0) + 1;
+      this.grouped.set(node, count);
+      this.spend(count / ITEMS_PER_STEP);
+    }
+    return this.rest();
+  }
+
+  /** After a node was evaluated. */
+  exited(node: Node, result: unknown): void {
+    this.depth--;
+    this.beginning = undefined;
+    if (this.marks.parts.has(node)) this.next();
+    if (typeof result === 'string' || (typeof result === 'object' && result !== null)) this.check(result);
+    if (this.marks.whole.has(node)) this.goThrough(result);
+  }
+
+  /** The next part of the list or object that is being made. */
+  private next(): void {
+    const row = this.rows.at(-1)!;
+    const following = row.waiting.shift();
+    if (following) following();
+    else this.rows.pop();
+  }
+
+  /** Before a list of so many items, or a text of so many characters, is made. */
+  reserve(items: number): void {
+    if (items * BYTES_PER_SCALAR > VALUE_BYTES_MAX) throw tooLarge();
+  }
+
+  reserveText(characters: number): void {
+    if (characters > VALUE_BYTES_MAX) throw tooLarge();
+    this.spend(characters / BYTES_PER_STEP);
+  }
+
+  private check(value: string | object): void {
+    if (Array.isArray(value)) this.spend(value.length / ITEMS_PER_STEP);
+    if (this.sizes.of(value) > VALUE_BYTES_MAX) throw tooLarge();
+  }
+}
+
+/** The evaluation that a function is called in. */
+export const evaluationOf = (environment: Environment): Evaluation => environment.base.lookup(EVALUATION) as Evaluation;

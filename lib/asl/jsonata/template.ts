@@ -1,0 +1,134 @@
+import { isObject, type Json, type JsonObject, stringifyJson } from '../json';
+import { Pace, type Pieces } from '../pieces';
+import type { Evaluation } from './evaluation';
+import {
+  BadExpression,
+  EvaluationError,
+  evaluateJsonata,
+  isJsonata,
+  type JsonataExpression,
+  parseJsonata,
+} from './expression';
+
+/**
+ * What a field of a state in JSONata holds, compiled: any JSON, in which each string `{% … %}` stands for its value.
+ * `field`: where it stands in the state, as AWS names it: `Output/a[0]/b`.
+ */
+export type JsonataTemplate =
+  | { kind: 'literal'; value: Json; field: string }
+  | { kind: 'expression'; expression: JsonataExpression; field: string }
+  | { kind: 'object'; members: readonly (readonly [name: string, template: JsonataTemplate])[]; field: string }
+  | { kind: 'array'; items: readonly JsonataTemplate[]; field: string };
+
+/** Compiles a value in which `validateDefinition` found no problem. */
+export function* compileJsonata(value: Json, field: string, pace = new Pace()): Pieces<JsonataTemplate> {
+  if (pace.isOver()) yield;
+  if (typeof value === 'string' && isJsonata(value)) {
+    if (pace.isOver(2 * value.length)) yield;
+    const expression = parseJsonata(value);
+    if (expression instanceof BadExpression) throw new Error(expression.message);
+    return { kind: 'expression', expression, field };
+  }
+  if (Array.isArray(value)) {
+    const items: JsonataTemplate[] = [];
+    for (const [index, item] of value.entries()) items.push(yield* compileJsonata(item, `${field}[${index}]`, pace));
+    return items.every(isLiteral) ? { kind: 'literal', value, field } : { kind: 'array', items, field };
+  }
+  if (!isObject(value)) return { kind: 'literal', value, field };
+  const members: [string, JsonataTemplate][] = [];
+  for (const [name, member] of value) members.push([name, yield* compileJsonata(member, `${field}/${name}`, pace)]);
+  const isWhole = members.every(([, template]) => isLiteral(template));
+  return isWhole ? { kind: 'literal', value, field } : { kind: 'object', members, field };
+}
+
+const isLiteral = ({ kind }: JsonataTemplate): boolean => kind === 'literal';
+
+/** Its expressions. */
+export function* expressionsIn(template: JsonataTemplate): Generator<JsonataExpression> {
+  if (template.kind === 'expression') yield template.expression;
+  else if (template.kind === 'array') for (const item of template.items) yield* expressionsIn(item);
+  else if (template.kind === 'object') for (const [, member] of template.members) yield* expressionsIn(member);
+}
+
+/** What expressions may read. */
+export interface JsonataScope {
+  evaluation: Evaluation;
+  /** `$states`. */
+  states: object;
+  variable(name: string): Json | undefined;
+}
+
+/** Why there is no value, in AWS's words (recorded), and at which field. */
+export class Unevaluated {
+  constructor(
+    readonly text: string,
+    readonly field: string | undefined,
+  ) {}
+}
+
+/** The types that a value may be asked to have, by the names that AWS has for them. */
+export type JsonataType = 'array' | 'boolean' | 'number' | 'object' | 'string';
+
+/** The value, of the type if one is expected. */
+export async function evaluateTemplate(
+  template: JsonataTemplate,
+  scope: JsonataScope,
+  expected?: JsonataType,
+): Promise<Json | Unevaluated> {
+  switch (template.kind) {
+    case 'literal':
+      return template.value;
+    case 'expression':
+      return evaluate(template.expression, template.field, scope, expected);
+    case 'array': {
+      const items: Json[] = [];
+      for (const item of template.items) {
+        const value = await evaluateTemplate(item, scope);
+        if (value instanceof Unevaluated) return value;
+        items.push(value);
+      }
+      return items;
+    }
+    case 'object': {
+      const object: JsonObject = new Map();
+      for (const [name, member] of template.members) {
+        const value = await evaluateTemplate(member, scope);
+        if (value instanceof Unevaluated) return value;
+        object.set(name, value);
+      }
+      return object;
+    }
+  }
+}
+
+async function evaluate(
+  expression: JsonataExpression,
+  field: string,
+  { evaluation, states, variable }: JsonataScope,
+  expected: JsonataType | undefined,
+): Promise<Json | Unevaluated> {
+  const failed = (why: string) =>
+    new Unevaluated(`The JSONata expression '${expression.text}' specified for the field '${field}' ${why}`, field);
+  const variables: Record<string, unknown> = {};
+  for (const name of expression.variables) {
+    const value = variable(name);
+    if (value !== undefined) variables[name] = evaluation.values.toPlain(value);
+  }
+  const found = await evaluateJsonata(expression, evaluation, { ...variables, states });
+  if (found instanceof EvaluationError) return failed(found.text);
+  if (found === undefined) return failed('returned nothing (undefined).');
+  const value = evaluation.values.toJson(found);
+  if (value === undefined) return failed('returned an unsupported result type.');
+  const type = typeOf(value);
+  if (expected === undefined || type === expected) return value;
+  return failed(
+    `returned an unexpected result type. Expected '${expected}', but was '${type}' for value: ${stringifyJson(value)}`,
+  );
+}
+
+function typeOf(value: Json): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (isObject(value)) return 'object';
+  return typeof value === 'object' ? 'number' : typeof value;
+}

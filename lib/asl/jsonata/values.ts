@@ -1,0 +1,127 @@
+import { isContainer, isNumber, type Json, JsonNumber, type JsonObject, numberOf } from '../json';
+import type { Sizes } from './sizes';
+import { BYTES_PER_SCALAR } from './sizes';
+
+/**
+ * Between our documents and the plain values that JSONata computes with. What an expression hands on as it came is given
+ * back as it was: its members in their order.
+ */
+export class Values {
+  private readonly plain = new WeakMap<object, object>();
+  private readonly origins = new WeakMap<object, Json>();
+
+  constructor(private readonly sizes: Sizes) {}
+
+  toPlain(value: Json): unknown {
+    if (!isContainer(value)) return isNumber(value) ? numberOf(value) : value;
+    const known = this.plain.get(value);
+    if (known) return known;
+    const made = Array.isArray(value) ? this.arrayOf(value) : this.objectOf(value);
+    this.plain.set(value, made);
+    return made;
+  }
+
+  private arrayOf(value: Json[]): unknown[] {
+    let size = 0;
+    let isFaithful = true;
+    const made = value.map((item) => {
+      const plain = this.toPlain(item);
+      size += this.sizes.of(plain);
+      isFaithful &&= this.isFaithful(item, plain);
+      return plain;
+    });
+    return this.made(value, made, size, isFaithful);
+  }
+
+  private objectOf(value: JsonObject): object {
+    let size = 0;
+    let isFaithful = true;
+    const made: Record<string, unknown> = Object.create(null);
+    value.forEach((member, name) => {
+      const plain = this.toPlain(member);
+      size += name.length + this.sizes.of(plain);
+      isFaithful &&= this.isFaithful(member, plain);
+      made[name] = plain;
+    });
+    return this.made(value, made, size, isFaithful);
+  }
+
+  private made<T extends object>(origin: Json, made: T, size: number, isFaithful: boolean): T {
+    this.sizes.remember(made, Math.max(size, BYTES_PER_SCALAR));
+    if (isFaithful) this.origins.set(made, origin);
+    return made;
+  }
+
+  private isFaithful(value: Json, plain: unknown): boolean {
+    if (isNumber(value)) return keepsItsText(value);
+    return typeof plain !== 'object' || plain === null || this.origins.has(plain);
+  }
+
+  /** Undefined for what no JSON is: a function, or what contains one. */
+  toJson(value: unknown): Json | undefined {
+    switch (typeof value) {
+      case 'string':
+      case 'boolean':
+        return value;
+      case 'number':
+        return numberJson(value);
+      case 'object':
+        return value === null ? null : (this.origins.get(value) ?? this.containerJson(value));
+      default:
+        return undefined;
+    }
+  }
+
+  private containerJson(value: object): Json | undefined {
+    if (Array.isArray(value)) {
+      const items: Json[] = [];
+      for (const item of value) {
+        // What is not there has no place in a list of JSON.
+        const json = item === undefined ? null : this.toJson(item);
+        if (json === undefined) return undefined;
+        items.push(json);
+      }
+      return items;
+    }
+    if (isFunction(value)) return undefined;
+    const object: JsonObject = new Map();
+    for (const [name, member] of Object.entries(value)) {
+      if (member === undefined) continue;
+      const json = this.toJson(member);
+      if (json === undefined) return undefined;
+      object.set(name, json);
+    }
+    return object;
+  }
+}
+
+const isFunction = (value: object): boolean => '_jsonata_function' in value || '_jsonata_lambda' in value;
+
+const LONG_MAX = 2 ** 63;
+
+/** Whole numbers that a long of Java can hold keep their text (reported of AWS). */
+function keepsItsText(value: number | JsonNumber): boolean {
+  if (value instanceof JsonNumber) return /^-?\d+$/.test(value.text) && Math.abs(value.value) < LONG_MAX;
+  return numberJson(value) === value;
+}
+
+/**
+ * A number as AWS writes it (reported): whole ones in full as far as a long of Java goes, others as Java writes a double;
+ * what no number of JSON is, as the text that JavaScript has for it.
+ */
+function numberJson(value: number): Json {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < LONG_MAX) {
+    if (size < 1e21 && Object.is(value, -0)) return 0;
+    return value;
+  }
+  if (size >= 1e-3 && size < 1e7) return value;
+  return new JsonNumber(javaDouble(value));
+}
+
+/** `1.0E21`, `1.5E-7`. */
+function javaDouble(value: number): string {
+  const [digits, exponent] = value.toExponential().split('e') as [string, string];
+  return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`;
+}

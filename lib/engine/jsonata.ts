@@ -1,0 +1,175 @@
+import type { Handed, MapState, State } from '../asl/definition/program';
+import { isObject, type Json, type JsonObject } from '../asl/json';
+import { Evaluation } from '../asl/jsonata/evaluation';
+import {
+  evaluateTemplate,
+  type JsonataScope,
+  type JsonataTemplate,
+  type JsonataType,
+  Unevaluated,
+} from '../asl/jsonata/template';
+import { parsePath } from '../asl/path/grammar';
+import { contextOf, type MapItem, mapItemOf } from './context';
+import { isOversized } from './data-flow';
+import { Failure } from './failure';
+import { Payload } from './payload';
+import type { Frame } from './snapshot';
+import type { Turn } from './turn';
+import type { Scope } from './variables';
+
+/**
+ * How data goes through a state in JSONata: its fields are evaluated before its work, Output and Assign once that is done
+ * (asl.md section 9). Evaluating pauses, so it is a stage of its own before and after what the states do in any language.
+ */
+
+/** What there is beside the input. */
+interface Known {
+  result?: Payload;
+  errorOutput?: Payload;
+  /** Of an iteration that has no frame yet. */
+  item?: MapItem;
+}
+
+/** Evaluates the fields of one state, at one of its stages. */
+export class Query {
+  private readonly scope: JsonataScope;
+
+  constructor(
+    turn: Turn,
+    private readonly frame: Frame,
+    known: Known = {},
+  ) {
+    const { world, effort, nowMs } = turn;
+    const evaluation = new Evaluation({
+      random: world.random,
+      hash: world.hash,
+      giveWay: world.giveWay,
+      effort,
+      nowMs,
+    });
+    this.scope = {
+      evaluation,
+      states: statesOf(turn, frame, evaluation, known),
+      variable: (name) => turn.variables.read(frame, name)?.value,
+    };
+  }
+
+  async value(template: JsonataTemplate, expected?: JsonataType): Promise<Json | Failure> {
+    const value = await evaluateTemplate(template, this.scope, expected);
+    return value instanceof Unevaluated ? Failure.evaluation(this.frame, value.text, value.field) : value;
+  }
+
+  /** The same, or what stands for it where the state has no such field. */
+  async payload(template: JsonataTemplate | undefined, otherwise: Payload): Promise<Payload | Failure> {
+    if (!template) return otherwise;
+    const value = await this.value(template);
+    return value instanceof Failure ? value : Payload.of(value);
+  }
+
+  /** What its work gets, and no more than that may be. */
+  async input(turn: Turn, state: State): Promise<Payload | Failure> {
+    const made = await this.payload(state.query?.arguments, this.frame.input);
+    if (made instanceof Failure || !isOversized(turn, this.frame, made)) return made;
+    return Failure.dataLimit(state.name, 'fatal');
+  }
+
+  /** What is handed on and assigned. Both see the variables as they are. */
+  async handed({ output, assign }: Handed, otherwise: Payload): Promise<HandedOn | Failure> {
+    const made = await this.payload(output, otherwise);
+    if (made instanceof Failure || !assign)
+      return made instanceof Failure ? made : { output: made, assigned: undefined };
+    const values = await this.value(assign);
+    if (values instanceof Failure) return values;
+    const assigned = new Map<string, Payload>();
+    for (const [name, value] of values as JsonObject) assigned.set(name, Payload.of(value));
+    return { output: made, assigned: assigned.size > 0 ? assigned : undefined };
+  }
+}
+
+interface HandedOn {
+  output: Payload;
+  assigned: Scope | undefined;
+}
+
+/** What an iteration gets. */
+export async function evaluatedItem(
+  turn: Turn,
+  frame: Frame,
+  state: MapState,
+  item: MapItem,
+): Promise<Payload | Failure> {
+  return new Query(turn, frame, { item }).payload(state.query?.itemSelector, item.payload);
+}
+
+/** What evaluating may look into. */
+export function lookedIntoByQuery(turn: Turn, frame: Frame, result?: Payload): Payload[] {
+  const { executionInput, mapItem } = turn.program.contextReads;
+  const payloads = [...turn.variablesOf(frame), frame.input];
+  if (result) payloads.push(result);
+  if (executionInput) payloads.push(turn.execution.input);
+  const item = mapItem ? mapItemOf(turn, frame) : undefined;
+  if (item) payloads.push(item.payload);
+  return payloads;
+}
+
+// ---- $states
+
+/** Each part is made when it is looked at: few expressions look at all of it. */
+function statesOf(turn: Turn, frame: Frame, evaluation: Evaluation, { result, errorOutput, item }: Known): object {
+  const { values } = evaluation;
+  const states = lazy(evaluation, { input: () => values.toPlain(frame.input.value) });
+  if (result) add(states, 'result', () => values.toPlain(result.value));
+  if (errorOutput) add(states, 'errorOutput', () => values.toPlain(errorOutput.value));
+  let context: object | undefined;
+  add(states, 'context', () => {
+    context ??= contextFor(turn, frame, evaluation, item);
+    return context;
+  });
+  return states;
+}
+
+const PARTS = ['StateMachine', 'State', 'Task', 'Map'].map((name) => ({ name, path: parsePath(`$$.${name}`)! }));
+const EXECUTION = ['Id', 'Input', 'StartTime', 'Name', 'RoleArn', 'RedriveCount', 'RedriveTime'].map((name) => ({
+  name,
+  path: parsePath(`$$.Execution.${name}`)!,
+}));
+
+function contextFor(turn: Turn, frame: Frame, evaluation: Evaluation, item: MapItem | undefined): object {
+  const execution = lazy(evaluation, {});
+  for (const { name, path } of EXECUTION) {
+    const read = () => memberOf(contextOf(turn, frame, path, { item }), 'Execution', name);
+    // What no expression reads is not at hand.
+    if (name === 'Input') {
+      if (turn.program.contextReads.executionInput) add(execution, name, () => evaluation.values.toPlain(read()!));
+      continue;
+    }
+    const value = read();
+    // Before the first redrive, whoever asks for it is told, and nobody else.
+    const isShown = name !== 'RedriveCount' || turn.redrive !== undefined;
+    if (value !== undefined) add(execution, name, () => evaluation.values.toPlain(value), isShown);
+  }
+  const context = lazy(evaluation, { Execution: () => execution });
+  for (const { name, path } of PARTS) {
+    const value = memberOf(contextOf(turn, frame, path, { item }), name);
+    if (value !== undefined) add(context, name, () => evaluation.values.toPlain(value));
+  }
+  return context;
+}
+
+function memberOf(value: Json, ...names: string[]): Json | undefined {
+  let at: Json | undefined = value;
+  for (const name of names) at = isObject(at) ? at.get(name) : undefined;
+  return at;
+}
+
+function lazy({ sizes }: Evaluation, members: Record<string, () => unknown>): object {
+  const made = Object.create(null) as object;
+  for (const [name, get] of Object.entries(members)) add(made, name, get);
+  // Its parts are counted where they are read.
+  sizes.remember(made, 0);
+  return made;
+}
+
+function add(object: object, name: string, get: () => unknown, enumerable = true): void {
+  Object.defineProperty(object, name, { get, enumerable });
+}
