@@ -49,7 +49,9 @@ export class ActivityLookup {
   private seenSince(arn: string, sinceMs: number): Activity | undefined {
     const seen = this.seen.get(arn);
     const nowMs = this.clock.nowMs();
-    return seen && seen.atMs >= sinceMs && seen.atMs <= nowMs && nowMs < seen.atMs + LATELY_MS ? seen.activity : undefined;
+    return seen && seen.atMs >= sinceMs && seen.atMs <= nowMs && nowMs < seen.atMs + LATELY_MS
+      ? seen.activity
+      : undefined;
   }
 
   /** Answers may overtake each other. */

@@ -40,7 +40,9 @@ export const MUTATIONS = [
   },
   {
     name: 'a start does not wait for what was promised early',
-    edits: [edit(RUNS, START_PROMISE, "      if (!promise) await ports.advance.send({ type: 'advance', run, from });\n")],
+    edits: [
+      edit(RUNS, START_PROMISE, "      if (!promise) await ports.advance.send({ type: 'advance', run, from });\n"),
+    ],
   },
   {
     name: 'nobody hears that what was promised does not come',
