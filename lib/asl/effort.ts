@@ -20,6 +20,11 @@ export class Effort {
     this.left -= steps;
   }
 
+  /** What is done for a state beside its work: it cannot help that. */
+  prepare(steps: number): void {
+    this.total += steps;
+  }
+
   /** The state has taken too much: what it found since is not to be relied on. */
   get isExhausted(): boolean {
     return this.left < 0;

@@ -102,6 +102,8 @@ export class Turn {
   private plain: Values | undefined;
   private stored: Map<number, Payload[]> | undefined;
   private families: Map<number, Set<number>> | undefined;
+  /** Frames that this turn has brought back: earlier commits know of them, and of their variables. */
+  private readonly revived = new Set<number>();
 
   constructor(
     readonly program: Program,
@@ -111,7 +113,8 @@ export class Turn {
     this.nowMs = Math.max(world.nowMs, snapshot.lastTimestampMs);
     this.slot = slotOf(snapshot);
     this.reading = new Reading(world.giveWay);
-    this.variables = new TurnVariables(snapshot.variables, (id) => this.frame(id), world.limits.payloadBytes);
+    const { payloadBytes } = world.limits;
+    this.variables = new TurnVariables(snapshot.variables, (id) => this.frame(id), payloadBytes, this.effort);
     this.status = snapshot.status;
     this.end = snapshot.end;
     this.dormant = snapshot.dormant;
@@ -192,7 +195,7 @@ export class Turn {
     if (parentId !== undefined) this.families?.get(parentId)?.delete(id);
     this.variables.leave(id);
     // Nobody knows of one that came and went in this turn.
-    if (this.snapshot.frames.has(id)) this.changed.set(id, undefined);
+    if (this.snapshot.frames.has(id) || this.revived.has(id)) this.changed.set(id, undefined);
     else this.changed.delete(id);
   }
 
@@ -268,7 +271,10 @@ export class Turn {
     this.dormant = undefined;
     this.redrive = redrive;
     this.families = undefined;
-    for (const frame of frames) this.changed.set(frame.id, frame);
+    for (const frame of frames) {
+      this.changed.set(frame.id, frame);
+      this.revived.add(frame.id);
+    }
   }
 
   /** Counts a payload that this turn made against the burst. */
@@ -305,12 +311,14 @@ export class Turn {
   /** What the variables hold that the frame's state reads. */
   variablesOf(frame: Frame): Payload[] {
     const names = this.variables.isEmpty ? undefined : this.stateOf(frame).variables;
-    return names ? names.flatMap((name) => this.variables.read(frame, name) ?? []) : [];
+    return names ? this.variables.heldBy(frame, names) : [];
   }
 
   private async loadVariables(frame: Frame, isRead: boolean, before: Promise<void> | undefined): Promise<void> {
     await before;
-    for (const payload of this.variablesOf(frame)) {
+    // Those of one commit in a row.
+    const payloads = this.variablesOf(frame).sort((one, other) => (one.ref?.[0] ?? 0) - (other.ref?.[0] ?? 0));
+    for (const payload of payloads) {
       await this.read(payload);
       if (isRead) await this.reading.first([payload]);
     }

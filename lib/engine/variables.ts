@@ -1,3 +1,4 @@
+import type { Effort } from '../asl/effort';
 import type { Payload } from './payload';
 import type { Frame } from './snapshot';
 
@@ -20,6 +21,8 @@ export type Scope = ReadonlyMap<string, Payload>;
 const TOTAL_LIMITS_MAX = 40;
 /** Stepwell's own: tiny values take memory for their names. */
 const TOTAL_COUNT_MAX = 25_000;
+/** To look into one scope (measured: 40 ns). */
+const LOOK_STEPS = 2;
 
 type Place = Pick<Frame, 'id' | 'parentId'>;
 
@@ -35,6 +38,7 @@ export class TurnVariables {
     private readonly stored: Variables | undefined,
     private readonly frame: (id: number) => Place | undefined,
     private readonly payloadBytes: number,
+    private readonly effort: Effort,
   ) {
     this.bytes = stored?.bytes ?? 0;
     this.count = stored?.count ?? 0;
@@ -46,11 +50,32 @@ export class TurnVariables {
 
   /** What the name stands for where the frame is: in its own scope, or in the nearest one around it. */
   read(frame: Place, name: string): Payload | undefined {
-    for (let at: Place | undefined = frame; at; at = this.around(at)) {
-      const value = this.in(at.id, name);
-      if (value) return value;
+    const { value, looks } = this.seek(frame, name);
+    this.effort.spend(looks * LOOK_STEPS);
+    return value;
+  }
+
+  /** What those of these names hold that the frame sees, for a state that may read them. */
+  heldBy(frame: Place, names: readonly string[]): Payload[] {
+    const payloads: Payload[] = [];
+    let steps = 0;
+    for (const name of names) {
+      const { value, looks } = this.seek(frame, name);
+      if (value) payloads.push(value);
+      steps += looks * LOOK_STEPS;
     }
-    return undefined;
+    this.effort.prepare(steps);
+    return payloads;
+  }
+
+  private seek(frame: Place, name: string): { value: Payload | undefined; looks: number } {
+    let looks = 0;
+    for (let at: Place | undefined = frame; at; at = this.around(at)) {
+      looks++;
+      const value = this.in(at.id, name);
+      if (value) return { value, looks };
+    }
+    return { value: undefined, looks };
   }
 
   /** Whether they can be assigned in the scope of the frame, with all that is held elsewhere. */

@@ -20,8 +20,18 @@ export class Discharge {
   ) {}
 
   /** Dispatches what the worker's own append asked for, and runs the execution on while bursts end early. */
-  async own(run: RunRef, submitted: Submitted, cover: Cover): Promise<void> {
-    let { effects, snapshot, isHeadClosed, commit } = submitted;
+  own(run: RunRef, submitted: Submitted, cover: Cover): Promise<void> {
+    return this.all(run, submitted, submitted.effects, cover);
+  }
+
+  /** Dispatches everything that commits at or after `from` asked for and that is not done yet. */
+  outstanding(run: RunRef, submitted: Submitted, from: Slot, cover: Cover): Promise<void> {
+    return this.all(run, submitted, outstandingEffects(submitted.snapshot, from), cover);
+  }
+
+  private async all(run: RunRef, submitted: Submitted, effects: readonly Effect[], cover: Cover): Promise<void> {
+    let { snapshot, isHeadClosed, commit } = submitted;
+    let own = offeredBy(submitted.effects);
     for (;;) {
       const due = effects.filter((effect) => {
         // The message that a task was started under is the one that ends it.
@@ -33,24 +43,22 @@ export class Discharge {
       const told =
         due.filter(({ type }) => type === 'RunTask' || type === 'OfferActivity').length === 1 ? commit : undefined;
       // Together: messages of one moment share a request.
-      await allDone(due.map((effect) => this.dispatch(run, effect, snapshot, told)));
+      await allDone(due.map((effect) => this.dispatch(run, effect, snapshot, { commit: told, own })));
       if (!effects.some((effect) => effect.type === 'Continue')) return;
       const next = await this.runs.submit(run, [], cover);
       if (isAbsent(next)) return;
       ({ effects, snapshot, isHeadClosed, commit } = next);
+      own = offeredBy(effects);
     }
   }
 
-  /**
-   * Dispatches everything that commits at or after `from` asked for and that is not done yet.
-   */
-  async outstanding(run: RunRef, submitted: Submitted, from: Slot, cover: Cover): Promise<void> {
-    const effects = outstandingEffects(submitted.snapshot, from);
-    await this.own(run, { ...submitted, effects }, cover);
-  }
-
-  /** `commit`: the newest, if it is at hand and holds all frames. */
-  async dispatch(run: RunRef, effect: Effect, snapshot: Snapshot, commit?: StoredCommit): Promise<void> {
+  /** `commit`: the newest, if it is at hand and holds all frames. `own`: tasks that were scheduled here. */
+  async dispatch(
+    run: RunRef,
+    effect: Effect,
+    snapshot: Snapshot,
+    { commit, own }: { commit?: StoredCommit | undefined; own?: ReadonlySet<number> } = {},
+  ): Promise<void> {
     const { since: from } = effect;
     switch (effect.type) {
       case 'Continue':
@@ -62,10 +70,10 @@ export class Discharge {
         return this.ports.tasks.send({ run, from, taskEventId: effect.taskEventId, claim, commit });
       }
       case 'OfferActivity': {
-        const activity = await this.activities.lately(effect.activityArn);
+        const { taskEventId, activityArn, scheduledMs, deadlineMs } = effect;
+        const activity = await this.activities.forOffer(activityArn, scheduledMs, own?.has(taskEventId) === true);
         // Deleted since: the task waits for its timeout, as on AWS.
         if (!activity) return;
-        const { taskEventId, scheduledMs, deadlineMs } = effect;
         const offer = { run, from, taskEventId, scheduledMs, deadlineMs, commit };
         return this.ports.activityQueues.offer(activity.generation, offer);
       }
@@ -86,6 +94,12 @@ export class Discharge {
       }
     }
   }
+}
+
+function offeredBy(effects: readonly Effect[]): ReadonlySet<number> {
+  const offered = new Set<number>();
+  for (const effect of effects) if (effect.type === 'OfferActivity') offered.add(effect.taskEventId);
+  return offered;
 }
 
 /** Rejects as the first does that fails, but not before all have ended: nothing goes on behind the worker's back. */

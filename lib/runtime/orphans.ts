@@ -32,11 +32,14 @@ export class Orphans {
     if (this.isExclusive) return this.look(run, nowMs);
     const knownForMs = isFirst ? KNOWN_AT_FIRST_FOR_MS : KNOWN_FOR_MS;
     const seen = this.seen.get(run.machineName);
-    if (seen?.machineId === run.machineId && nowMs < seen.atMs + knownForMs) return false;
-    const look = this.looks.get(run.machineId);
-    if (look && nowMs < look.atMs + knownForMs) return look.isOrphan;
-    const isOrphan = this.look(run, nowMs).finally(() => this.looks.delete(run.machineId));
-    this.looks.set(run.machineId, { atMs: nowMs, isOrphan });
+    if (seen?.machineId === run.machineId && isWithin(nowMs, seen, knownForMs)) return false;
+    const underWay = this.looks.get(run.machineId);
+    if (underWay && isWithin(nowMs, underWay, knownForMs)) return underWay.isOrphan;
+    const isOrphan = this.look(run, nowMs).finally(() => {
+      if (this.looks.get(run.machineId) === look) this.looks.delete(run.machineId);
+    });
+    const look = { atMs: nowMs, isOrphan };
+    this.looks.set(run.machineId, look);
     return isOrphan;
   }
 
@@ -50,7 +53,7 @@ export class Orphans {
   /** The id of the machine of that name, most likely; undefined where it was not seen lately. */
   idOf(machineName: string): string | undefined {
     const seen = this.seen.get(machineName);
-    return seen && this.clock.nowMs() < seen.atMs + KNOWN_FOR_MS ? seen.machineId : undefined;
+    return seen && isWithin(this.clock.nowMs(), seen, KNOWN_FOR_MS) ? seen.machineId : undefined;
   }
 
   private async look({ machineName, machineId }: RunRef, nowMs: number): Promise<boolean> {
@@ -61,3 +64,7 @@ export class Orphans {
     return isOrphan;
   }
 }
+
+/** A clock that was set back makes nothing younger. */
+const isWithin = (nowMs: number, { atMs }: { atMs: number }, forMs: number): boolean =>
+  nowMs >= atMs && nowMs < atMs + forMs;

@@ -1,7 +1,6 @@
 import type { StoredCommit } from '../engine/commit/decode';
 import { type EncodedCommit, encodeCommit, type Held } from '../engine/commit/encode';
 import type { HistoryEvent } from '../engine/history-event';
-import type { PayloadRef } from '../engine/payload';
 import { FIRST_SLOT, type Slot, type Snapshot, slotOf } from '../engine/snapshot';
 import { type Transition, transition } from '../engine/transition';
 import type { Trigger } from '../engine/trigger';
@@ -364,8 +363,8 @@ export class Runs {
   ): Promise<Transition> {
     const { snapshot } = held;
     const program = await this.programs.get(snapshot.execution);
-    const payload = (ref: PayloadRef) => this.stored.payload(run, ref);
-    const world = this.worlds.of(run, snapshot.execution, { nowMs, payload, isFirst: isNew(snapshot), foreseen });
+    const moment = { nowMs, payload: this.stored.reader(run), isFirst: isNew(snapshot), foreseen };
+    const world = this.worlds.of(run, snapshot.execution, moment);
     return transition(program, snapshot, triggers, world);
   }
 

@@ -1,7 +1,7 @@
-import { baseOf, decodeSnapshot, payloadText, type StoredCommit } from '../engine/commit/decode';
+import { baseOf, decodeSnapshot, payloadTexts, type StoredCommit } from '../engine/commit/decode';
 import { type Held, holdInitial } from '../engine/commit/encode';
 import { Payload, type PayloadRef } from '../engine/payload';
-import { type ExecutionFacts, initialSnapshot } from '../engine/snapshot';
+import { type ExecutionFacts, initialSnapshot, type Slot } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { Head } from '../ports/executions';
 import type { RunRef } from '../ports/run-ref';
@@ -17,10 +17,21 @@ export class StoredRuns {
   ) {}
 
   /** The text of a stored payload. */
-  async payload(run: RunRef, [slot, index]: PayloadRef): Promise<string> {
-    const [commit] = await this.ports.journal.range(run.runId, slot, slot);
-    if (!commit) throw new Error(`run ${run.runId} has no commit ${slot}`);
-    return payloadText(commit, index);
+  payload(run: RunRef, ref: PayloadRef): Promise<string> {
+    return this.reader(run)(ref);
+  }
+
+  /** Reads texts of stored payloads one after the other: those of one commit that come in a row with one read of it. */
+  reader({ runId }: RunRef): (ref: PayloadRef) => Promise<string> {
+    let last: { slot: Slot; textAt: (index: number) => string } | undefined;
+    return async ([slot, index]) => {
+      if (last?.slot !== slot) {
+        const [commit] = await this.ports.journal.range(runId, slot, slot);
+        if (!commit) throw new Error(`run ${runId} has no commit ${slot}`);
+        last = { slot, textAt: payloadTexts(commit) };
+      }
+      return last.textAt(index);
+    };
   }
 
   /** The execution as its head began it; undefined where there is no such head. */

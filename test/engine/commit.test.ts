@@ -1,4 +1,4 @@
-import { baseOf, decodeEvents, decodeSnapshot, payloadText, type StoredCommit } from '../../lib/engine/commit/decode';
+import { baseOf, decodeEvents, decodeSnapshot, payloadTexts, type StoredCommit } from '../../lib/engine/commit/decode';
 import { slotAt } from '../../lib/engine/snapshot';
 import type { JournaledRun } from './journaled-run';
 import { activity, failed, lambda, machine, parallel, pass, play, succeeded, taken, wait, wound } from './scenario';
@@ -76,7 +76,7 @@ describe('payloads', () => {
     expect(occurrences(run.commits, long.slice(1, -1))).toEqual([1, 0, 0]);
     expect(isLoaded(run)).toEqual([false]);
     expect([...readBack(run).frames.values()][0]!.input.ref).toEqual([slotAt(1, 0), 0]);
-    expect(payloadText(run.commits[0]!, 0)).toBe(long);
+    expect(payloadTexts(run.commits[0]!)(0)).toBe(long);
   });
 
   test('an event never points out of its commit: a text that is shown again stands there again', async () => {
@@ -118,7 +118,7 @@ describe('payloads', () => {
 
   test('an index that a commit does not have is an error, not an empty text', async () => {
     const run = await play({ machine: machine({ T: lambda() }) });
-    expect(() => payloadText(run.commits[0]!, 9)).toThrow('has no payload 9');
+    expect(() => payloadTexts(run.commits[0]!)(9)).toThrow('has no payload 9');
   });
 });
 

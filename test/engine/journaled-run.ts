@@ -3,7 +3,7 @@ import { compileDefinition } from '../../lib/asl/definition/compile';
 import { describeDiagnostics } from '../../lib/asl/definition/diagnostic';
 import type { Program } from '../../lib/asl/definition/program';
 import { validateDefinition } from '../../lib/asl/definition/validate';
-import { baseOf, decodeEvents, decodeSnapshot, payloadText, type StoredCommit } from '../../lib/engine/commit/decode';
+import { baseOf, decodeEvents, decodeSnapshot, payloadTexts, type StoredCommit } from '../../lib/engine/commit/decode';
 import { encodeCommit, type Held, holdInitial } from '../../lib/engine/commit/encode';
 import { type Effect, outstandingEffects } from '../../lib/engine/effect';
 import type { HistoryEvent } from '../../lib/engine/history-event';
@@ -249,7 +249,7 @@ export class JournaledRun {
   private stored([slot, index]: PayloadRef): string {
     const commit = this.commits.find((candidate) => candidate.slot === slot);
     assert(commit, `a payload is in commit ${slot}, which does not exist`);
-    return payloadText(commit, index);
+    return payloadTexts(commit)(index);
   }
 
   /** Where two snapshots, transitions or histories differ; undefined where they say the same. */

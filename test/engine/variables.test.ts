@@ -324,6 +324,20 @@ describe('a redrive', () => {
     });
     expect(endOf(run)).toEqual({ status: 'SUCCEEDED', output: '"kept"' });
   });
+
+  test('forgets those of an iteration that it ends at once', async () => {
+    const iteration = {
+      A: pass({ Assign: { own: 1 }, Next: 'B' }),
+      B: wait({ Timestamp: '2026-01-01T00:00:10Z' }),
+    };
+    const run = await play({
+      machine: machine({ M: map(iteration, { Next: 'W' }), W: wait({ Seconds: 10 }) }),
+      input: '[0]',
+      steps: [stopped(), wound(20), redriven()],
+    });
+    expect(run.snapshot.status).toBe('RUNNING');
+    expect(run.snapshot.variables).toBeUndefined();
+  });
 });
 
 describe('in the journal', () => {

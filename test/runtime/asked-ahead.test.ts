@@ -1,11 +1,12 @@
+import { createActivity } from '../../lib/api/actions/create-activity';
 import { beginExecution } from '../../lib/api/actions/start-execution';
-import { FIRST_SLOT } from '../../lib/engine/snapshot';
+import { FIRST_SLOT, slotOf } from '../../lib/engine/snapshot';
 import type { Ports } from '../../lib/ports';
 import type { AdvanceMessage, Delivery, Disposition } from '../../lib/ports/queue';
-import type { Machine } from '../../lib/ports/registry';
+import type { Activity, Machine } from '../../lib/ports/registry';
 import type { RunRef } from '../../lib/ports/run-ref';
 import { newActivity, newMachine } from '../contract/samples';
-import { ACTIVITY, activity, machine } from '../engine/scenario';
+import { ACTIVITY, activity, machine, wait } from '../engine/scenario';
 import { openSharedStore, type SharedStore } from './shared-store';
 
 /** What a process asks of the registry while others may write to it: as little as it can, as early as it can. */
@@ -14,6 +15,7 @@ let asked: string[];
 let promises: AdvanceMessage[];
 let hear: ((message: AdvanceMessage) => void) | undefined;
 let receives: { generation: string; forMs: number }[];
+let offers: string[];
 let nowMs: number;
 /** When the first worker asked. */
 const seenMs = Date.UTC(2026, 0, 1);
@@ -23,7 +25,7 @@ const client = { isGone: false, onGone: () => () => {} };
 
 beforeEach(async () => {
   nowMs = seenMs;
-  [asked, promises, receives, hear] = [[], [], [], undefined];
+  [asked, promises, receives, offers, hear] = [[], [], [], [], undefined];
   const ports: Partial<Ports> = {
     advance: {
       send: async (message) => {
@@ -37,7 +39,7 @@ beforeEach(async () => {
       create: async () => {},
       generations: async () => [],
       delete: async () => {},
-      offer: async () => {},
+      offer: async (generation) => void offers.push(generation),
       receive: async (generation, { untilMs }) => {
         receives.push({ generation, forMs: untilMs - nowMs });
         nowMs = untilMs;
@@ -112,6 +114,7 @@ describe('the first turn of an execution', () => {
   test.each([
     [999, 0],
     [1_000, 1],
+    [-1, 1],
   ])('%i ms after its machine was seen, asks for it %i times', async (laterMs, times) => {
     const { run } = await shared.start(definition);
     asked.length = 0;
@@ -177,6 +180,24 @@ describe('a start whose machine was seen lately', () => {
   });
 });
 
+test('an offer that another process repeats is for the activity that is there now', async () => {
+  await shared.store.registry.createActivity(newActivity({ name }));
+  const other = await shared.another();
+  await other.polling.next(ACTIVITY, 'w', client);
+  nowMs = seenMs + 1;
+  await shared.store.registry.removeActivity(name);
+  const again = newActivity({ name });
+  await shared.store.registry.createActivity(again);
+  const { run } = await shared.start(machine({ W: wait({ Seconds: 1, Next: 'A' }), A: activity() }));
+  const { runs, advance } = shared.runtime;
+  await advance.handle(promise(run));
+  const slot = slotOf((await runs.peek(run.runId))!.snapshot);
+  nowMs += 1_000;
+  await advance.handle({ ...promise(run), message: { type: 'wake', run, from: FIRST_SLOT } });
+  await other.advance.handle({ ...promise(run), message: { type: 'advance', run, from: slot } });
+  expect(offers).toEqual([again.generation, again.generation]);
+});
+
 describe('a worker that comes again', () => {
   const poll = () => shared.runtime.polling.next(ACTIVITY, 'w', client);
   const old = newActivity({ name });
@@ -215,6 +236,33 @@ describe('a worker that comes again', () => {
     await shared.store.registry.createActivity(again);
     expect(await poll()).toBeUndefined();
     expect(receives.map(({ generation }) => generation)).toEqual([old.generation, again.generation]);
+  });
+
+  test('asks at once where it was made anew here', async () => {
+    nowMs = seenMs + 1;
+    await shared.store.registry.removeActivity(name);
+    await createActivity.handle(shared.runtime, { name } as never, { client });
+    asked.length = 0;
+    await poll();
+    expect(asked).toEqual(['activity']);
+    expect(receives.map(({ generation }) => generation)).not.toContain(old.generation);
+  });
+
+  test('asks at once where an answer from before its deletion here comes after that', async () => {
+    nowMs = seenMs + 2_000;
+    const { activities, ports } = shared.runtime;
+    const { activity: ask } = ports.registry;
+    let answer = (_: Activity) => {};
+    ports.registry.activity = () => new Promise((resolve) => (answer = resolve));
+    const slow = activities.now(ACTIVITY);
+    ports.registry.activity = ask;
+    nowMs++;
+    await ports.registry.removeActivity(name);
+    activities.forget(ACTIVITY);
+    answer(old);
+    await slow;
+    expect(await poll()).toBe('no-activity');
+    expect(receives).toEqual([]);
   });
 
   test('asks at once where it was deleted here', async () => {

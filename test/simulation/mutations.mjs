@@ -39,6 +39,30 @@ export const MUTATIONS = [
     edits: [edit(RUNS, START_PROMISE, ''), edit(RUNS, START, START + START_PROMISE)],
   },
   {
+    name: 'a start does not wait for what was promised early',
+    edits: [
+      edit(RUNS, START_PROMISE, "      if (!promise) await ports.advance.send({ type: 'advance', run, from });\n"),
+    ],
+  },
+  {
+    name: 'nobody hears that what was promised does not come',
+    edits: [
+      edit(
+        RUNS,
+        'Object.assign(mailbox, { promise: undefined, absent: true });\n    void this.drain(mailbox);',
+        'Object.assign(mailbox, { promise: undefined, absent: true });',
+      ),
+    ],
+  },
+  {
+    // A start that is long under way lands when the last look has passed.
+    mix: { faults: ['slow append', 'stalls'], at: ['executions.start'], machines: ['sleeper'], isDeleted: true },
+    name: 'a first turn believes in a machine that it saw long ago',
+    edits: [
+      edit('lib/runtime/orphans.ts', 'const KNOWN_AT_FIRST_FOR_MS = 1_000;', 'const KNOWN_AT_FIRST_FOR_MS = 60_000;'),
+    ],
+  },
+  {
     // A stop whose client is gone lands long after.
     mix: {
       faults: ['slow append', 'append outlives its writer', 'client gives up'],
@@ -250,7 +274,7 @@ export const MUTATIONS = [
     edits: [
       edit(
         'lib/runtime/orphans.ts',
-        'if (seen?.machineId === run.machineId && nowMs < seen.atMs + knownForMs) return false;',
+        'if (seen?.machineId === run.machineId && isWithin(nowMs, seen, knownForMs)) return false;',
         'if (seen?.machineId === run.machineId && knownForMs > 0) return false;',
       ),
     ],

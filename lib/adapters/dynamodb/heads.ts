@@ -116,6 +116,8 @@ export class Heads implements Pick<Executions, 'start' | 'get' | 'close' | 'reop
       if (!refusal) return 'fenced';
       if (refusal.item?.runId === runId) return 'started';
       ({ item } = refusal);
+      // Each repeat of a start may come here, and a head has only so much room.
+      if (item && this.retention.outlastsFence(numberOrNone(item.expireAtMs))) return 'fenced';
     }
   }
 

@@ -37,6 +37,12 @@ export class Retention {
     return seconds(this.nowMs() + FENCE_MS);
   }
 
+  /** Whether nothing that a fence must stop can find the name free, of one that is visible until then or, open, for longer. */
+  outlastsFence(expireAtMs: number | undefined): boolean {
+    const nowMs = this.nowMs();
+    return (expireAtMs ?? nowMs + this.retentionMs) >= nowMs + FENCE_MS;
+  }
+
   started(): number {
     return seconds(this.nowMs() + STARTED_MS);
   }

@@ -35,6 +35,8 @@ interface LiveOffer {
 
 /** When there is no time for another long poll. */
 const SECOND_MS = 1000;
+/** A poll for whole seconds may end so much late: one that is cut down by a millisecond would be a second short. */
+const LATE_MS = 100;
 const BATCH = 10;
 
 /**
@@ -136,7 +138,7 @@ export class SqsActivityQueues implements ActivityQueues {
     const { clock, pollSeconds } = this.settings;
     while (!receiver.isServed) {
       const leftMs = receiver.untilMs - clock.nowMs();
-      const waitSeconds = Math.max(0, Math.min(pollSeconds, Math.floor(leftMs / SECOND_MS)));
+      const waitSeconds = Math.max(0, Math.min(pollSeconds, Math.floor((leftMs + LATE_MS) / SECOND_MS)));
       const isMissing = await this.poll(queue, receiver, count, waitSeconds);
       if (leftMs <= 0) receiver.give(undefined);
       else if (isMissing || waitSeconds === 0) await receiver.served(Math.min(leftMs, SECOND_MS));

@@ -10,7 +10,7 @@ import { checkTags } from '../tags';
 export const createActivity = defineAction({
   shape: (limits) => ({ name: required(name(limits)), tags, encryptionConfiguration }),
 
-  async handle({ ports, settings }, input) {
+  async handle({ ports, settings, activities }, input) {
     checkName(input.name);
     const { registry } = ports;
     const activity: Activity = {
@@ -25,6 +25,8 @@ export const createActivity = defineAction({
       throw new ApiError('ActivityLimitExceeded', String(settings.limits.activities));
     }
     const result = await registry.createActivity(activity);
+    // One that was deleted elsewhere may be believed in here.
+    if (result === 'created') activities.forget(settings.arns.activity(activity.name));
     const found = result === 'created' ? activity : result.existing;
     if (!isDeepStrictEqual(keyOf(activity), keyOf(found))) {
       throw new ApiError('ActivityAlreadyExists', settings.arns.activity(found.name));

@@ -131,11 +131,14 @@ export function decodeEvents(commit: StoredCommit): HistoryEvent[] {
   return e.map((stored, index) => decodeEvent(stored, firstId + index, t, payloads));
 }
 
-/** The payload text at an index of a commit's table. */
-export function payloadText(commit: StoredCommit, index: number): string {
-  const text = parse(commit).p[index];
-  if (text === undefined) throw new Error(`commit ${commit.slot} has no payload ${index}`);
-  return text;
+/** The texts of a commit's payload table, by their indexes. */
+export function payloadTexts(commit: StoredCommit): (index: number) => string {
+  const { p } = parse(commit);
+  return (index) => {
+    const text = p[index];
+    if (text === undefined) throw new Error(`commit ${commit.slot} has no payload ${index}`);
+    return text;
+  };
 }
 
 const parse = (commit: StoredCommit): CommitBody => JSON.parse(commit.body) as CommitBody;
