@@ -10,6 +10,7 @@ import {
   Oversized,
   Unevaluated,
 } from '../asl/jsonata/template';
+import { Values } from '../asl/jsonata/values';
 import { parsePath } from '../asl/path/grammar';
 import { contextOf, type MapItem, mapItemOf } from './context';
 import { isOversized } from './data-flow';
@@ -30,6 +31,15 @@ interface Known {
   errorOutput?: Payload;
   /** Of an iteration that has no frame yet. */
   item?: MapItem;
+}
+
+/** What expressions were shown of documents: states and iterations of a turn see the same ones, made plain once. */
+const plainValues = new WeakMap<Turn, Values>();
+
+function plainValuesOf(turn: Turn): Values {
+  const known = plainValues.get(turn) ?? new Values();
+  plainValues.set(turn, known);
+  return known;
 }
 
 /** A scalar of `Sizes` is two bytes of JSON at least, with what separates it from the next. */
@@ -55,7 +65,7 @@ export class Query {
         effort,
         nowMs,
       },
-      turn.plainValues,
+      plainValuesOf(turn),
     );
     this.scope = {
       evaluation,

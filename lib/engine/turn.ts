@@ -1,7 +1,6 @@
 import { serviceTaskOf } from '../asl/definition/integrations';
 import type { Program, State } from '../asl/definition/program';
 import { Effort } from '../asl/effort';
-import { Values } from '../asl/jsonata/values';
 import type { HashAlgorithm } from '../asl/template/outside';
 import type { MapItem } from './context';
 import type { EventDetails, HistoryEvent, HistoryEventType } from './history-event';
@@ -99,7 +98,6 @@ export class Turn {
   private eventId: number;
   private bytes = 0;
   private restedAt = 0;
-  private plain: Values | undefined;
   private stored: Map<number, Payload[]> | undefined;
   private families: Map<number, Set<number>> | undefined;
   /** Frames that this turn has brought back: earlier commits know of them, and of their variables. */
@@ -143,12 +141,6 @@ export class Turn {
     if (steps - this.restedAt < REST_STEPS) return undefined;
     this.restedAt = steps;
     return this.world.giveWay();
-  }
-
-  /** What JSONata was shown of documents: states after each other see the same ones. */
-  get plainValues(): Values {
-    this.plain ??= new Values();
-    return this.plain;
   }
 
   get isSpent(): boolean {
