@@ -325,7 +325,7 @@ function catchInJsonata(
   turn.reading.later(lookedIntoByQuery(turn, frame), async () => {
     const caught = await new Query(turn, frame, { errorOutput }).handed(handed, errorOutput);
     if (!(caught instanceof Failure)) return leaveState(turn, frame, state, caught.output, next, caught.assigned);
-    tellOfEvaluation(turn, frame, state, caught, caught.evaluation?.field);
+    if (caught.evaluation) tellOfEvaluation(turn, frame, state, caught, caught.evaluation.field);
     failAround(turn, frame, caught);
   });
 }

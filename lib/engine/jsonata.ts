@@ -1,13 +1,16 @@
 import type { Handed, MapState, State } from '../asl/definition/program';
 import { isObject, type Json, type JsonObject } from '../asl/json';
 import { Evaluation } from '../asl/jsonata/evaluation';
+import { BYTES_PER_SCALAR } from '../asl/jsonata/sizes';
 import {
   evaluateTemplate,
   type JsonataScope,
   type JsonataTemplate,
   type JsonataType,
+  Oversized,
   Unevaluated,
 } from '../asl/jsonata/template';
+import { Values } from '../asl/jsonata/values';
 import { parsePath } from '../asl/path/grammar';
 import { contextOf, type MapItem, mapItemOf } from './context';
 import { isOversized } from './data-flow';
@@ -30,9 +33,22 @@ interface Known {
   item?: MapItem;
 }
 
+/** What expressions were shown of documents: states and iterations of a turn see the same ones, made plain once. */
+const plainValues = new WeakMap<Turn, Values>();
+
+function plainValuesOf(turn: Turn): Values {
+  const known = plainValues.get(turn) ?? new Values();
+  plainValues.set(turn, known);
+  return known;
+}
+
+/** A scalar of `Sizes` is two bytes of JSON at least, with what separates it from the next. */
+const SIZE_PER_BYTE = BYTES_PER_SCALAR / 2;
+
 /** Evaluates the fields of one state, at one of its stages. */
 export class Query {
   private readonly scope: JsonataScope;
+  private readonly bytesMax: number;
 
   constructor(
     turn: Turn,
@@ -40,13 +56,17 @@ export class Query {
     known: Known = {},
   ) {
     const { world, effort, nowMs } = turn;
-    const evaluation = new Evaluation({
-      random: world.random,
-      hash: world.hash,
-      giveWay: world.giveWay,
-      effort,
-      nowMs,
-    });
+    this.bytesMax = world.limits.payloadBytes;
+    const evaluation = new Evaluation(
+      {
+        random: world.random,
+        hash: world.hash,
+        giveWay: world.giveWay,
+        effort,
+        nowMs,
+      },
+      plainValuesOf(turn),
+    );
     this.scope = {
       evaluation,
       states: statesOf(turn, frame, evaluation, known),
@@ -54,15 +74,18 @@ export class Query {
     };
   }
 
-  async value(template: JsonataTemplate, expected?: JsonataType): Promise<Json | Failure> {
+  /** `bytesMax`: what it may have as text. */
+  async value(template: JsonataTemplate, expected?: JsonataType, bytesMax?: number): Promise<Json | Failure> {
+    this.scope.sizeMax = bytesMax === undefined ? undefined : bytesMax * SIZE_PER_BYTE;
     const value = await evaluateTemplate(template, this.scope, expected);
+    if (value instanceof Oversized) return Failure.dataLimit(this.frame.stateName, 'fatal');
     return value instanceof Unevaluated ? Failure.evaluation(this.frame, value.text, value.field) : value;
   }
 
   /** The same, or what stands for it where the state has no such field. */
   async payload(template: JsonataTemplate | undefined, otherwise: Payload): Promise<Payload | Failure> {
     if (!template) return otherwise;
-    const value = await this.value(template);
+    const value = await this.value(template, undefined, this.bytesMax);
     return value instanceof Failure ? value : Payload.of(value);
   }
 
@@ -78,7 +101,7 @@ export class Query {
     const made = await this.payload(output, otherwise);
     if (made instanceof Failure || !assign)
       return made instanceof Failure ? made : { output: made, assigned: undefined };
-    const values = await this.value(assign);
+    const values = await this.value(assign, undefined, this.bytesMax);
     if (values instanceof Failure) return values;
     const assigned = new Map<string, Payload>();
     for (const [name, value] of values as JsonObject) assigned.set(name, Payload.of(value));
@@ -116,10 +139,9 @@ export function lookedIntoByQuery(turn: Turn, frame: Frame, result?: Payload): P
 
 /** Each part is made when it is looked at: few expressions look at all of it. */
 function statesOf(turn: Turn, frame: Frame, evaluation: Evaluation, { result, errorOutput, item }: Known): object {
-  const { values } = evaluation;
-  const states = lazy(evaluation, { input: () => values.toPlain(frame.input.value) });
-  if (result) add(states, 'result', () => values.toPlain(result.value));
-  if (errorOutput) add(states, 'errorOutput', () => values.toPlain(errorOutput.value));
+  const states = lazy(evaluation, { input: () => evaluation.plain(frame.input.value) });
+  if (result) add(states, 'result', () => evaluation.plain(result.value));
+  if (errorOutput) add(states, 'errorOutput', () => evaluation.plain(errorOutput.value));
   let context: object | undefined;
   add(states, 'context', () => {
     context ??= contextFor(turn, frame, evaluation, item);
@@ -140,18 +162,18 @@ function contextFor(turn: Turn, frame: Frame, evaluation: Evaluation, item: MapI
     const read = () => memberOf(contextOf(turn, frame, path, { item }), 'Execution', name);
     // What no expression reads is not at hand.
     if (name === 'Input') {
-      if (turn.program.contextReads.executionInput) add(execution, name, () => evaluation.values.toPlain(read()!));
+      if (turn.program.contextReads.executionInput) add(execution, name, () => evaluation.plain(read()!));
       continue;
     }
     const value = read();
     // Before the first redrive, whoever asks for it is told, and nobody else.
     const isShown = name !== 'RedriveCount' || turn.redrive !== undefined;
-    if (value !== undefined) add(execution, name, () => evaluation.values.toPlain(value), isShown);
+    if (value !== undefined) add(execution, name, () => evaluation.plain(value), isShown);
   }
   const context = lazy(evaluation, { Execution: () => execution });
   for (const { name, path } of PARTS) {
     const value = memberOf(contextOf(turn, frame, path, { item }), name);
-    if (value !== undefined) add(context, name, () => evaluation.values.toPlain(value));
+    if (value !== undefined) add(context, name, () => evaluation.plain(value));
   }
   return context;
 }
@@ -165,8 +187,7 @@ function memberOf(value: Json, ...names: string[]): Json | undefined {
 function lazy({ sizes }: Evaluation, members: Record<string, () => unknown>): object {
   const made = Object.create(null) as object;
   for (const [name, get] of Object.entries(members)) add(made, name, get);
-  // Its parts are counted where they are read.
-  sizes.remember(made, 0);
+  sizes.markLazy(made);
   return made;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Effort } from '../../lib/asl/effort';
 import { parseJson, stringifyJson } from '../../lib/asl/json';
 import { Evaluation } from '../../lib/asl/jsonata/evaluation';
-import { compileJsonata, evaluateTemplate, Unevaluated } from '../../lib/asl/jsonata/template';
+import { compileJsonata, evaluateTemplate, Oversized, Unevaluated } from '../../lib/asl/jsonata/template';
 import { atOnce } from '../../lib/asl/pieces';
 
 /** What expressions come to. Texts of errors, limits and odd cases: recorded on AWS, or reported of it. */
@@ -40,6 +40,7 @@ async function evaluated(expression: string, input = '{}', variables: Record<str
   });
   pause();
   const head = `The JSONata expression '${expression}' specified for the field 'Output' `;
+  if (value instanceof Oversized) throw new Error('no limit was given');
   const text = value instanceof Unevaluated ? value.text.replace(head, '') : stringifyJson(value);
   return { text, pauses, longest };
 }
@@ -83,6 +84,8 @@ test.each([
     ),
   ],
   ['$distinct([1,1,"1",{"a":1,"b":2},{"b":2,"a":1}])', '[1,"1",{"a":1,"b":2}]'],
+  ['$spread([{"a":1,"b":2},[{"c":3}],4])', '[{"a":1},{"b":2},{"c":3},4]'],
+  ['$spread("a")', '"a"'],
   ['$shuffle([1,2,3])', '[1,3,2]'],
   ['$pad("x", -4, "ab")', '"abax"'],
   ['$pad("x", 3)', '"x  "'],
@@ -187,6 +190,20 @@ test.each([
   ['sorted items', '$sort($states.input.n)[0]', '0', 'numbers'],
   ['one item after the other', '$count($reduce($states.input.n, $append))', TOO_LONG, 'numbers'],
   ['all in one group', '$count($states.input.n{"x": $})', TOO_LONG, 'numbers'],
+  ['spread items', '$count($spread($states.input.n))', '20000', 'numbers'],
+  [
+    'a pattern of thousands of instructions',
+    `$contains($states.input.s, /${Array.from({ length: 100 }, (_, at) => `${'ab '.repeat(at)}c`).join('|')}/)`,
+    TOO_LONG,
+    'text',
+  ],
+  ['copies of a document', '[1..1000].($states.input ~> |$|{"a":1}|)', TOO_LONG, 'numbers'],
+  ['what a transform puts into itself', '$states.input ~> |$|{"a":$}|', TOO_DEEP, 'numbers'],
+  [
+    'what transforms double',
+    '($f := |$|{"b":[$.b,$.b]}|; $g := function($v, $n) { $n = 0 ? $v : $g($f($v), $n - 1) }; $g({"b":"12345678901234567890"}, 40))',
+    TOO_LARGE,
+  ],
   ['filtered items', '$count($states.input.n[$ > 20000])', '10', 'numbers'],
 ])('%s ends, and others have their turn', async (...[_, expression, text, input]: string[]) => {
   const { text: came, longest } = await evaluated(expression!, INPUTS[input ?? '']);

@@ -31,6 +31,9 @@ const CHARGES: Readonly<Record<string, Charge>> = {
   keys: deep,
   lookup: deep,
   spread: deep,
+  zip: (evaluation, given) => {
+    for (const list of given) if (Array.isArray(list)) evaluation.spend(list.length * COPY_STEPS);
+  },
   merge: deep,
   each: deep,
   sift: deep,
@@ -103,6 +106,14 @@ const REPLACED: Readonly<Record<string, (original: Implementation) => Implementa
       }
       return results;
     } as Implementation,
+  // The library's own copies what it has for each item.
+  spread: () =>
+    function spread(this: Focus, arg: unknown) {
+      if (!isPlainObject(arg) && !Array.isArray(arg)) return arg;
+      const spread: unknown[] = this.createSequence!();
+      spreadInto(spread, arg);
+      return spread;
+    } as Implementation,
   shuffle: () =>
     function shuffle(this: Focus, arr: unknown) {
       if (!Array.isArray(arr) || arr.length <= 1) return arr;
@@ -139,6 +150,17 @@ const REPLACED: Readonly<Record<string, (original: Implementation) => Implementa
       return evaluationOf(this.environment).surroundings.nowMs;
     } as Implementation,
 };
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !('_jsonata_lambda' in value);
+
+/** Objects come apart into their members, lists in lists into their items; undefined is left out. */
+function spreadInto(spread: unknown[], value: unknown): void {
+  if (Array.isArray(value)) for (const item of value) spreadInto(spread, item);
+  else if (isPlainObject(value)) {
+    for (const name of Object.keys(value)) spread.push(Object.assign(Object.create(null), { [name]: value[name] }));
+  } else if (value !== undefined) spread.push(value);
+}
 
 /** The same for equal values, and for those alone. */
 function keyOf(value: unknown): string {
@@ -181,11 +203,12 @@ interface Match {
 type Matcher = (text?: string) => Match | undefined | Promise<Match | undefined>;
 
 const MATCH_STEPS = 100;
-/** A look for a match may go through all of the text: after so many characters others have their turn. */
-const SCANNED_MAX = 2_000_000;
-const SCANNED_PER_STEP = 1;
+/** Instructions of a pattern that are tried at a character in a step: many are out of question at once. */
+const TRIED_PER_STEP = 2;
+/** One look for a match cannot pause: it takes 50 ms at most. */
+const TRIED_MAX = 50_000_000;
 
-/** The second argument may be a matcher, as regular expressions are: each of its matches is counted. */
+/** The second argument may be a matcher, as regular expressions are: what each of its matches looks at is counted. */
 function withMatcher(original: Implementation): Implementation {
   return function called(this: Focus, ...given: unknown[]) {
     const [text, matcher] = given;
@@ -198,25 +221,25 @@ function withMatcher(original: Implementation): Implementation {
 }
 
 function countedMatcher(matcher: Matcher, length: number, evaluation: Evaluation): Matcher {
-  let scanned = 0;
+  const { looksFar, regexSize } = evaluation.marks;
   const counting =
     (one: Matcher, from: number): Matcher =>
     (text) => {
-      const far = evaluation.marks.looksFar ? length - from : 0;
-      evaluation.spend(MATCH_STEPS + far / SCANNED_PER_STEP);
-      scanned += far;
-      const isOver = scanned > SCANNED_MAX;
-      if (isOver) scanned = 0;
-      const pause = isOver ? evaluation.surroundings.giveWay() : evaluation.rest();
-      return pause ? pause.then(() => look(one, text)) : look(one, text);
+      const tried = (length - from) * regexSize;
+      if (tried > TRIED_MAX) throw tooLong();
+      evaluation.spend(MATCH_STEPS + (looksFar ? tried / TRIED_PER_STEP : 0));
+      const pause = evaluation.rest();
+      return pause ? pause.then(() => look(one, from, text)) : look(one, from, text);
     };
-  const look = (one: Matcher, text: string | undefined): Match | undefined | Promise<Match | undefined> => {
+  const look = (one: Matcher, from: number, text?: string): Match | undefined | Promise<Match | undefined> => {
     const found = one(text);
-    return found instanceof Promise ? found.then(followed) : followed(found);
+    return found instanceof Promise ? found.then((match) => followed(match, from)) : followed(found, from);
   };
-  const followed = (found: Match | undefined): Match | undefined => {
+  const followed = (found: Match | undefined, from: number): Match | undefined => {
+    const end = found ? Number(found.end) || 0 : length;
+    if (!looksFar) evaluation.spend((Math.max(end - from, 0) * regexSize) / TRIED_PER_STEP);
     if (typeof found?.next !== 'function') return found;
-    return { ...found, next: counting(found.next, Number(found.end) || 0) };
+    return { ...found, next: counting(found.next, end) };
   };
   return counting(matcher, 0);
 }

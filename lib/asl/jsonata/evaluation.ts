@@ -1,6 +1,7 @@
+import type { Json } from '../json';
 import type { Outside } from '../template/outside';
 import type { Environment, Node } from './library';
-import { BYTES_PER_SCALAR, Sizes } from './sizes';
+import { BYTES_PER_SCALAR, type Sizes } from './sizes';
 import { Values } from './values';
 
 /** Where an evaluation keeps itself in its environment: a name that no expression can write. */
@@ -20,7 +21,10 @@ const REST_STEPS = 100_000;
 const NODE_STEPS = 50;
 const BYTES_PER_STEP = 2;
 const ITEMS_PER_STEP = 2;
+const LOOKS_PER_STEP = 4;
 const TERM_STEPS = 300;
+/** For each container that is made plain, and each of its members. */
+const PLAIN_STEPS = 10;
 
 /** Ends an evaluation. The text is what AWS tells of it (reported). */
 export class Stopped extends Error {
@@ -43,8 +47,12 @@ export interface Marks {
   keys: ReadonlySet<Node>;
   /** Terms that are sorted by: whatever they cost, the library copies lists to compare them. */
   terms: ReadonlySet<Node>;
+  /** What changes parts of a copy, of which sizes are known by then. */
+  updates: ReadonlySet<Node>;
   /** A regular expression of it may look at all of a text for one match. */
   looksFar: boolean;
+  /** Instructions of the longest of its regular expressions: each may be tried at every character. */
+  regexSize: number;
 }
 
 /** What is known beside the expression. */
@@ -59,7 +67,15 @@ interface Row {
   waiting: (() => void)[];
 }
 
-const NO_MARKS: Marks = { parts: new Map(), whole: new Set(), keys: new Set(), terms: new Set(), looksFar: false };
+const NO_MARKS: Marks = {
+  parts: new Map(),
+  whole: new Set(),
+  keys: new Set(),
+  terms: new Set(),
+  updates: new Set(),
+  looksFar: false,
+  regexSize: 0,
+};
 
 /**
  * The evaluation of a state's expressions, one after the other: counts what they cost, pauses in between, and ends what
@@ -73,11 +89,25 @@ export class Evaluation {
   /** Its parts were begun last, and more of them may follow. */
   private beginning: Row | undefined;
   private rows: Row[] = [];
-  readonly sizes = new Sizes();
-  readonly values = new Values(this.sizes);
   marks = NO_MARKS;
 
-  constructor(readonly surroundings: Surroundings) {}
+  constructor(
+    readonly surroundings: Surroundings,
+    /** Where several are made of the same documents, they share what was made plain. */
+    readonly values = new Values(),
+  ) {}
+
+  get sizes(): Sizes {
+    return this.values.sizes;
+  }
+
+  /** The value as expressions see it. */
+  plain(value: Json): unknown {
+    const before = this.values.made;
+    const plain = this.values.toPlain(value);
+    this.spend((this.values.made - before) * PLAIN_STEPS);
+    return plain;
+  }
 
   /** Another expression is begun. */
   start(marks: Marks): void {
@@ -146,6 +176,7 @@ export class Evaluation {
     if (this.marks.parts.has(node)) this.next();
     if (typeof result === 'string' || (typeof result === 'object' && result !== null)) this.check(result);
     if (this.marks.whole.has(node)) this.goThrough(result);
+    if (this.marks.updates.has(node)) this.sizes.forget();
   }
 
   /** The next part of the list or object that is being made. */
@@ -167,8 +198,12 @@ export class Evaluation {
   }
 
   private check(value: string | object): void {
+    if (typeof value === 'object' && this.sizes.isLazy(value)) return;
     if (Array.isArray(value)) this.spend(value.length / ITEMS_PER_STEP);
-    if (this.sizes.of(value) > VALUE_BYTES_MAX) throw tooLarge();
+    const before = this.sizes.looks;
+    const size = this.sizes.of(value);
+    this.spend((this.sizes.looks - before) / LOOKS_PER_STEP);
+    if (size > VALUE_BYTES_MAX) throw tooLarge();
   }
 }
 

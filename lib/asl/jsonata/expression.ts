@@ -72,11 +72,13 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
   const whole = new Set<Node>();
   const keys = new Set<Node>();
   const terms = new Set<Node>();
+  const updates = new Set<Node>();
   const statesRead = new Set<string>();
   const called = new Set<Node>();
   const bound = new Set<string>();
   const variables: Node[] = [];
   let looksFar = false;
+  let regexSize = 0;
   const seen = new Set<object>();
   const stack: object[] = [root];
   for (let at = stack.pop(); at; at = stack.pop()) {
@@ -86,6 +88,7 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
       const problem = regexProblem(at);
       if (problem) return problem;
       looksFar ||= looksBeyondMatch(at);
+      regexSize = Math.max(regexSize, compileRegex(at).programSize());
       continue;
     }
     for (const value of Object.values(at)) if (typeof value === 'object' && value !== null) stack.push(value);
@@ -104,6 +107,7 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
     if (node.type === 'function' || node.type === 'partial') called.add(node.procedure!);
     if (node.type === 'bind') bound.add(String((node.lhs as Node).value));
     if (node.type === 'lambda') for (const { value } of node.arguments ?? []) bound.add(String(value));
+    if (node.type === 'transform') updates.add(node.update!);
     if (node.type === 'sort') for (const { expression } of node.terms ?? []) terms.add(expression);
     if (node.type === 'binary' && OPERATORS_OF_WHOLE.includes(String(node.value))) {
       whole.add(node.lhs as Node);
@@ -112,8 +116,11 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
   }
   const names = new Set(variables.filter((node) => !called.has(node)).map(({ value }) => String(value)));
   for (const reserved of ['', '$', 'states']) names.delete(reserved);
+  // Without a true copy it would change what others see.
+  if (updates.size > 0 && bound.has('clone'))
+    return new BadExpression('A transform beside a $clone of its own is', true);
   return {
-    marks: { parts, whole, keys, terms, looksFar },
+    marks: { parts, whole, keys, terms, updates, looksFar, regexSize },
     variables: [...names],
     bound: [...bound],
     statesRead: [...statesRead],
@@ -199,7 +206,7 @@ export async function evaluateJsonata(
 }
 
 /** In AWS's words (recorded, and reported). */
-function whyFailed(error: unknown): string {
+export function whyFailed(error: unknown): string {
   if (error instanceof Stopped) return `threw an error during evaluation: ${error.message}`;
   const { code, message } = error as { code?: string; message?: string };
   if (code === 'D2015' || code === 'D2014') return `threw an error during evaluation: ${Stopped.tooLarge}`;

@@ -80,7 +80,7 @@ function parse(this: Focus, text?: string): unknown {
   const evaluation = evaluationOf(this.environment);
   evaluation.spend(text.length / CHARACTERS_PER_STEP);
   try {
-    return evaluation.values.toPlain(parseJson(text, undefined, false).value);
+    return evaluation.plain(parseJson(text, undefined, false).value);
   } catch (error) {
     if (error instanceof JsonSyntaxError) throw failure('Invalid JSON');
     throw error;

@@ -30,6 +30,7 @@ export interface Node {
   then?: Node;
   else?: Node;
   group?: Node;
+  update?: Node;
   terms?: { expression: Node }[];
 }
 

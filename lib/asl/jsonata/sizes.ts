@@ -1,30 +1,60 @@
 /** What a number, a boolean or null takes (what AWS's limit comes to, reported: see `VALUE_BYTES_MAX`). */
 export const BYTES_PER_SCALAR = 8;
 
+/** What has this size has a few parts at most. */
+const REMEMBERED_MIN = 8 * BYTES_PER_SCALAR;
+
 /**
  * How large values are, as if each part of them stood there for itself: a document that contains the same part again and
  * again is quickly made, and takes forever to go through.
  */
 export class Sizes {
+  /** Of documents. */
   private readonly known = new WeakMap<object, number>();
+  /** Of what was made of them. */
+  private counted = new WeakMap<object, number>();
+  /** Their parts are made when they are looked at. */
+  private readonly lazy = new WeakSet<object>();
+  /** Items and members that were counted so far. */
+  looks = 0;
 
+  /** Throws RangeError for what contains itself. */
   of(value: unknown): number {
     if (typeof value === 'string') return value.length;
     if (typeof value !== 'object' || value === null) return BYTES_PER_SCALAR;
-    const known = this.known.get(value);
+    const known = this.known.get(value) ?? this.counted.get(value);
     if (known !== undefined) return known;
-    // What contains itself is never asked for: a value is made of values that were there before.
-    this.known.set(value, BYTES_PER_SCALAR);
     let size = 0;
-    if (Array.isArray(value)) for (let at = 0; at < value.length; at++) size += this.of(value[at]);
-    else if (!('_jsonata_lambda' in value || '_jsonata_function' in value)) {
-      for (const name in value) size += name.length + this.of((value as Record<string, unknown>)[name]);
+    if (Array.isArray(value)) {
+      this.looks += value.length;
+      for (let at = 0; at < value.length; at++) size += this.of(value[at]);
+    } else if (!('_jsonata_lambda' in value || '_jsonata_function' in value)) {
+      for (const name in value) {
+        this.looks++;
+        size += name.length + this.of((value as Record<string, unknown>)[name]);
+      }
     }
-    this.known.set(value, Math.max(size, BYTES_PER_SCALAR));
+    // Small ones are counted again: a weak table of a million objects takes a microsecond for each look and more.
+    if (size > REMEMBERED_MIN && !this.lazy.has(value)) this.counted.set(value, size);
     return Math.max(size, BYTES_PER_SCALAR);
   }
 
+  /** Of what stays as it is. */
   remember(value: object, size: number): void {
-    this.known.set(value, size);
+    if (size > REMEMBERED_MIN) this.known.set(value, size);
+  }
+
+  /** What was made is about to be changed. */
+  forget(): void {
+    this.counted = new WeakMap();
+  }
+
+  /** Its parts are counted where they are read, unless all of it is gone through. */
+  markLazy(value: object): void {
+    this.lazy.add(value);
+  }
+
+  isLazy(value: object): boolean {
+    return this.lazy.has(value);
   }
 }

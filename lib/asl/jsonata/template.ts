@@ -8,6 +8,7 @@ import {
   isJsonata,
   type JsonataExpression,
   parseJsonata,
+  whyFailed,
 } from './expression';
 
 /**
@@ -55,6 +56,8 @@ export interface JsonataScope {
   evaluation: Evaluation;
   /** `$states`. */
   states: object;
+  /** What all expressions of a template may come to, as `Sizes` counts. */
+  sizeMax?: number;
   variable(name: string): Json | undefined;
 }
 
@@ -66,6 +69,9 @@ export class Unevaluated {
   ) {}
 }
 
+/** There is more of it than may be handed on, whatever its text would be. */
+export class Oversized {}
+
 /** The types that a value may be asked to have, by the names that AWS has for them. */
 export type JsonataType = 'array' | 'boolean' | 'number' | 'object' | 'string';
 
@@ -74,7 +80,7 @@ export async function evaluateTemplate(
   template: JsonataTemplate,
   scope: JsonataScope,
   expected?: JsonataType,
-): Promise<Json | Unevaluated> {
+): Promise<Json | Unevaluated | Oversized> {
   switch (template.kind) {
     case 'literal':
       return template.value;
@@ -84,7 +90,7 @@ export async function evaluateTemplate(
       const items: Json[] = [];
       for (const item of template.items) {
         const value = await evaluateTemplate(item, scope);
-        if (value instanceof Unevaluated) return value;
+        if (value instanceof Unevaluated || value instanceof Oversized) return value;
         items.push(value);
       }
       return items;
@@ -93,7 +99,7 @@ export async function evaluateTemplate(
       const object: JsonObject = new Map();
       for (const [name, member] of template.members) {
         const value = await evaluateTemplate(member, scope);
-        if (value instanceof Unevaluated) return value;
+        if (value instanceof Unevaluated || value instanceof Oversized) return value;
         object.set(name, value);
       }
       return object;
@@ -104,20 +110,32 @@ export async function evaluateTemplate(
 async function evaluate(
   expression: JsonataExpression,
   field: string,
-  { evaluation, states, variable }: JsonataScope,
+  scope: JsonataScope,
   expected: JsonataType | undefined,
-): Promise<Json | Unevaluated> {
+): Promise<Json | Unevaluated | Oversized> {
+  const { evaluation, states, variable } = scope;
   const failed = (why: string) =>
     new Unevaluated(`The JSONata expression '${expression.text}' specified for the field '${field}' ${why}`, field);
   const variables: Record<string, unknown> = {};
   for (const name of expression.variables) {
     const value = variable(name);
-    if (value !== undefined) variables[name] = evaluation.values.toPlain(value);
+    if (value !== undefined) variables[name] = evaluation.plain(value);
   }
   const found = await evaluateJsonata(expression, evaluation, { ...variables, states });
   if (found instanceof EvaluationError) return failed(found.text);
   if (found === undefined) return failed('returned nothing (undefined).');
-  const value = evaluation.values.toJson(found);
+  let value: Json | undefined;
+  try {
+    if (scope.sizeMax !== undefined) {
+      scope.sizeMax -= evaluation.sizes.of(found);
+      if (scope.sizeMax < 0) return new Oversized();
+    }
+    value = evaluation.values.toJson(found);
+  } catch (error) {
+    // It contains itself, or goes as deep.
+    if (!(error instanceof RangeError)) throw error;
+    return failed(whyFailed(error));
+  }
   if (value === undefined) return failed('returned an unsupported result type.');
   const type = typeOf(value);
   if (expected === undefined || type === expected) return value;

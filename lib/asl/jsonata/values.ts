@@ -1,6 +1,5 @@
 import { isContainer, isNumber, type Json, JsonNumber, type JsonObject, numberOf } from '../json';
-import type { Sizes } from './sizes';
-import { BYTES_PER_SCALAR } from './sizes';
+import { Sizes } from './sizes';
 
 /**
  * Between our documents and the plain values that JSONata computes with. What an expression hands on as it came is given
@@ -10,7 +9,9 @@ export class Values {
   private readonly plain = new WeakMap<object, object>();
   private readonly origins = new WeakMap<object, Json>();
 
-  constructor(private readonly sizes: Sizes) {}
+  readonly sizes = new Sizes();
+  /** Containers that were made plain so far, and their members. */
+  made = 0;
 
   toPlain(value: Json): unknown {
     if (!isContainer(value)) return isNumber(value) ? numberOf(value) : value;
@@ -30,7 +31,8 @@ export class Values {
       isFaithful &&= this.isFaithful(item, plain);
       return plain;
     });
-    return this.made(value, made, size, isFaithful);
+    this.made += value.length;
+    return this.remember(value, made, size, isFaithful);
   }
 
   private objectOf(value: JsonObject): object {
@@ -43,11 +45,13 @@ export class Values {
       isFaithful &&= this.isFaithful(member, plain);
       made[name] = plain;
     });
-    return this.made(value, made, size, isFaithful);
+    this.made += value.size;
+    return this.remember(value, made, size, isFaithful);
   }
 
-  private made<T extends object>(origin: Json, made: T, size: number, isFaithful: boolean): T {
-    this.sizes.remember(made, Math.max(size, BYTES_PER_SCALAR));
+  private remember<T extends object>(origin: Json, made: T, size: number, isFaithful: boolean): T {
+    this.made++;
+    this.sizes.remember(made, size);
     if (isFaithful) this.origins.set(made, origin);
     return made;
   }
