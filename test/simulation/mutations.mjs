@@ -338,7 +338,7 @@ export const MUTATIONS = [
     // A start has to land after its task was given up, and after the worker that took its place has looked.
     mix: { faults: ['slow', 'dies during'], at: ['executions.start'], machines: ['abandons', 'parent'] },
     name: 'a first turn does not ask whether anybody waits',
-    edits: [edit(RUNS, '(isNew && (await this.isAbandoned(snapshot)))', '(isNew && snapshot.nextEventId < 0)')],
+    edits: [edit(RUNS, '(isFirst && (await this.isAbandoned(snapshot)))', '(isFirst && snapshot.nextEventId < 0)')],
   },
   {
     name: 'a close does not move on a head that is closed',
