@@ -220,6 +220,12 @@ if (process.env.STEPWELL_BACKENDS) {
       }
     });
 
+    test('processes that start at the same time on an empty store make them together', async () => {
+      const prefix = `${newId()}-`;
+      const making = Array.from({ length: 4 }, () => createTables(tables.client, prefix));
+      await expect(Promise.all(making)).resolves.toHaveLength(4);
+    });
+
     test('a store without tables is unavailable', async () => {
       const opening = openStore({ client: tables.client, prefix: 'none-', retentionMs: RETENTION_MS });
       await expect(opening).rejects.toThrow(StoreUnavailable);

@@ -51,10 +51,18 @@ const keySchema = ({ partitionKey, sortKey }: { partitionKey: string; sortKey: s
 ];
 
 async function expireBy(client: DynamoDBClient, TableName: string, AttributeName: string): Promise<void> {
+  if (await isExpiring(client, TableName)) return;
+  const TimeToLiveSpecification = { AttributeName, Enabled: true };
+  try {
+    await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+  } catch (error) {
+    // Switching it on again is an error, and another process may have done it meanwhile.
+    if (!(await isExpiring(client, TableName))) throw error;
+  }
+}
+
+async function isExpiring(client: DynamoDBClient, TableName: string): Promise<boolean> {
   const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
   const status = TimeToLiveDescription?.TimeToLiveStatus;
-  // Switching it on again is an error.
-  if (status === 'ENABLED' || status === 'ENABLING') return;
-  const TimeToLiveSpecification = { AttributeName, Enabled: true };
-  await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+  return status === 'ENABLED' || status === 'ENABLING';
 }
