@@ -29,6 +29,13 @@ const LATE_OPENINGS = {
   isRedriven: true,
 };
 
+/** Results land when their worker's lease has run out, and it has given up. */
+const LATE_RESULTS = {
+  faults: ['slow append', 'stalls'],
+  at: ['journal.append', 'journal.newest'],
+  machines: ['order', 'fan-out'],
+};
+
 export const MUTATIONS = [
   {
     name: 'promise after the commit',
@@ -392,7 +399,17 @@ export const MUTATIONS = [
     edits: [edit(AUDIT, 'if (await this.runs.isAbandoned(snapshot)) {', 'if (snapshot.nextEventId < 0) {')],
   },
   {
+    name: 'what was begun with a result that was written after all has nobody',
+    mix: LATE_RESULTS,
+    edits: [edit(TASK, 'return { againAfterMs: LOOK_AGAIN_MS };', "return 'delete';")],
+  },
+  {
     name: 'nothing is fenced behind an end',
+    mix: {
+      faults: ['append outlives its writer', 'slow append'],
+      machines: ['approval', 'for-each'],
+      isRedriven: true,
+    },
     edits: [edit('lib/runtime/mailbox.ts', '(!snapshot.end || fenceFrom >= slotOf(snapshot));', '!snapshot.end;')],
   },
   {
