@@ -121,7 +121,8 @@ export class TaskWork {
     if (this.ports.clock.nowMs() < (delivery.beginsUntilMs ?? Number.POSITIVE_INFINITY)) {
       triggers.push({ type: 'NextFunctionTaken', claim });
     }
-    for (let isAgain = false; isCovered(delivery, this.ports.clock.nowMs()); isAgain = true) {
+    let isAgain = false;
+    for (; isCovered(delivery, this.ports.clock.nowMs()); isAgain = true) {
       try {
         const submitted = await this.runs.submit(run, triggers, delivery);
         if (isAbsent(submitted)) return undefined;
@@ -137,7 +138,8 @@ export class TaskWork {
     }
     // It cannot be appended under this lease: it travels as a message, and is never thrown away.
     await this.ports.advance.send({ type: 'result', run, from, taskEventId, claim, result });
-    return GIVEN_UP;
+    // Where nobody else writes, what failed does not land later.
+    return isAgain && !this.ports.journal.isExclusive ? GIVEN_UP : undefined;
   }
 }
 

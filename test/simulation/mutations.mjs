@@ -187,14 +187,11 @@ export const MUTATIONS = [
     ],
   },
   {
-    name: 'a result is tried once',
-    edits: [edit(TASK, 'isCovered(delivery, this.ports.clock.nowMs()); isAgain = true', '!isAgain; isAgain = true')],
-  },
-  {
     name: 'a result is thrown away when it cannot be written',
     edits: [
       edit(TASK, "await this.ports.advance.send({ type: 'result', run, from, taskEventId, claim, result });", ''),
-      edit(TASK, 'isCovered(delivery, this.ports.clock.nowMs()); isAgain = true', '!isAgain; isAgain = true'),
+      edit(TASK, '; isCovered(delivery, this.ports.clock.nowMs()); isAgain', '; !isAgain; isAgain'),
+      edit(TASK, 'return isAgain && !this.ports.journal.isExclusive ? GIVEN_UP : undefined;', ''),
     ],
   },
   {
