@@ -15,8 +15,7 @@ export const ASSUMED = {
   wholeProcessorMb: 1769,
   /** How long a worker's poll waits for its task, where one activity follows on another. */
   offerMs: 100,
-  /** What Lambda itself logs of an invocation (START, END, REPORT), and the metric lines of an execution. */
-  logBytesOfInvocation: 350,
+  /** The metric lines of an execution. Lambda itself logs nothing of invocations that went well, at its level WARN. */
   logBytesOfExecution: 900,
   /** How long heads of closed executions are kept, and commits. */
   headDays: 91,

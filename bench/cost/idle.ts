@@ -29,14 +29,13 @@ export function idleRows(minute: Usage, audit: Usage): IdleRow[] {
 
 /** A worker that polls without a break and gets nothing. */
 export function waitingWorker(): Usage {
-  const { pollSeconds, memoryMb, handlerMs, logBytesOfInvocation } = ASSUMED;
+  const { pollSeconds, memoryMb, handlerMs } = ASSUMED;
   const poll = {
     apiRequests: 1,
     invocations: 1,
     gbSeconds: gbSeconds(pollSeconds * 1000 + handlerMs, memoryMb.poll),
     queueRequests: 1,
     readUnits: 1,
-    logGb: logBytesOfInvocation / 1e9,
   };
   return timesOf(poll, SECONDS / pollSeconds);
 }

@@ -59,7 +59,6 @@ export class Meter {
     this.count(`Lambda ${name}`, {
       invocations: 1,
       gbSeconds: gbSeconds(ms, memoryMb),
-      logGb: ASSUMED.logBytesOfInvocation / 1e9,
     });
     return result;
   }

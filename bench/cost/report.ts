@@ -22,8 +22,8 @@ const usageOf = ({ lines }: Measured): Usage => sumOf(lines.map(({ usage }) => u
 export const costOf = (scenario: Scenario, measured: Measured): number =>
   (priceOf(usageOf(measured)) / scenario.transitions) * MILLION;
 
-export const isOver = ({ scenario, busy }: Row): boolean =>
-  scenario.goal !== undefined && costOf(scenario, busy) > scenario.goal;
+export const isOver = ({ scenario, alone, busy }: Row): boolean =>
+  scenario.goal !== undefined && Math.max(costOf(scenario, alone), costOf(scenario, busy)) > scenario.goal;
 
 /** Each kind of request of one execution, what it uses, and what a million of them cost. */
 export function linesOf(title: string, scenario: Scenario, measured: Measured): string {

@@ -77,7 +77,7 @@ export class Functions extends Construct {
   }
 
   private functionOf(part: Construct, name: FunctionName, logGroup: logs.LogGroup, role: iam.Role): lambda.Function {
-    const { name: deployment, reservedConcurrency, pollSeconds } = this.options;
+    const { name: deployment, reservedConcurrency, pollSeconds, logLevel } = this.options;
     const apiSeconds = isStreamed(pollSeconds) ? STREAMED_SECONDS : BUFFERED_SECONDS;
     const made = new lambda.Function(part, 'Function', {
       functionName: `${deployment}-${name}`,
@@ -88,6 +88,11 @@ export class Functions extends Construct {
       handler: 'index.handler',
       role,
       logGroup,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      // What Lambda writes of each invocation that went well costs nearly as much as the invocation.
+      systemLogLevelV2: logLevel === 'debug' ? lambda.SystemLogLevel.INFO : lambda.SystemLogLevel.WARN,
+      // The function itself goes by `logLevel`.
+      applicationLogLevelV2: lambda.ApplicationLogLevel.TRACE,
       memorySize: MEMORY_MEGABYTES[name],
       timeout: Duration.seconds(name === 'api' ? apiSeconds : TIMEOUT_SECONDS[name]),
       environment: this.environmentOf(name),

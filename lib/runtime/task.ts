@@ -19,12 +19,16 @@ import { taskClaimedBy } from './standing';
 /** A message's lease is extended this often while its function runs. */
 const EXTEND_EVERY_MS = 20_000;
 const RECORD_AGAIN_MS = 500;
+/** The message with a result that could not be written goes first, so that its function is not called again. */
+const LOOK_AGAIN_MS = 30_000;
 
 /** The mock file that it was started with is not this process's. */
 const NO_MOCKS: TaskResult = {
   error: 'Stepwell.NoMockedResponse',
   cause: 'The execution was started by a test case, and the mock file has none of that name any more.',
 };
+
+const GIVEN_UP = 'given-up';
 
 interface Begun {
   task: TaskWait;
@@ -48,7 +52,10 @@ export class TaskWork {
   ) {}
 
   async handle(delivery: Delivery<TaskMessage>): Promise<Disposition> {
-    for (let begun = await this.take(delivery); begun; ) {
+    let begun: Begun | typeof GIVEN_UP | undefined = await this.take(delivery);
+    while (begun) {
+      // A try may land yet, and what it begins is this message's to run: it is kept.
+      if (begun === GIVEN_UP) return { againAfterMs: LOOK_AGAIN_MS };
       const { task, mocked } = begun;
       const payload = task.input.isLoaded
         ? task.input.text
@@ -108,13 +115,14 @@ export class TaskWork {
     delivery: Delivery<TaskMessage>,
     taskEventId: number,
     result: TaskResult,
-  ): Promise<Begun | undefined> {
+  ): Promise<Begun | typeof GIVEN_UP | undefined> {
     const { run, from, claim } = delivery.message;
     const triggers: Trigger[] = [await resultTrigger(this.ports.clock, taskEventId, claim, result)];
     if (this.ports.clock.nowMs() < (delivery.beginsUntilMs ?? Number.POSITIVE_INFINITY)) {
       triggers.push({ type: 'NextFunctionTaken', claim });
     }
-    for (let isAgain = false; isCovered(delivery, this.ports.clock.nowMs()); isAgain = true) {
+    let isAgain = false;
+    for (; isCovered(delivery, this.ports.clock.nowMs()); isAgain = true) {
       try {
         const submitted = await this.runs.submit(run, triggers, delivery);
         if (isAbsent(submitted)) return undefined;
@@ -130,7 +138,8 @@ export class TaskWork {
     }
     // It cannot be appended under this lease: it travels as a message, and is never thrown away.
     await this.ports.advance.send({ type: 'result', run, from, taskEventId, claim, result });
-    return undefined;
+    // Where nobody else writes, what failed does not land later.
+    return isAgain && !this.ports.journal.isExclusive ? GIVEN_UP : undefined;
   }
 }
 

@@ -71,7 +71,7 @@ describe('the stack', () => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      LoggingConfig: { LogGroup: expect.anything() },
+      LoggingConfig: { LogGroup: expect.anything(), LogFormat: 'JSON', SystemLogLevel: 'WARN' },
     });
     template.hasResourceProperties('AWS::Logs::LogGroup', {
       LogGroupName: `/aws/lambda/stepwell-${name}`,

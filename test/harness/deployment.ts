@@ -126,7 +126,15 @@ export class Deployment {
   };
 
   private makeFunction(logicalId: string, properties: Properties): Physical {
-    const { FunctionName: name = logicalId, Handler, Timeout = 3, MemorySize = 128, Code, Environment } = properties;
+    const {
+      FunctionName: name = logicalId,
+      Handler,
+      Timeout = 3,
+      MemorySize = 128,
+      Code,
+      Environment,
+      LoggingConfig,
+    } = properties;
     const { region, endpoints, atOnceMax, onLine } = this.account;
     const arn = this.arn('lambda', `function:${name}`);
     const made = new LambdaFunction(
@@ -138,6 +146,7 @@ export class Deployment {
         handler: Handler,
         timeoutSeconds: Timeout,
         memoryMegabytes: MemorySize,
+        logging: { LogFormat: 'Text', ApplicationLogLevel: '', ...LoggingConfig },
         variables: Environment?.Variables ?? {},
         endpoints,
         onLine: (line) => onLine(name, line),

@@ -14,6 +14,7 @@ export interface FunctionSettings {
   handler: string;
   timeoutSeconds: number;
   memoryMegabytes: number;
+  logging: { LogFormat: string; ApplicationLogLevel: string };
   variables: Readonly<Record<string, string>>;
   /** Where the services are that it calls: the SDK's own variables. */
   endpoints: Readonly<Record<string, string>>;
@@ -140,7 +141,7 @@ export class ExecutionEnvironment {
 
 /** What Lambda sets, then what the template sets; nothing of the machine that runs the tests. */
 function variablesOf(settings: FunctionSettings, address: string, id: string): Record<string, string> {
-  const { name, region, folder, handler, memoryMegabytes, endpoints, variables } = settings;
+  const { name, region, folder, handler, memoryMegabytes, logging, endpoints, variables } = settings;
   return {
     TZ: ':UTC',
     LANG: 'en_US.UTF-8',
@@ -154,6 +155,8 @@ function variablesOf(settings: FunctionSettings, address: string, id: string): R
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: id,
+    AWS_LAMBDA_LOG_FORMAT: logging.LogFormat,
+    AWS_LAMBDA_LOG_LEVEL: logging.ApplicationLogLevel,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: 'ASIAFUNCTION',

@@ -29,6 +29,13 @@ const LATE_OPENINGS = {
   isRedriven: true,
 };
 
+/** Results land when their worker's lease has run out, and it has given up. */
+const LATE_RESULTS = {
+  faults: ['slow append', 'stalls'],
+  at: ['journal.append', 'journal.newest'],
+  machines: ['order', 'fan-out'],
+};
+
 export const MUTATIONS = [
   {
     name: 'promise after the commit',
@@ -180,14 +187,11 @@ export const MUTATIONS = [
     ],
   },
   {
-    name: 'a result is tried once',
-    edits: [edit(TASK, 'isCovered(delivery, this.ports.clock.nowMs()); isAgain = true', '!isAgain; isAgain = true')],
-  },
-  {
     name: 'a result is thrown away when it cannot be written',
     edits: [
       edit(TASK, "await this.ports.advance.send({ type: 'result', run, from, taskEventId, claim, result });", ''),
-      edit(TASK, 'isCovered(delivery, this.ports.clock.nowMs()); isAgain = true', '!isAgain; isAgain = true'),
+      edit(TASK, '; isCovered(delivery, this.ports.clock.nowMs()); isAgain', '; !isAgain; isAgain'),
+      edit(TASK, 'return isAgain && !this.ports.journal.isExclusive ? GIVEN_UP : undefined;', ''),
     ],
   },
   {
@@ -392,7 +396,17 @@ export const MUTATIONS = [
     edits: [edit(AUDIT, 'if (await this.runs.isAbandoned(snapshot)) {', 'if (snapshot.nextEventId < 0) {')],
   },
   {
+    name: 'what was begun with a result that was written after all has nobody',
+    mix: LATE_RESULTS,
+    edits: [edit(TASK, 'return { againAfterMs: LOOK_AGAIN_MS };', "return 'delete';")],
+  },
+  {
     name: 'nothing is fenced behind an end',
+    mix: {
+      faults: ['append outlives its writer', 'slow append'],
+      machines: ['approval', 'for-each'],
+      isRedriven: true,
+    },
     edits: [edit('lib/runtime/mailbox.ts', '(!snapshot.end || fenceFrom >= slotOf(snapshot));', '!snapshot.end;')],
   },
   {

@@ -167,6 +167,7 @@ export class SimulatedQueue<M extends AnyMessage> {
       let disposition: Disposition | undefined;
       try {
         disposition = await this.handlerOf(process)(delivery);
+        held.hasFailed = disposition !== 'delete';
       } catch (error) {
         held.hasFailed = true;
         this.world.trace(held.runId, () => `fails: ${error}`);

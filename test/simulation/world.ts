@@ -117,6 +117,7 @@ export interface HeldMessage {
   leaseUntilMs(): number;
   /** The queue gave this message to others too. */
   isDoubled(): boolean;
+  /** Its handler failed, or gave it back. */
   hasFailed: boolean;
 }
 
