@@ -1,6 +1,7 @@
 import type { Dice } from '../../dice';
 import { activity, caught, end, lambda, retried } from './states';
 import { TODAY } from './todays-machines';
+import { WITH_VARIABLES } from './variable-machines';
 
 /** The state machines of the load: every way to be waiting when the process dies. */
 export interface LoadMachine {
@@ -8,6 +9,8 @@ export interface LoadMachine {
   input(dice: Dice): object;
   /** How its executions end when nobody stops them. */
   ends: readonly ('SUCCEEDED' | 'TIMED_OUT' | 'FAILED')[];
+  /** The one error that it may fail by; any, if it does not say. */
+  failsBy?: string;
 }
 
 /** Tasks of both are polled by the workers. */
@@ -133,4 +136,4 @@ const OF_2017: Record<string, LoadMachine> = {
   },
 };
 
-export const MACHINES: Readonly<Record<string, LoadMachine>> = { ...OF_2017, ...TODAY };
+export const MACHINES: Readonly<Record<string, LoadMachine>> = { ...OF_2017, ...TODAY, ...WITH_VARIABLES };

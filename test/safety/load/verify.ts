@@ -94,7 +94,7 @@ function checkExecution(
   if (described.input !== input) found.push(`another input: ${described.input}`);
   if (events[0]?.executionStartedEventDetails?.input !== input) found.push('another input in ExecutionStarted');
   if (startDate !== undefined && described.startDate !== startDate) found.push(`another startDate than ${startDate}`);
-  const { ends } = MACHINES[record.machine]!;
+  const { ends, failsBy = described.error } = MACHINES[record.machine]!;
   if (stop && described.stopDate !== stop.stopDate)
     found.push(`stopped at ${stop.stopDate}, says ${described.stopDate}`);
   // Whether a nested one was given up, those look at that read its parent.
@@ -104,6 +104,8 @@ function checkExecution(
   if (!isStopped && !ends.includes(described.status as (typeof ends)[number])) {
     found.push(`ended ${JSON.stringify(described)} instead of ${ends.join(' or ')}`);
   }
+  if (described.status === 'FAILED' && described.error !== failsBy)
+    found.push(`failed by ${JSON.stringify(described)}`);
   return found;
 }
 
