@@ -251,13 +251,30 @@ const sleeper = machine({ Sleep: wait({ Seconds: SLEEPS_MS / 1000, Next: 'End' }
 /** Longer than a queue holds a message back, and hardly longer. */
 const nap = machine({ Sleep: wait({ Seconds: 905, Next: 'End' }), End: pass() });
 
-/** In JSONata: what is evaluated pauses, and dice of the world are thrown on the way. */
+/** As `patient`, in JSONata: what a worker says is dropped, but for whether it refused. */
+const heard = (Next: string): Fields => ({
+  ...patient,
+  ResultPath: undefined,
+  TimeoutSeconds: '{% 100 * $steps %}',
+  Assign: { heard: 'yes' },
+  Output: '{% $states.input %}',
+  Catch: [{ ErrorEquals: ['States.ALL'], Assign: { heard: 'no' }, Output: '{% $states.input %}', Next }],
+  Next,
+});
+
+const told: Fields = { of: '{% $states.input %}', steps: '{% $steps %}', reserved: '{% $reserved %}' };
+
+/** In JSONata: what is evaluated pauses, and dice of the world are thrown on the way. What it assigns it tells at the end. */
 const query = machine(
   {
     Reserve: lambda({
       ...retried,
       Arguments: '{% $states.input %}',
-      Assign: { reserved: '{% $string($states.result) %}' },
+      Assign: {
+        id: '{% $states.input.id %}',
+        reserved: '{% $string($states.result) %}',
+        steps: '{% 1 + $states.input.kind %}',
+      },
       Output: { id: '{% $states.input.id %}', result: '{% $states.result %}' },
       Catch: [{ ErrorEquals: ['States.ALL'], Output: { caught: '{% $states.errorOutput.Error %}' }, Next: 'Sorry' }],
       Next: 'Each',
@@ -279,7 +296,39 @@ const query = machine(
         Next: 'Wait',
       },
     ),
-    Wait: wait({ Seconds: '{% $states.input.each %}' }),
+    Wait: wait({ Seconds: '{% $states.input.each %}', Assign: { steps: '{% $steps + 2 %}' }, Next: 'Both' }),
+    Both: parallel(
+      [
+        {
+          Ask: activity({ ...heard('Heard'), Arguments: '{% [$id, $reserved, $steps] %}' }),
+          Heard: pass({ Output: { asked: '{% $heard %}', of: '{% $states.input %}' } }),
+        },
+        {
+          Mine: pass({ Assign: { mine: '{% $reserved & " is mine" %}' }, Next: 'Nap' }),
+          Nap: wait({ Seconds: '{% $steps %}', Next: 'Tell' }),
+          Tell: asked({
+            ...heard('Told'),
+            Parameters: undefined,
+            Arguments: {
+              QueueUrl: 'q',
+              MessageBody: { token: '{% $states.context.Task.Token %}', input: '{% [$id, $mine, $steps] %}' },
+            },
+          }),
+          Told: pass({ Output: { told: '{% $heard %}', mine: '{% $mine %}' } }),
+        },
+      ],
+      {
+        Assign: { steps: '{% $steps + 1 %}' },
+        Output: { both: '{% $states.result %}', before: '{% $states.input %}' },
+        Next: 'Ship',
+      },
+    ),
+    Ship: lambda({
+      Arguments: { id: '{% $id %}', steps: '{% $steps %}', reserved: '{% $reserved %}' },
+      Output: { ...told, shipped: '{% $states.result %}' },
+      Catch: [{ ErrorEquals: ['States.ALL'], Output: told, Next: 'Shipped' }],
+    }),
+    Shipped: pass(),
     Sorry: pass({ Output: '{% $states.input.caught %}' }),
   },
   { QueryLanguage: 'JSONata' },

@@ -25,11 +25,11 @@ const MIXES: readonly Mix[] = [
   { faults: ['append outlives its writer', 'function takes long'], machines: ['order'] },
   { faults: ['append outlives its writer', 'slow append', 'dies before'], machines: ['order', 'approval', 'fan-out'] },
   // Iterations that are started by whoever ends another, in turns that are lost or made twice.
-  { faults: ['append outlives its writer', 'dies before', 'dies after'], machines: ['for-each', 'each-race'] },
+  { faults: ['append outlives its writer', 'dies before', 'dies after'], machines: ['for-each', 'each-race', 'query'] },
   // A poll takes a task, and nothing more; its alarm is all that would tell that the worker is gone.
   { faults: ['dies after', 'dies before', 'worker dies'], machines: ['approval'] },
   // A poll goes on when its lease is over, and its worker waits still.
-  { faults: ['stalls'], machines: ['approval', 'fan-out'], isCrowded: true },
+  { faults: ['stalls'], machines: ['approval', 'fan-out', 'query'], isCrowded: true },
   // A nested execution starts, ends or is given up while whoever is to tell of it dies.
   { faults: ['dies before', 'dies after', 'dies during'], machines: ['parent', 'abandons'] },
   { faults: ['append outlives its writer', 'slow', 'stalls'], machines: ['abandons', 'parent', 'callback'] },
