@@ -1,6 +1,8 @@
+import { withPauses } from '../pieces';
 import type { Evaluation } from './evaluation';
 import { evaluationOf, tooLong } from './evaluation';
 import type { Focus, FunctionDefinition, Implementation } from './library';
+import { Postponed } from './regex';
 
 /**
  * The library's functions, so that none of them runs away: each counts what it goes through before it does, and lets
@@ -137,10 +139,6 @@ const REPLACED: Readonly<Record<string, (original: Implementation) => Implementa
       const padding = filler.join('').repeat(Math.floor(missing / filler.length)) + rest;
       return width > 0 ? str + padding : padding + str;
     } as Implementation,
-  match: withMatcher,
-  contains: withMatcher,
-  split: withMatcher,
-  replace: withMatcher,
   now: (fromMillis) =>
     function now(this: Focus, picture?: string, timezone?: string) {
       return fromMillis.apply(this, [evaluationOf(this.environment).surroundings.nowMs, picture, timezone] as never);
@@ -197,51 +195,39 @@ async function mergeSort(
 }
 
 interface Match {
-  end: number;
-  next?: Matcher;
+  next?: Called;
 }
-type Matcher = (text?: string) => Match | undefined | Promise<Match | undefined>;
+type Called = ((...given: unknown[]) => unknown) & { arity?: number };
 
-const MATCH_STEPS = 100;
-/** Instructions of a pattern that are tried at a character in a step: many are out of question at once. */
-const TRIED_PER_STEP = 2;
-/** One look for a match cannot pause: it takes 50 ms at most. */
-const TRIED_MAX = 50_000_000;
-
-/** The second argument may be a matcher, as regular expressions are: what each of its matches looks at is counted. */
-function withMatcher(original: Implementation): Implementation {
-  return function called(this: Focus, ...given: unknown[]) {
-    const [text, matcher] = given;
-    if (typeof matcher !== 'function' || typeof text !== 'string') return original.apply(this, given as never);
-    const evaluation = evaluationOf(this.environment);
-    const counted = [...given];
-    counted[1] = countedMatcher(matcher as Matcher, text.length, evaluation);
-    return original.apply(this, counted as never);
-  } as Implementation;
-}
-
-function countedMatcher(matcher: Matcher, length: number, evaluation: Evaluation): Matcher {
-  const { looksFar, regexSize } = evaluation.marks;
-  const counting =
-    (one: Matcher, from: number): Matcher =>
-    (text) => {
-      const tried = (length - from) * regexSize;
-      if (tried > TRIED_MAX) throw tooLong();
-      evaluation.spend(MATCH_STEPS + (looksFar ? tried / TRIED_PER_STEP : 0));
-      const pause = evaluation.rest();
-      return pause ? pause.then(() => look(one, from, text)) : look(one, from, text);
-    };
-  const look = (one: Matcher, from: number, text?: string): Match | undefined | Promise<Match | undefined> => {
-    const found = one(text);
-    return found instanceof Promise ? found.then((match) => followed(match, from)) : followed(found, from);
+/** A function that another one calls: with pauses, also within one look of a regular expression. */
+function patient(called: Called, evaluation: Evaluation): Called {
+  const ask = (given: unknown[]): unknown => {
+    evaluation.mayPostpone = true;
+    try {
+      const found = called(...given);
+      return found instanceof Promise ? found.then(followed, (error) => goOn(error, given)) : followed(found);
+    } catch (error) {
+      return goOn(error, given);
+    } finally {
+      evaluation.mayPostpone = false;
+    }
   };
-  const followed = (found: Match | undefined, from: number): Match | undefined => {
-    const end = found ? Number(found.end) || 0 : length;
-    if (!looksFar) evaluation.spend((Math.max(end - from, 0) * regexSize) / TRIED_PER_STEP);
-    if (typeof found?.next !== 'function') return found;
-    return { ...found, next: counting(found.next, end) };
+  const goOn = async (error: unknown, given: unknown[]): Promise<unknown> => {
+    if (!(error instanceof Postponed)) throw error;
+    await withPauses(error.rest, evaluation.surroundings.giveWay);
+    return ask(given);
   };
-  return counting(matcher, 0);
+  const followed = (found: unknown): unknown => {
+    const next = (found as Match | undefined)?.next;
+    return typeof next === 'function' ? { ...(found as Match), next: patient(next, evaluation) } : found;
+  };
+  const asked: Called = (...given) => {
+    const pause = evaluation.rest();
+    return pause ? pause.then(() => ask(given)) : ask(given);
+  };
+  // The library asks a function how many arguments it takes.
+  asked.arity = called.arity ?? called.length;
+  return asked;
 }
 
 /** The library's function, bounded. `name`: as expressions call it. */
@@ -252,8 +238,9 @@ export function bounded(name: string, { implementation, signature }: FunctionDef
     const evaluation = evaluationOf(this.environment);
     evaluation.spend(CALL_STEPS);
     charge(evaluation, given);
+    const asked = given.map((it) => (typeof it === 'function' ? patient(it, evaluation) : it)) as never[];
     const pause = evaluation.rest();
-    return pause ? pause.then(() => work.apply(this, given)) : work.apply(this, given);
+    return pause ? pause.then(() => work.apply(this, asked)) : work.apply(this, asked);
   };
   // The library asks a function how many arguments it takes, and reads their names.
   Object.defineProperty(called, 'length', { value: implementation.length });

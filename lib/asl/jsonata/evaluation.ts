@@ -49,10 +49,6 @@ export interface Marks {
   terms: ReadonlySet<Node>;
   /** What changes parts of a copy, of which sizes are known by then. */
   updates: ReadonlySet<Node>;
-  /** A regular expression of it may look at all of a text for one match. */
-  looksFar: boolean;
-  /** Instructions of the longest of its regular expressions: each may be tried at every character. */
-  regexSize: number;
 }
 
 /** What is known beside the expression. */
@@ -73,8 +69,6 @@ const NO_MARKS: Marks = {
   keys: new Set(),
   terms: new Set(),
   updates: new Set(),
-  looksFar: false,
-  regexSize: 0,
 };
 
 /**
@@ -90,6 +84,8 @@ export class Evaluation {
   private beginning: Row | undefined;
   private rows: Row[] = [];
   marks = NO_MARKS;
+  /** Whether a regular expression is asked by one who takes `Postponed`. */
+  mayPostpone = false;
 
   constructor(
     readonly surroundings: Surroundings,

@@ -9,7 +9,7 @@ export interface Parsed {
 }
 
 export interface Options {
-  RegexEngine: new (pattern: RegExp) => object;
+  RegexEngine?: new (pattern: RegExp) => object;
   /** Items that a sequence may have. */
   sequence: number;
 }
