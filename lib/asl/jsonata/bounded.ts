@@ -1,6 +1,6 @@
 import { withPauses } from '../pieces';
 import type { Evaluation } from './evaluation';
-import { evaluationOf, tooLong } from './evaluation';
+import { evaluationOf, PIECE_ITEMS, tooLong } from './evaluation';
 import type { Focus, FunctionDefinition, Implementation } from './library';
 import { Postponed } from './regex';
 
@@ -16,6 +16,7 @@ const CALL_STEPS = 20;
 /** What is sorted or compared costs this for each item and level. */
 const ITEM_STEPS = 4;
 const COPY_STEPS = 5;
+const SHUFFLED_PIECE = 10 * PIECE_ITEMS;
 
 /** Texts as a whole, lists by their length. */
 const shallow: Charge = (evaluation, given) => {
@@ -108,20 +109,36 @@ const REPLACED: Readonly<Record<string, (original: Implementation) => Implementa
       }
       return results;
     } as Implementation,
+  zip: () =>
+    async function zip(this: Focus, ...lists: unknown[]) {
+      const { giveWay } = evaluationOf(this.environment).surroundings;
+      const length = Math.min(...lists.map((list) => (Array.isArray(list) ? list.length : 0)));
+      const zipped: unknown[] = [];
+      for (let at = 0; at < length; at++) {
+        zipped.push(lists.map((list) => (list as unknown[])[at]));
+        if (zipped.length % PIECE_ITEMS === 0) await giveWay();
+      }
+      return zipped;
+    } as Implementation,
   // The library's own copies what it has for each item.
   spread: () =>
-    function spread(this: Focus, arg: unknown) {
+    async function spread(this: Focus, arg: unknown) {
       if (!isPlainObject(arg) && !Array.isArray(arg)) return arg;
-      const spread: unknown[] = this.createSequence!();
-      spreadInto(spread, arg);
-      return spread;
+      const { giveWay } = evaluationOf(this.environment).surroundings;
+      const result: unknown[] = this.createSequence!();
+      for (const item of spreadOf(arg)) {
+        result.push(item);
+        if (result.length % PIECE_ITEMS === 0) await giveWay();
+      }
+      return result;
     } as Implementation,
   shuffle: () =>
-    function shuffle(this: Focus, arr: unknown) {
+    async function shuffle(this: Focus, arr: unknown) {
       if (!Array.isArray(arr) || arr.length <= 1) return arr;
-      const { random } = evaluationOf(this.environment).surroundings;
+      const { random, giveWay } = evaluationOf(this.environment).surroundings;
       const result: unknown[] = [];
       for (let at = 0; at < arr.length; at++) {
+        if (at % SHUFFLED_PIECE === SHUFFLED_PIECE - 1) await giveWay();
         const other = Math.floor(random() * (at + 1));
         if (at !== other) result[at] = result[other];
         result[other] = arr[at];
@@ -153,11 +170,11 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !('_jsonata_lambda' in value);
 
 /** Objects come apart into their members, lists in lists into their items; undefined is left out. */
-function spreadInto(spread: unknown[], value: unknown): void {
-  if (Array.isArray(value)) for (const item of value) spreadInto(spread, item);
+function* spreadOf(value: unknown): Generator<unknown> {
+  if (Array.isArray(value)) for (const item of value) yield* spreadOf(item);
   else if (isPlainObject(value)) {
-    for (const name of Object.keys(value)) spread.push(Object.assign(Object.create(null), { [name]: value[name] }));
-  } else if (value !== undefined) spread.push(value);
+    for (const name of Object.keys(value)) yield Object.assign(Object.create(null), { [name]: value[name] });
+  } else if (value !== undefined) yield value;
 }
 
 /** The same for equal values, and for those alone. */

@@ -80,6 +80,7 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
   const whole = new Set<Node>();
   const keys = new Set<Node>();
   const terms = new Set<Node>();
+  const tuples = new Set<Node>();
   const updates = new Set<Node>();
   const statesRead = new Set<string>();
   const called = new Set<Node>();
@@ -105,6 +106,8 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
         parts.set(value, node.group);
       }
     }
+    const firstTuple = node.steps?.findIndex(({ tuple }) => tuple) ?? -1;
+    if (firstTuple >= 0) for (const step of node.steps!.slice(firstTuple)) tuples.add(step);
     const member = statesMemberOf(node);
     if (member !== undefined) statesRead.add(member);
     if (node.type === 'variable') variables.push(node);
@@ -124,7 +127,7 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
   if (updates.size > 0 && bound.has('clone'))
     return new BadExpression('A transform beside a $clone of its own is', true);
   return {
-    marks: { parts, whole, keys, terms, updates },
+    marks: { parts, whole, keys, terms, tuples, updates },
     variables: [...names],
     bound: [...bound],
     statesRead: [...statesRead],

@@ -32,6 +32,8 @@ export interface Node {
   group?: Node;
   update?: Node;
   terms?: { expression: Node }[];
+  /** Of a step: it binds names to items. */
+  tuple?: boolean;
 }
 
 /** An environment of an evaluation; `base` is the outermost one. */
