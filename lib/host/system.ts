@@ -2,10 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { encodeTime } from 'ulid';
 import type { Clock, Ids } from '../ports/clock';
 
+/** Who has given way to others, in the order of coming. */
+const waiting: (() => void)[] = [];
+
+/**
+ * Others have their turn, and all that has come. One goes on in each round of the loop: whatever number of executions
+ * compute at the same time, requests wait for a piece of one of them.
+ */
+function giveWay(resolve: () => void): void {
+  if (waiting.push(resolve) === 1) setImmediate(goOn);
+}
+
+function goOn(): void {
+  waiting.shift()!();
+  if (waiting.length > 0) setImmediate(goOn);
+}
+
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
-  // Without a pause all that has come has its turn; a timer of 0 would wait a millisecond longer.
-  sleep: (ms) => new Promise((resolve) => (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve))),
+  // A timer of 0 would wait a millisecond longer.
+  sleep: (ms) => new Promise((resolve) => (ms > 0 ? setTimeout(resolve, ms) : giveWay(resolve))),
   every(ms, call) {
     const timer = setInterval(call, ms);
     timer.unref();

@@ -1,6 +1,8 @@
+import { withPauses } from '../pieces';
 import type { Evaluation } from './evaluation';
-import { evaluationOf, tooLong } from './evaluation';
+import { evaluationOf, PIECE_ITEMS, tooLong } from './evaluation';
 import type { Focus, FunctionDefinition, Implementation } from './library';
+import { Postponed } from './regex';
 
 /**
  * The library's functions, so that none of them runs away: each counts what it goes through before it does, and lets
@@ -14,6 +16,7 @@ const CALL_STEPS = 20;
 /** What is sorted or compared costs this for each item and level. */
 const ITEM_STEPS = 4;
 const COPY_STEPS = 5;
+const SHUFFLED_PIECE = 10 * PIECE_ITEMS;
 
 /** Texts as a whole, lists by their length. */
 const shallow: Charge = (evaluation, given) => {
@@ -106,20 +109,36 @@ const REPLACED: Readonly<Record<string, (original: Implementation) => Implementa
       }
       return results;
     } as Implementation,
+  zip: () =>
+    async function zip(this: Focus, ...lists: unknown[]) {
+      const { giveWay } = evaluationOf(this.environment).surroundings;
+      const length = Math.min(...lists.map((list) => (Array.isArray(list) ? list.length : 0)));
+      const zipped: unknown[] = [];
+      for (let at = 0; at < length; at++) {
+        zipped.push(lists.map((list) => (list as unknown[])[at]));
+        if (zipped.length % PIECE_ITEMS === 0) await giveWay();
+      }
+      return zipped;
+    } as Implementation,
   // The library's own copies what it has for each item.
   spread: () =>
-    function spread(this: Focus, arg: unknown) {
+    async function spread(this: Focus, arg: unknown) {
       if (!isPlainObject(arg) && !Array.isArray(arg)) return arg;
-      const spread: unknown[] = this.createSequence!();
-      spreadInto(spread, arg);
-      return spread;
+      const { giveWay } = evaluationOf(this.environment).surroundings;
+      const result: unknown[] = this.createSequence!();
+      for (const item of spreadOf(arg)) {
+        result.push(item);
+        if (result.length % PIECE_ITEMS === 0) await giveWay();
+      }
+      return result;
     } as Implementation,
   shuffle: () =>
-    function shuffle(this: Focus, arr: unknown) {
+    async function shuffle(this: Focus, arr: unknown) {
       if (!Array.isArray(arr) || arr.length <= 1) return arr;
-      const { random } = evaluationOf(this.environment).surroundings;
+      const { random, giveWay } = evaluationOf(this.environment).surroundings;
       const result: unknown[] = [];
       for (let at = 0; at < arr.length; at++) {
+        if (at % SHUFFLED_PIECE === SHUFFLED_PIECE - 1) await giveWay();
         const other = Math.floor(random() * (at + 1));
         if (at !== other) result[at] = result[other];
         result[other] = arr[at];
@@ -137,10 +156,6 @@ const REPLACED: Readonly<Record<string, (original: Implementation) => Implementa
       const padding = filler.join('').repeat(Math.floor(missing / filler.length)) + rest;
       return width > 0 ? str + padding : padding + str;
     } as Implementation,
-  match: withMatcher,
-  contains: withMatcher,
-  split: withMatcher,
-  replace: withMatcher,
   now: (fromMillis) =>
     function now(this: Focus, picture?: string, timezone?: string) {
       return fromMillis.apply(this, [evaluationOf(this.environment).surroundings.nowMs, picture, timezone] as never);
@@ -155,11 +170,11 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !('_jsonata_lambda' in value);
 
 /** Objects come apart into their members, lists in lists into their items; undefined is left out. */
-function spreadInto(spread: unknown[], value: unknown): void {
-  if (Array.isArray(value)) for (const item of value) spreadInto(spread, item);
+function* spreadOf(value: unknown): Generator<unknown> {
+  if (Array.isArray(value)) for (const item of value) yield* spreadOf(item);
   else if (isPlainObject(value)) {
-    for (const name of Object.keys(value)) spread.push(Object.assign(Object.create(null), { [name]: value[name] }));
-  } else if (value !== undefined) spread.push(value);
+    for (const name of Object.keys(value)) yield Object.assign(Object.create(null), { [name]: value[name] });
+  } else if (value !== undefined) yield value;
 }
 
 /** The same for equal values, and for those alone. */
@@ -197,51 +212,39 @@ async function mergeSort(
 }
 
 interface Match {
-  end: number;
-  next?: Matcher;
+  next?: Called;
 }
-type Matcher = (text?: string) => Match | undefined | Promise<Match | undefined>;
+type Called = ((...given: unknown[]) => unknown) & { arity?: number };
 
-const MATCH_STEPS = 100;
-/** Instructions of a pattern that are tried at a character in a step: many are out of question at once. */
-const TRIED_PER_STEP = 2;
-/** One look for a match cannot pause: it takes 50 ms at most. */
-const TRIED_MAX = 50_000_000;
-
-/** The second argument may be a matcher, as regular expressions are: what each of its matches looks at is counted. */
-function withMatcher(original: Implementation): Implementation {
-  return function called(this: Focus, ...given: unknown[]) {
-    const [text, matcher] = given;
-    if (typeof matcher !== 'function' || typeof text !== 'string') return original.apply(this, given as never);
-    const evaluation = evaluationOf(this.environment);
-    const counted = [...given];
-    counted[1] = countedMatcher(matcher as Matcher, text.length, evaluation);
-    return original.apply(this, counted as never);
-  } as Implementation;
-}
-
-function countedMatcher(matcher: Matcher, length: number, evaluation: Evaluation): Matcher {
-  const { looksFar, regexSize } = evaluation.marks;
-  const counting =
-    (one: Matcher, from: number): Matcher =>
-    (text) => {
-      const tried = (length - from) * regexSize;
-      if (tried > TRIED_MAX) throw tooLong();
-      evaluation.spend(MATCH_STEPS + (looksFar ? tried / TRIED_PER_STEP : 0));
-      const pause = evaluation.rest();
-      return pause ? pause.then(() => look(one, from, text)) : look(one, from, text);
-    };
-  const look = (one: Matcher, from: number, text?: string): Match | undefined | Promise<Match | undefined> => {
-    const found = one(text);
-    return found instanceof Promise ? found.then((match) => followed(match, from)) : followed(found, from);
+/** A function that another one calls: with pauses, also within one look of a regular expression. */
+function patient(called: Called, evaluation: Evaluation): Called {
+  const ask = (given: unknown[]): unknown => {
+    evaluation.mayPostpone = true;
+    try {
+      const found = called(...given);
+      return found instanceof Promise ? found.then(followed, (error) => goOn(error, given)) : followed(found);
+    } catch (error) {
+      return goOn(error, given);
+    } finally {
+      evaluation.mayPostpone = false;
+    }
   };
-  const followed = (found: Match | undefined, from: number): Match | undefined => {
-    const end = found ? Number(found.end) || 0 : length;
-    if (!looksFar) evaluation.spend((Math.max(end - from, 0) * regexSize) / TRIED_PER_STEP);
-    if (typeof found?.next !== 'function') return found;
-    return { ...found, next: counting(found.next, end) };
+  const goOn = async (error: unknown, given: unknown[]): Promise<unknown> => {
+    if (!(error instanceof Postponed)) throw error;
+    await withPauses(error.rest, evaluation.surroundings.giveWay);
+    return ask(given);
   };
-  return counting(matcher, 0);
+  const followed = (found: unknown): unknown => {
+    const next = (found as Match | undefined)?.next;
+    return typeof next === 'function' ? { ...(found as Match), next: patient(next, evaluation) } : found;
+  };
+  const asked: Called = (...given) => {
+    const pause = evaluation.rest();
+    return pause ? pause.then(() => ask(given)) : ask(given);
+  };
+  // The library asks a function how many arguments it takes.
+  asked.arity = called.arity ?? called.length;
+  return asked;
 }
 
 /** The library's function, bounded. `name`: as expressions call it. */
@@ -252,8 +255,9 @@ export function bounded(name: string, { implementation, signature }: FunctionDef
     const evaluation = evaluationOf(this.environment);
     evaluation.spend(CALL_STEPS);
     charge(evaluation, given);
+    const asked = given.map((it) => (typeof it === 'function' ? patient(it, evaluation) : it)) as never[];
     const pause = evaluation.rest();
-    return pause ? pause.then(() => work.apply(this, given)) : work.apply(this, given);
+    return pause ? pause.then(() => work.apply(this, asked)) : work.apply(this, asked);
   };
   // The library asks a function how many arguments it takes, and reads their names.
   Object.defineProperty(called, 'length', { value: implementation.length });

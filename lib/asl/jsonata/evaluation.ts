@@ -23,6 +23,11 @@ const BYTES_PER_STEP = 2;
 const ITEMS_PER_STEP = 2;
 const LOOKS_PER_STEP = 4;
 const TERM_STEPS = 300;
+/** Items that are counted, or made, in a few milliseconds. */
+export const PIECE_ITEMS = 20_000;
+/** What it costs to bind names to an item (`#$i`, `@$x`, `%`), and how many are bound in one piece. */
+const BIND_STEPS = 40;
+const BOUND_ITEMS_MAX = 60_000;
 /** For each container that is made plain, and each of its members. */
 const PLAIN_STEPS = 10;
 
@@ -47,12 +52,10 @@ export interface Marks {
   keys: ReadonlySet<Node>;
   /** Terms that are sorted by: whatever they cost, the library copies lists to compare them. */
   terms: ReadonlySet<Node>;
+  /** Steps of paths after which names are bound to each item. */
+  tuples: ReadonlySet<Node>;
   /** What changes parts of a copy, of which sizes are known by then. */
   updates: ReadonlySet<Node>;
-  /** A regular expression of it may look at all of a text for one match. */
-  looksFar: boolean;
-  /** Instructions of the longest of its regular expressions: each may be tried at every character. */
-  regexSize: number;
 }
 
 /** What is known beside the expression. */
@@ -72,9 +75,8 @@ const NO_MARKS: Marks = {
   whole: new Set(),
   keys: new Set(),
   terms: new Set(),
+  tuples: new Set(),
   updates: new Set(),
-  looksFar: false,
-  regexSize: 0,
 };
 
 /**
@@ -90,6 +92,8 @@ export class Evaluation {
   private beginning: Row | undefined;
   private rows: Row[] = [];
   marks = NO_MARKS;
+  /** Whether a regular expression is asked by one who takes `Postponed`. */
+  mayPostpone = false;
 
   constructor(
     readonly surroundings: Surroundings,
@@ -170,13 +174,42 @@ export class Evaluation {
   }
 
   /** After a node was evaluated. */
-  exited(node: Node, result: unknown): void {
+  exited(node: Node, result: unknown): void | Promise<void> {
     this.depth--;
     this.beginning = undefined;
-    if (this.marks.parts.has(node)) this.next();
+    if (Array.isArray(result) && result.length > PIECE_ITEMS && !this.sizes.isKnown(result)) {
+      return this.exitedWithMuch(node, result);
+    }
     if (typeof result === 'string' || (typeof result === 'object' && result !== null)) this.check(result);
+    this.leave(node, result);
+  }
+
+  /** The same where the library has done much since, and much is to be counted. */
+  private async exitedWithMuch(node: Node, result: unknown[]): Promise<void> {
+    const before = this.sizes.looks;
+    let size = 0;
+    for (let from = 0; from < result.length; from += PIECE_ITEMS) {
+      await this.surroundings.giveWay();
+      size += this.sizes.ofItems(result, from, from + PIECE_ITEMS);
+    }
+    this.spend((this.sizes.looks - before) / LOOKS_PER_STEP);
+    this.sizes.note(result, size);
+    await this.surroundings.giveWay();
+    this.check(result);
+    this.leave(node, result);
+  }
+
+  private leave(node: Node, result: unknown): void {
     if (this.marks.whole.has(node)) this.goThrough(result);
     if (this.marks.updates.has(node)) this.sizes.forget();
+    if (this.marks.tuples.has(node) && Array.isArray(result)) this.bindEach(result.length);
+    if (this.marks.parts.has(node)) this.next();
+  }
+
+  /** The library makes a frame of names for each item, all at once. */
+  private bindEach(count: number): void {
+    if (count > BOUND_ITEMS_MAX) throw tooLarge();
+    this.spend(count * BIND_STEPS);
   }
 
   /** The next part of the list or object that is being made. */

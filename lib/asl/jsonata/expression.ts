@@ -1,7 +1,7 @@
 import { bounded } from './bounded';
 import { EVALUATION, type Evaluation, evaluationOf, type Marks, Stopped } from './evaluation';
 import { STEP_FUNCTIONS } from './functions';
-import { type Environment, type FunctionDefinition, type Node, type Parsed, parseWith } from './library';
+import { type Environment, type FunctionDefinition, type Node, type Options, type Parsed, parseWith } from './library';
 import { statesMemberOf } from './references';
 import { compileRegex, LinearRegex } from './regex';
 
@@ -26,7 +26,15 @@ const inside = (text: string): string => text.slice(2, -2).trim();
 /** Characters. More are read in more than a moment; AWS's limit is not known. */
 const LENGTH_MAX = 32_000;
 /** Longer ones are refused by the evaluation; none can be made before. */
-const OPTIONS = { RegexEngine: LinearRegex, sequence: 900_000 };
+const OPTIONS: Options = { sequence: 900_000 };
+
+/** Regular expressions that count what they take. */
+const engineOf = (evaluation: Evaluation): Options['RegexEngine'] =>
+  class extends LinearRegex {
+    constructor(pattern: RegExp) {
+      super(pattern, evaluation);
+    }
+  };
 
 /** Why there is no expression. */
 export class BadExpression {
@@ -72,13 +80,12 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
   const whole = new Set<Node>();
   const keys = new Set<Node>();
   const terms = new Set<Node>();
+  const tuples = new Set<Node>();
   const updates = new Set<Node>();
   const statesRead = new Set<string>();
   const called = new Set<Node>();
   const bound = new Set<string>();
   const variables: Node[] = [];
-  let looksFar = false;
-  let regexSize = 0;
   const seen = new Set<object>();
   const stack: object[] = [root];
   for (let at = stack.pop(); at; at = stack.pop()) {
@@ -87,8 +94,6 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
     if (at instanceof RegExp) {
       const problem = regexProblem(at);
       if (problem) return problem;
-      looksFar ||= looksBeyondMatch(at);
-      regexSize = Math.max(regexSize, compileRegex(at).programSize());
       continue;
     }
     for (const value of Object.values(at)) if (typeof value === 'object' && value !== null) stack.push(value);
@@ -101,6 +106,8 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
         parts.set(value, node.group);
       }
     }
+    const firstTuple = node.steps?.findIndex(({ tuple }) => tuple) ?? -1;
+    if (firstTuple >= 0) for (const step of node.steps!.slice(firstTuple)) tuples.add(step);
     const member = statesMemberOf(node);
     if (member !== undefined) statesRead.add(member);
     if (node.type === 'variable') variables.push(node);
@@ -120,17 +127,11 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
   if (updates.size > 0 && bound.has('clone'))
     return new BadExpression('A transform beside a $clone of its own is', true);
   return {
-    marks: { parts, whole, keys, terms, updates, looksFar, regexSize },
+    marks: { parts, whole, keys, terms, tuples, updates },
     variables: [...names],
     bound: [...bound],
     statesRead: [...statesRead],
   };
-}
-
-/** Whether it may look at more of a text than it matches: what may be repeated without end is not its last part. */
-function looksBeyondMatch({ source }: RegExp): boolean {
-  const plain = source.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
-  return /(?:[*+]|\{\d+,\})\??(?!\)*[*+?]?\)*(?:$|\|))/.test(plain);
 }
 
 const pairsOf = (node: Node): [Node, Node][] => (node.lhs ?? []) as [Node, Node][];
@@ -199,6 +200,8 @@ export async function evaluateJsonata(
   if (!prepared.has(parsed)) await prepare(parsed);
   evaluation.start(marks);
   try {
+    // Read as the evaluation begins.
+    OPTIONS.RegexEngine = engineOf(evaluation);
     return await parsed.evaluate(undefined, { ...variables, [EVALUATION]: evaluation });
   } catch (error) {
     return new EvaluationError(whyFailed(error));

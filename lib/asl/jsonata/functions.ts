@@ -2,7 +2,7 @@ import { seededRandom } from '../java-random';
 import { JsonSyntaxError, parseJson } from '../json';
 import type { HashAlgorithm } from '../template/outside';
 import { uuidFrom } from '../uuid';
-import { evaluationOf } from './evaluation';
+import { evaluationOf, PIECE_ITEMS } from './evaluation';
 import type { Focus, Implementation } from './library';
 
 /**
@@ -26,7 +26,7 @@ const CHARACTERS_PER_STEP = 2;
 const failure = (message: string) => ({ code: 'D3137', message });
 const misfit = (token: string, index: number) => ({ code: 'T0410', token, index });
 
-function partition(this: Focus, array?: unknown, chunkSize?: number): unknown {
+async function partition(this: Focus, array?: unknown, chunkSize?: number): Promise<unknown> {
   if (array === undefined) return undefined;
   if (!Array.isArray(array)) throw { code: 'T0412', token: 'partition', index: 1, type: undefined };
   if (array.length === 0) return undefined;
@@ -34,9 +34,13 @@ function partition(this: Focus, array?: unknown, chunkSize?: number): unknown {
   const size = Math.trunc(chunkSize);
   if (size < 0) throw failure('Second argument must be zero or greater');
   if (size === 0) return undefined;
-  evaluationOf(this.environment).spend(array.length * ITEM_STEPS);
+  const evaluation = evaluationOf(this.environment);
+  evaluation.spend(array.length * ITEM_STEPS);
   const chunks: unknown[] = [];
-  for (let at = 0; at < array.length; at += size) chunks.push(array.slice(at, at + size));
+  for (let at = 0; at < array.length; at += size) {
+    chunks.push(array.slice(at, at + size));
+    if (chunks.length % PIECE_ITEMS === 0) await evaluation.surroundings.giveWay();
+  }
   return chunks;
 }
 

@@ -9,7 +9,7 @@ export interface Parsed {
 }
 
 export interface Options {
-  RegexEngine: new (pattern: RegExp) => object;
+  RegexEngine?: new (pattern: RegExp) => object;
   /** Items that a sequence may have. */
   sequence: number;
 }
@@ -32,6 +32,8 @@ export interface Node {
   group?: Node;
   update?: Node;
   terms?: { expression: Node }[];
+  /** Of a step: it binds names to items. */
+  tuple?: boolean;
 }
 
 /** An environment of an evaluation; `base` is the outermost one. */

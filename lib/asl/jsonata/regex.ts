@@ -1,5 +1,8 @@
 import type { RE2JS } from 're2js';
+import type { Pieces } from '../pieces';
+import { type Evaluation, Stopped, tooLong } from './evaluation';
 import { regexLibrary } from './library';
+import { isLiteral, type Places, searchRegex } from './regex-search';
 
 /** Patterns as the parser found them, compiled once. */
 const compiled = new WeakMap<RegExp, RE2JS>();
@@ -15,32 +18,77 @@ export function compileRegex(pattern: RegExp): RE2JS {
   return regex;
 }
 
-/** What jsonata uses of a RegExp. */
+/** A look for a match that has taken a while: whoever may, does the rest with pauses and asks again. */
+export class Postponed extends Stopped {
+  constructor(readonly rest: Pieces<void>) {
+    super(Stopped.tooLong);
+  }
+}
+
+const LOOK_STEPS = 100;
+/** A text is found in another at 32 characters a step and more. */
+const LITERAL_SHIFT = 5;
+/** Pieces of a look that nobody can postpone: 40 ms at most. */
+const PIECES_MAX = 8;
+
+interface Ahead {
+  text: string;
+  from: number;
+  places: Places | undefined;
+}
+
+/** What jsonata uses of a RegExp. `evaluation` counts what its looks take. */
 export class LinearRegex {
   lastIndex = 0;
   private readonly regex: RE2JS;
-  private matcher: ReturnType<RE2JS['matcher']> | undefined;
-  private text: string | undefined;
+  private ahead: Ahead | undefined;
 
-  constructor(pattern: RegExp) {
+  constructor(
+    pattern: RegExp,
+    private readonly evaluation: Evaluation,
+  ) {
     this.regex = compileRegex(pattern);
   }
 
   exec(text: string): (string[] & { index: number }) | null {
-    if (this.text !== text || !this.matcher) {
-      this.text = text;
-      this.matcher = this.regex.matcher(text);
-    }
-    if (!this.matcher.find(this.lastIndex)) {
+    const places = this.look(text, this.lastIndex);
+    if (!places) {
       this.lastIndex = 0;
       return null;
     }
-    const found: (string | null)[] = [];
-    for (let group = 0; group <= this.matcher.groupCount(); group++) found.push(this.matcher.group(group));
-    const index = this.matcher.start();
-    this.lastIndex = this.matcher.end();
+    this.lastIndex = places[1]!;
+    const groups: (string | undefined)[] = [];
     // A group that took no part is undefined, as in JavaScript.
-    const groups = found.map((group) => group ?? undefined) as string[];
-    return Object.assign(groups, { index });
+    for (let at = 0; at < places.length; at += 2) {
+      groups.push(places[at]! < 0 ? undefined : text.slice(places[at], places[at + 1]));
+    }
+    return Object.assign(groups as string[], { index: places[0]! });
+  }
+
+  private look(text: string, from: number): Places | undefined {
+    const { ahead, evaluation } = this;
+    this.ahead = undefined;
+    if (ahead?.from === from && ahead.text === text) return ahead.places;
+    evaluation.spend(LOOK_STEPS);
+    if (isLiteral(this.regex)) return this.lookForLiteral(text, from);
+    const search = searchRegex(this.regex, text, from, (steps) => evaluation.spend(steps));
+    for (let pieces = 0; pieces < PIECES_MAX; pieces++) {
+      const { done, value } = search.next();
+      if (done) return value;
+      if (evaluation.mayPostpone) throw new Postponed(this.goOn(search, text, from));
+    }
+    throw tooLong();
+  }
+
+  private lookForLiteral(text: string, from: number): Places | undefined {
+    const { prefix } = this.regex.re2();
+    const at = text.indexOf(prefix, from);
+    this.evaluation.spend(((at < 0 ? text.length : at) - from) >> LITERAL_SHIFT);
+    return at < 0 ? undefined : [at, at + prefix.length];
+  }
+
+  private *goOn(search: Pieces<Places | undefined>, text: string, from: number): Pieces<void> {
+    yield;
+    this.ahead = { text, from, places: yield* search };
   }
 }

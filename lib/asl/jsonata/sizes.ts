@@ -10,7 +10,7 @@ const REMEMBERED_MIN = 8 * BYTES_PER_SCALAR;
  */
 export class Sizes {
   /** Of documents. */
-  private readonly known = new WeakMap<object, number>();
+  private readonly known = new Map<object, number>();
   /** Of what was made of them. */
   private counted = new WeakMap<object, number>();
   /** Their parts are made when they are looked at. */
@@ -26,8 +26,7 @@ export class Sizes {
     if (known !== undefined) return known;
     let size = 0;
     if (Array.isArray(value)) {
-      this.looks += value.length;
-      for (let at = 0; at < value.length; at++) size += this.of(value[at]);
+      size = this.ofItems(value, 0, value.length);
     } else if (!('_jsonata_lambda' in value || '_jsonata_function' in value)) {
       for (const name in value) {
         this.looks++;
@@ -37,6 +36,27 @@ export class Sizes {
     // Small ones are counted again: a weak table of a million objects takes a microsecond for each look and more.
     if (size > REMEMBERED_MIN && !this.lazy.has(value)) this.counted.set(value, size);
     return Math.max(size, BYTES_PER_SCALAR);
+  }
+
+  /** Of items of a list together. */
+  ofItems(list: readonly unknown[], from: number, to: number): number {
+    const end = Math.min(to, list.length);
+    let size = 0;
+    for (let at = from; at < end; at++) {
+      const item = list[at];
+      size += typeof item === 'number' ? BYTES_PER_SCALAR : this.of(item);
+    }
+    this.looks += end - from;
+    return size;
+  }
+
+  isKnown(value: object): boolean {
+    return this.known.has(value) || this.counted.has(value);
+  }
+
+  /** Of what was counted in pieces. */
+  note(value: object, size: number): void {
+    this.counted.set(value, size);
   }
 
   /** Of what stays as it is. */

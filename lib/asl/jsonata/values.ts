@@ -1,64 +1,96 @@
 import { isContainer, isNumber, type Json, JsonNumber, type JsonObject, numberOf } from '../json';
-import { Sizes } from './sizes';
+import { BYTES_PER_SCALAR, Sizes } from './sizes';
+
+/** What has more is kept beside the document that it was made of. */
+const KEPT_MIN = 16 * BYTES_PER_SCALAR;
 
 /**
  * Between our documents and the plain values that JSONata computes with. What an expression hands on as it came is given
  * back as it was: its members in their order.
  */
 export class Values {
-  private readonly plain = new WeakMap<object, object>();
-  private readonly origins = new WeakMap<object, Json>();
+  private readonly plain = new Map<object, object>();
+  private readonly origins = new Map<object, Json>();
 
   readonly sizes = new Sizes();
   /** Containers that were made plain so far, and their members. */
   made = 0;
+  /** Of the container that was made last: its size, and whether what is made of it again has the same text. */
+  private size = 0;
+  private isFaithful = true;
+  private isRepeatable = true;
 
   toPlain(value: Json): unknown {
     if (!isContainer(value)) return isNumber(value) ? numberOf(value) : value;
     const known = this.plain.get(value);
     if (known) return known;
-    const made = Array.isArray(value) ? this.arrayOf(value) : this.objectOf(value);
-    this.plain.set(value, made);
-    return made;
+    return Array.isArray(value) ? this.arrayOf(value) : this.objectOf(value);
   }
 
   private arrayOf(value: Json[]): unknown[] {
     let size = 0;
     let isFaithful = true;
-    const made = value.map((item) => {
-      const plain = this.toPlain(item);
-      size += this.sizes.of(plain);
-      isFaithful &&= this.isFaithful(item, plain);
-      return plain;
-    });
+    let isRepeatable = true;
+    const made: unknown[] = [];
+    for (const item of value) {
+      made.push(this.part(item));
+      size += this.size;
+      isFaithful &&= this.isFaithful;
+      isRepeatable &&= this.isRepeatable;
+    }
     this.made += value.length;
-    return this.remember(value, made, size, isFaithful);
+    return this.remember(value, made, size, isFaithful, isRepeatable);
   }
 
   private objectOf(value: JsonObject): object {
     let size = 0;
     let isFaithful = true;
+    let isRepeatable = true;
     const made: Record<string, unknown> = Object.create(null);
     value.forEach((member, name) => {
-      const plain = this.toPlain(member);
-      size += name.length + this.sizes.of(plain);
-      isFaithful &&= this.isFaithful(member, plain);
-      made[name] = plain;
+      made[name] = this.part(member);
+      size += name.length + this.size;
+      isFaithful &&= this.isFaithful;
+      isRepeatable &&= this.isRepeatable && isPlainName(name);
     });
     this.made += value.size;
-    return this.remember(value, made, size, isFaithful);
+    return this.remember(value, made, size, isFaithful, isRepeatable);
   }
 
-  private remember<T extends object>(origin: Json, made: T, size: number, isFaithful: boolean): T {
+  /** A part of the container that is being made, and what is to be known of it. */
+  private part(value: Json): unknown {
+    if (!isContainer(value)) {
+      const plain = isNumber(value) ? numberOf(value) : value;
+      this.size = typeof plain === 'string' ? plain.length : BYTES_PER_SCALAR;
+      this.isFaithful = !isNumber(value) || keepsItsText(value);
+      this.isRepeatable = this.isFaithful && !(value instanceof JsonNumber);
+      return plain;
+    }
+    const known = this.plain.get(value);
+    if (!known) return this.toPlain(value);
+    this.size = this.sizes.of(known);
+    this.isFaithful = this.origins.has(known);
+    this.isRepeatable = false;
+    return known;
+  }
+
+  /** Small ones of which the same can be made again are not kept: tables of a hundred thousand of them take seconds. */
+  private remember<T extends object>(
+    origin: Json[] | JsonObject,
+    made: T,
+    size: number,
+    isFaithful: boolean,
+    isRepeatable: boolean,
+  ): T {
     this.made++;
+    this.size = Math.max(size, BYTES_PER_SCALAR);
+    this.isFaithful = isFaithful;
+    this.isRepeatable = isRepeatable;
+    if (isRepeatable && size <= KEPT_MIN) return made;
+    this.plain.set(origin, made);
     this.sizes.remember(made, size);
     if (isFaithful) this.origins.set(made, origin);
     return made;
-  }
-
-  private isFaithful(value: Json, plain: unknown): boolean {
-    if (isNumber(value)) return keepsItsText(value);
-    return typeof plain !== 'object' || plain === null || this.origins.has(plain);
   }
 
   /** Undefined for what no JSON is: a function, or what contains one. */
@@ -98,6 +130,9 @@ export class Values {
     return object;
   }
 }
+
+/** JavaScript does not put it before others, nor does the library take it for its own. */
+const isPlainName = (name: string): boolean => !/^[\d_]/.test(name);
 
 const isFunction = (value: object): boolean => '_jsonata_function' in value || '_jsonata_lambda' in value;
 
