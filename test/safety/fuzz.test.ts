@@ -20,7 +20,7 @@ import { activityArn, machineArn, ROLE_ARN } from './wire';
  *   STEPWELL_FUZZ=20000 node_modules/.bin/jest test/safety/fuzz.test.ts
  * and STEPWELL_SEED=N to send those of an earlier run.
  */
-const REQUESTS = Number(process.env.STEPWELL_FUZZ ?? 500);
+const REQUESTS = Number(process.env.STEPWELL_FUZZ ?? 300);
 const SEED = seedFrom('STEPWELL_SEED');
 const WARM_UP = 200;
 
