@@ -253,8 +253,12 @@ export class Evaluation {
   }
 
   reserveText(characters: number): void {
-    if (characters > VALUE_BYTES_MAX) throw tooLarge();
+    this.checkText(characters);
     this.spend(characters / BYTES_PER_STEP);
+  }
+
+  checkText(characters: number): void {
+    if (characters > VALUE_BYTES_MAX) throw tooLarge();
   }
 
   private check(value: string | object): void {

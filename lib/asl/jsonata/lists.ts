@@ -43,12 +43,14 @@ export const LISTS: Readonly<Record<string, (original: Implementation) => Implem
     } as Implementation,
   zip: () =>
     async function zip(this: Focus, ...lists: unknown[]) {
-      const { giveWay } = evaluationOf(this.environment).surroundings;
+      const evaluation = evaluationOf(this.environment);
       const length = Math.min(...lists.map((list) => (Array.isArray(list) ? list.length : 0)));
       const zipped: unknown[] = [];
       for (let at = 0; at < length; at++) {
+        evaluation.spend(lists.length * PAIR_STEPS);
         zipped.push(lists.map((list) => (list as unknown[])[at]));
-        if (zipped.length % PIECE_ITEMS === 0) await giveWay();
+        const pause = evaluation.rest();
+        if (pause) await pause;
       }
       return zipped;
     } as Implementation,
@@ -79,6 +81,7 @@ export const LISTS: Readonly<Record<string, (original: Implementation) => Implem
     } as Implementation,
 };
 
+const PAIR_STEPS = 5;
 const SHUFFLED_PIECE = 10 * PIECE_ITEMS;
 /** Keys of so many characters are made in a few milliseconds. */
 const PIECE_CHARACTERS = 200_000;

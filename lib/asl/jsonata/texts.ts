@@ -82,14 +82,13 @@ async function replaceText(
     if (at < 0) break;
     piece.push(str.slice(position, at), replacement);
     position = at + pattern.length;
+    evaluation.checkText(count * replacement.length);
     if (piece.length < 2 * PIECE_FOUND) continue;
-    evaluation.reserveText(piece.length * replacement.length);
     pieces.push(piece.join(''));
     piece = [];
     await evaluation.surroundings.giveWay();
   }
   piece.push(str.slice(position));
-  evaluation.reserveText((piece.length / 2) * replacement.length);
   pieces.push(piece.join(''));
   return pieces.join('');
 }
@@ -101,12 +100,14 @@ function inPieces(original: Implementation): Implementation {
     if (str === undefined || str.length <= PIECE_CHARACTERS) return original.apply(this, [str] as never);
     const evaluation = evaluationOf(this.environment);
     const pieces: string[] = [];
+    let length = 0;
     for (let from = 0; from < str.length; ) {
       let to = from + PIECE_CHARACTERS;
       // Not between the two units of a character.
       if (/[\ud800-\udbff]/.test(str[to - 1] ?? '')) to++;
       const piece = original.apply(this, [str.slice(from, to)] as never) as string;
-      evaluation.reserveText(piece.length);
+      length += piece.length;
+      evaluation.checkText(length);
       pieces.push(piece);
       from = to;
       await evaluation.surroundings.giveWay();
