@@ -212,7 +212,7 @@ test.each([
   ['all in one group', '$count($states.input.n{"x": $})', TOO_LONG, 'numbers'],
   ['names for each item', '$count([1..60000]#$i)', '60000'],
   ['names for more', '$count([1..60001]#$i)', TOO_LARGE],
-  ['each with each', '($d := [1..1000]; $count($d@$x.$d@$y))', TOO_LONG],
+  ['each with each', '($d := [1..1000]; $count($d@$x.$d@$y))', TOO_LARGE],
   ['members that are lists', '$count($merge($states.input.n.{$string($): [1]}).*)', TOO_LONG, 'numbers'],
   ['brackets', '$count($string($states.input.d))', TOO_LARGE, 'brackets'],
   ['cut items', '$count($partition([1..800000], 3))', '266667'],

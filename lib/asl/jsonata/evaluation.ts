@@ -1,5 +1,5 @@
 import type { Json } from '../json';
-import type { Pieces } from '../pieces';
+import { type Pieces, withPauses } from '../pieces';
 import type { Outside } from '../template/outside';
 import type { Environment, Node } from './library';
 import { BYTES_PER_SCALAR, type Sizes } from './sizes';
@@ -37,6 +37,8 @@ const ITEMS_AT_ONCE = 500;
 /** What it costs to bind names to an item (`#$i`, `@$x`, `%`), and how many are bound in one piece. */
 const BIND_STEPS = 40;
 const BOUND_ITEMS_MAX = 60_000;
+/** By one expression: each takes 300 bytes. */
+const BOUND_ALL_MAX = 150_000;
 /** For each container that is made plain, and each of its members. */
 const PLAIN_STEPS = 10;
 
@@ -97,6 +99,7 @@ export class Evaluation {
   private left = STEPS_MAX;
   private untilRest = REST_STEPS;
   private grouped = new Map<Node, number>();
+  private bound = 0;
   /** Its parts were begun last, and more of them may follow. */
   private beginning: Row | undefined;
   private rows: Row[] = [];
@@ -122,6 +125,12 @@ export class Evaluation {
     return plain;
   }
 
+  /** What an expression has come to, undefined where that is no JSON. */
+  toJson(value: unknown): Json | undefined | Promise<Json | undefined> {
+    if (!Array.isArray(value) || value.length <= PIECE_ITEMS) return this.values.toJson(value);
+    return withPauses(this.values.toJsonInPieces(value, PIECE_ITEMS), this.surroundings.giveWay);
+  }
+
   /** Another expression is begun. */
   start(marks: Marks): void {
     this.marks = marks;
@@ -129,6 +138,7 @@ export class Evaluation {
     this.rows = [];
     this.beginning = undefined;
     this.grouped = new Map();
+    this.bound = 0;
   }
 
   spend(steps: number): void {
@@ -235,7 +245,8 @@ export class Evaluation {
 
   /** The library makes a frame of names for each item, all at once. */
   private bindEach(count: number): void {
-    if (count > BOUND_ITEMS_MAX) throw tooLarge();
+    this.bound += count;
+    if (count > BOUND_ITEMS_MAX || this.bound > BOUND_ALL_MAX) throw tooLarge();
     this.spend(count * BIND_STEPS);
   }
 

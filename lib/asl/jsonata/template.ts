@@ -133,7 +133,7 @@ async function evaluate(
       scope.sizeMax -= evaluation.sizes.of(found);
       if (scope.sizeMax < 0) return new Oversized();
     }
-    value = evaluation.values.toJson(found);
+    value = await evaluation.toJson(found);
   } catch (error) {
     // It contains itself, or goes as deep.
     if (!(error instanceof RangeError)) throw error;
