@@ -2,6 +2,9 @@ import { type Json, type ParsedJson, parseInPieces, parseJson } from '../asl/jso
 import { PIECE_CHARACTERS, type Pieces } from '../asl/pieces';
 import { printJson, rememberParsed } from '../asl/shared-text';
 
+/** Of a list, printed in a few milliseconds. */
+const PIECE_ITEMS = 20_000;
+
 /** Where a payload text is stored: the slot of a commit and the index in that commit's payload table. */
 export type PayloadRef = readonly [slot: number, index: number];
 
@@ -57,6 +60,18 @@ export class Payload {
   remember(parsed: ParsedJson): void {
     this.parsed = parsed.value;
     rememberParsed(parsed, this.text);
+  }
+
+  /** The text of a long list, in pieces: nothing limits the items that an expression makes for a Map. */
+  *printInPieces(): Pieces<void> {
+    const list = this.parsed;
+    if (this.json !== undefined || !Array.isArray(list) || list.length <= PIECE_ITEMS) return;
+    const pieces: string[] = [];
+    for (let from = 0; from < list.length; from += PIECE_ITEMS) {
+      pieces.push(printJson(list.slice(from, from + PIECE_ITEMS)).slice(1, -1));
+      yield;
+    }
+    this.json = `[${pieces.join(',')}]`;
   }
 
   get text(): string {

@@ -93,6 +93,12 @@ test.each([
   ['$contains("abc", /B/i)', 'true'],
   ['$replace("a1b22", /\\d+/, function($m) { "<" & $m.match & ">" })', '"a<1>b<22>"'],
   ['$split("a1b22c", /\\d+/)', '["a","b","c"]'],
+  ['$filter(["ab", "bb", "c"], /b/)', '["ab","bb"]'],
+  ['$distinct(["[1]", [1], [1.0], "1", 1])', '["[1]",[1],"1",1]'],
+  ['$string([1, [2]], true)', '"[\\n  1,\\n  [\\n    2\\n  ]\\n]"'],
+  ['$substring("a😀bc", -3, 2)', '"😀b"'],
+  ['$substring("abcd", -9, 2) & $substring("abcd", -2) & $substring("abcd", 1.5, 2)', '"abcdbc"'],
+  ['$replace("a.b.c", ".", "$1", 1)', '"a$1b.c"'],
   ['$match("abab", /a(b)|(c)/).groups', '["b",null,"b",null]'],
   ['$now()', '"2026-01-02T00:00:00.000Z"'],
   ['$now("[Y0001]")', '"2026"'],
@@ -149,7 +155,11 @@ test('variables stand for themselves, and hide functions', async () => {
 });
 
 const NUMBERS = JSON.stringify({ n: Array.from({ length: 20_000 }, (_, index) => (index * 7919) % 20_011) });
-const INPUTS: Record<string, string> = { numbers: NUMBERS, text: JSON.stringify({ s: 'ab '.repeat(40_000) }) };
+const INPUTS: Record<string, string> = {
+  numbers: NUMBERS,
+  text: JSON.stringify({ s: 'ab '.repeat(40_000) }),
+  brackets: `{"d":[${Array.from({ length: 1_000 }, () => '['.repeat(90) + ']'.repeat(90)).join()}]}`,
+};
 
 /** Steps that may be between two pauses: of about 20 ns each. */
 const LONGEST = 2_500_000;
@@ -185,11 +195,31 @@ test.each([
   ['one that nearly matches', '$contains($pad("", 30000, "a") & "!", /^(a+)+$/)', 'false'],
   ['every match', '$count($match($states.input.s, /b /))', '40000', 'text'],
   ['matches that look far', '$count($match($states.input.s, /a[^z]*z|a/))', TOO_LONG, 'text'],
+  ['one match of all of a text', '$match($states.input.s, /(.*)*/)[0].index', '0', 'text'],
+  ['one with many groups', `$contains($states.input.s, /${'(.*)'.repeat(40)}/)`, TOO_LONG, 'text'],
+  ['a pattern that is called', '($m := /(a|b| )*x/; $exists($m($states.input.s)))', 'false', 'text'],
+  [
+    'a pattern that is called, and looks at much',
+    '($m := /(a|b| )*/; $exists($m($pad($states.input.s, 1000000, "ab "))))',
+    TOO_LONG,
+    'text',
+  ],
+  ['short texts among many', '$count($states.input.n[$contains($string($), /9+/)])', '6875', 'numbers'],
   ['a date that is hard to read', '$toMillis($pad("", 60, "1"), "[f][f][f][f][f][f][f][f][f]x")', TOO_LONG],
   ['distinct items', '$count($distinct($states.input.n))', '20000', 'numbers'],
   ['sorted items', '$sort($states.input.n)[0]', '0', 'numbers'],
   ['one item after the other', '$count($reduce($states.input.n, $append))', TOO_LONG, 'numbers'],
   ['all in one group', '$count($states.input.n{"x": $})', TOO_LONG, 'numbers'],
+  ['names for each item', '$count([1..60000]#$i)', '60000'],
+  ['names for more', '$count([1..60001]#$i)', TOO_LARGE],
+  ['each with each', '($d := [1..1000]; $count($d@$x.$d@$y))', TOO_LARGE],
+  ['members that are lists', '$count($merge($states.input.n.{$string($): [1]}).*)', TOO_LONG, 'numbers'],
+  ['brackets', '$count($string($states.input.d))', TOO_LARGE, 'brackets'],
+  ['cut items', '$count($partition([1..800000], 3))', '266667'],
+  ['paired items', '$count($zip([1..300000], [1..300000]))', '300000'],
+  ['printed items', '$length($string([1..100000]))', '588896'],
+  ['a text cut at places', '$length($replace($states.input.s, "a", "abc"))', '200000', 'text'],
+  ['a text for a URL', '$length($encodeUrlComponent($pad("", 300000, "é")))', '1800000'],
   ['spread items', '$count($spread($states.input.n))', '20000', 'numbers'],
   [
     'a pattern of thousands of instructions',

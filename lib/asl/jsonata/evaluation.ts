@@ -1,4 +1,5 @@
 import type { Json } from '../json';
+import { type Pieces, withPauses } from '../pieces';
 import type { Outside } from '../template/outside';
 import type { Environment, Node } from './library';
 import { BYTES_PER_SCALAR, type Sizes } from './sizes';
@@ -11,6 +12,8 @@ export const EVALUATION = 'the evaluation';
 const VALUE_BYTES_MAX = 873_782 * 8;
 /** What is gone through as a whole, without a pause: several documents. */
 const WHOLE_BYTES_MAX = 1_500_000;
+/** And so many lists and objects, of which a document has more where it is little but brackets. */
+const WHOLE_CONTAINERS_MAX = 80_000;
 /** Levels of nesting (reported of AWS). */
 const DEPTH_MAX = 100;
 /** Half a second of work: what AWS gives is not known. */
@@ -23,11 +26,19 @@ const BYTES_PER_STEP = 2;
 const ITEMS_PER_STEP = 2;
 const LOOKS_PER_STEP = 4;
 const TERM_STEPS = 300;
+/** Of the pause alone: going through lists and objects is slow where there is little in them. */
+const CONTAINER_STEPS = 10;
+/** Items that are copied at once, and in a step. */
+const COPIED_ITEMS_MAX = 20_000_000;
+const COPIED_PER_STEP = 10;
 /** Items that are counted, or made, in a few milliseconds. */
 export const PIECE_ITEMS = 20_000;
+const ITEMS_AT_ONCE = 500;
 /** What it costs to bind names to an item (`#$i`, `@$x`, `%`), and how many are bound in one piece. */
 const BIND_STEPS = 40;
 const BOUND_ITEMS_MAX = 60_000;
+/** By one expression: each takes 300 bytes. */
+const BOUND_ALL_MAX = 150_000;
 /** For each container that is made plain, and each of its members. */
 const PLAIN_STEPS = 10;
 
@@ -39,7 +50,7 @@ export class Stopped extends Error {
   static readonly tooLong = 'Expression evaluation timeout: Check for infinite loop';
 }
 
-const tooLarge = (): Stopped => new Stopped(Stopped.tooLarge);
+export const tooLarge = (): Stopped => new Stopped(Stopped.tooLarge);
 export const tooLong = (): Stopped => new Stopped(Stopped.tooLong);
 
 /** Nodes of an expression that need a look of their own. */
@@ -88,6 +99,7 @@ export class Evaluation {
   private left = STEPS_MAX;
   private untilRest = REST_STEPS;
   private grouped = new Map<Node, number>();
+  private bound = 0;
   /** Its parts were begun last, and more of them may follow. */
   private beginning: Row | undefined;
   private rows: Row[] = [];
@@ -113,6 +125,12 @@ export class Evaluation {
     return plain;
   }
 
+  /** What an expression has come to, undefined where that is no JSON. */
+  toJson(value: unknown): Json | undefined | Promise<Json | undefined> {
+    if (!Array.isArray(value) || value.length <= PIECE_ITEMS) return this.values.toJson(value);
+    return withPauses(this.values.toJsonInPieces(value, PIECE_ITEMS), this.surroundings.giveWay);
+  }
+
   /** Another expression is begun. */
   start(marks: Marks): void {
     this.marks = marks;
@@ -120,6 +138,7 @@ export class Evaluation {
     this.rows = [];
     this.beginning = undefined;
     this.grouped = new Map();
+    this.bound = 0;
   }
 
   spend(steps: number): void {
@@ -139,7 +158,12 @@ export class Evaluation {
   /** Counts what it takes to go through all of a value. */
   goThrough(value: unknown): void {
     const size = this.sizes.of(value);
-    if (size > WHOLE_BYTES_MAX && typeof value === 'object') throw tooLarge();
+    if (typeof value === 'object' && value !== null && !this.sizes.isLazy(value)) {
+      if (size > WHOLE_BYTES_MAX) throw tooLarge();
+      const containers = this.sizes.containersIn(value, WHOLE_CONTAINERS_MAX);
+      if (containers > WHOLE_CONTAINERS_MAX) throw tooLarge();
+      this.untilRest -= containers * CONTAINER_STEPS;
+    }
     this.spend(size / BYTES_PER_STEP);
   }
 
@@ -163,6 +187,7 @@ export class Evaluation {
     if (++this.depth > DEPTH_MAX) throw new Stopped(Stopped.tooDeep);
     this.spend(NODE_STEPS);
     if (node.type === 'descendant') this.goThrough(input);
+    if (node.type === 'wildcard') this.joinMembers(input);
     else if (Array.isArray(input) && (node.type === 'name' || node.type === 'wildcard')) this.goThrough(input);
     if (this.marks.terms.has(node)) this.spend(TERM_STEPS);
     if (this.marks.keys.has(node)) {
@@ -173,27 +198,39 @@ export class Evaluation {
     return this.rest();
   }
 
+  /** The library copies what it has for each member that is a list. */
+  private joinMembers(input: unknown): void {
+    if (typeof input !== 'object' || input === null || Array.isArray(input)) return;
+    let count = 0;
+    let copied = 0;
+    for (const member of Object.values(input)) {
+      if (Array.isArray(member)) copied += count + member.length;
+      count += Array.isArray(member) ? member.length : 1;
+    }
+    if (copied > COPIED_ITEMS_MAX) throw tooLong();
+    this.spend(copied / COPIED_PER_STEP);
+  }
+
   /** After a node was evaluated. */
   exited(node: Node, result: unknown): void | Promise<void> {
     this.depth--;
     this.beginning = undefined;
-    if (Array.isArray(result) && result.length > PIECE_ITEMS && !this.sizes.isKnown(result)) {
-      return this.exitedWithMuch(node, result);
+    if (Array.isArray(result) && result.length > ITEMS_AT_ONCE && !this.sizes.isKnown(result)) {
+      const counting = this.sizes.ofInPieces(result, PIECE_ITEMS);
+      const before = this.sizes.looks;
+      if (result.length > PIECE_ITEMS || !counting.next().done)
+        return this.countPatiently(node, result, counting, before);
+      this.spend((this.sizes.looks - before) / LOOKS_PER_STEP);
     }
     if (typeof result === 'string' || (typeof result === 'object' && result !== null)) this.check(result);
     this.leave(node, result);
   }
 
-  /** The same where the library has done much since, and much is to be counted. */
-  private async exitedWithMuch(node: Node, result: unknown[]): Promise<void> {
-    const before = this.sizes.looks;
-    let size = 0;
-    for (let from = 0; from < result.length; from += PIECE_ITEMS) {
-      await this.surroundings.giveWay();
-      size += this.sizes.ofItems(result, from, from + PIECE_ITEMS);
-    }
+  /** The library has done much to make it, and much is to be counted. */
+  private async countPatiently(node: Node, result: unknown[], counting: Pieces<void>, before: number): Promise<void> {
+    do await this.surroundings.giveWay();
+    while (!counting.next().done);
     this.spend((this.sizes.looks - before) / LOOKS_PER_STEP);
-    this.sizes.note(result, size);
     await this.surroundings.giveWay();
     this.check(result);
     this.leave(node, result);
@@ -208,7 +245,8 @@ export class Evaluation {
 
   /** The library makes a frame of names for each item, all at once. */
   private bindEach(count: number): void {
-    if (count > BOUND_ITEMS_MAX) throw tooLarge();
+    this.bound += count;
+    if (count > BOUND_ITEMS_MAX || this.bound > BOUND_ALL_MAX) throw tooLarge();
     this.spend(count * BIND_STEPS);
   }
 
@@ -226,8 +264,12 @@ export class Evaluation {
   }
 
   reserveText(characters: number): void {
-    if (characters > VALUE_BYTES_MAX) throw tooLarge();
+    this.checkText(characters);
     this.spend(characters / BYTES_PER_STEP);
+  }
+
+  checkText(characters: number): void {
+    if (characters > VALUE_BYTES_MAX) throw tooLarge();
   }
 
   private check(value: string | object): void {

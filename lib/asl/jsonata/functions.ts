@@ -1,5 +1,6 @@
 import { seededRandom } from '../java-random';
-import { JsonSyntaxError, parseJson } from '../json';
+import { JsonSyntaxError, parseInPieces, parseJson } from '../json';
+import { PIECE_CHARACTERS, withPauses } from '../pieces';
 import type { HashAlgorithm } from '../template/outside';
 import { uuidFrom } from '../uuid';
 import { evaluationOf, PIECE_ITEMS } from './evaluation';
@@ -79,12 +80,15 @@ function uuid(this: Focus): string {
   return uuidFrom(evaluationOf(this.environment).surroundings.random);
 }
 
-function parse(this: Focus, text?: string): unknown {
+async function parse(this: Focus, text?: string): Promise<unknown> {
   if (text === undefined) return undefined;
   const evaluation = evaluationOf(this.environment);
   evaluation.spend(text.length / CHARACTERS_PER_STEP);
   try {
-    return evaluation.plain(parseJson(text, undefined, false).value);
+    const { giveWay } = evaluation.surroundings;
+    const isLong = text.length > PIECE_CHARACTERS;
+    const { value } = isLong ? await withPauses(parseInPieces(text), giveWay) : parseJson(text, undefined, false);
+    return evaluation.plain(value);
   } catch (error) {
     if (error instanceof JsonSyntaxError) throw failure('Invalid JSON');
     throw error;

@@ -72,7 +72,7 @@ export function* searchRegex(
   spend: (steps: number) => void,
 ): Pieces<Places | undefined> {
   const re2 = regex.re2();
-  if (re2.cond === NEVER) return undefined;
+  if (re2.cond === NEVER || from > text.length) return undefined;
   const places = 2 * (re2.numSubexp + 1);
   const triedSteps = TRIED_STEPS + places / PLACES_PER_STEP;
   const machine = machineOf(re2);

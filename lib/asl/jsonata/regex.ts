@@ -82,8 +82,8 @@ export class LinearRegex {
 
   private lookForLiteral(text: string, from: number): Places | undefined {
     const { prefix } = this.regex.re2();
-    const at = text.indexOf(prefix, from);
-    this.evaluation.spend(((at < 0 ? text.length : at) - from) >> LITERAL_SHIFT);
+    const at = from > text.length ? -1 : text.indexOf(prefix, from);
+    this.evaluation.spend(Math.max((at < 0 ? text.length : at) - from, 0) >> LITERAL_SHIFT);
     return at < 0 ? undefined : [at, at + prefix.length];
   }
 

@@ -1,8 +1,12 @@
+import type { Pieces } from '../pieces';
+
 /** What a number, a boolean or null takes (what AWS's limit comes to, reported: see `VALUE_BYTES_MAX`). */
 export const BYTES_PER_SCALAR = 8;
 
 /** What has this size has a few parts at most. */
 const REMEMBERED_MIN = 8 * BYTES_PER_SCALAR;
+
+const CONTAINERS_REMEMBERED_MIN = 100;
 
 /**
  * How large values are, as if each part of them stood there for itself: a document that contains the same part again and
@@ -13,6 +17,7 @@ export class Sizes {
   private readonly known = new Map<object, number>();
   /** Of what was made of them. */
   private counted = new WeakMap<object, number>();
+  private containers = new WeakMap<object, number>();
   /** Their parts are made when they are looked at. */
   private readonly lazy = new WeakSet<object>();
   /** Items and members that were counted so far. */
@@ -26,7 +31,8 @@ export class Sizes {
     if (known !== undefined) return known;
     let size = 0;
     if (Array.isArray(value)) {
-      size = this.ofItems(value, 0, value.length);
+      this.looks += value.length;
+      for (let at = 0; at < value.length; at++) size += this.of(value[at]);
     } else if (!('_jsonata_lambda' in value || '_jsonata_function' in value)) {
       for (const name in value) {
         this.looks++;
@@ -38,25 +44,46 @@ export class Sizes {
     return Math.max(size, BYTES_PER_SCALAR);
   }
 
-  /** Of items of a list together. */
-  ofItems(list: readonly unknown[], from: number, to: number): number {
-    const end = Math.min(to, list.length);
+  /** The same for a list that was made just now, in pieces of so many items and members. */
+  *ofInPieces(list: readonly unknown[], pieceLooks: number): Pieces<void> {
     let size = 0;
-    for (let at = from; at < end; at++) {
+    let restAt = this.looks + pieceLooks;
+    this.looks += list.length;
+    for (let at = 0; at < list.length; at++) {
       const item = list[at];
       size += typeof item === 'number' ? BYTES_PER_SCALAR : this.of(item);
+      if (this.looks - list.length + at < restAt) continue;
+      yield;
+      restAt = this.looks - list.length + at + pieceLooks;
     }
-    this.looks += end - from;
-    return size;
+    this.counted.set(list, size);
+  }
+
+  /**
+   * What it takes to go through lists and objects in it, itself among them, as if each stood there for itself: a list
+   * counts once, an object twice. About `most` where it is more.
+   */
+  containersIn(value: object, most: number): number {
+    const known = this.containers.get(value);
+    if (known !== undefined) return known;
+    let count = 1;
+    let parts: readonly unknown[];
+    if (Array.isArray(value)) parts = value;
+    else {
+      if ('_jsonata_lambda' in value || '_jsonata_function' in value) return 1;
+      parts = Object.values(value);
+      count = 2;
+    }
+    for (let at = 0; at < parts.length && count <= most; at++) {
+      const part = parts[at];
+      if (typeof part === 'object' && part !== null) count += this.containersIn(part, most - count);
+    }
+    if (Math.max(count, parts.length) > CONTAINERS_REMEMBERED_MIN && count <= most) this.containers.set(value, count);
+    return count;
   }
 
   isKnown(value: object): boolean {
     return this.known.has(value) || this.counted.has(value);
-  }
-
-  /** Of what was counted in pieces. */
-  note(value: object, size: number): void {
-    this.counted.set(value, size);
   }
 
   /** Of what stays as it is. */
@@ -67,6 +94,7 @@ export class Sizes {
   /** What was made is about to be changed. */
   forget(): void {
     this.counted = new WeakMap();
+    this.containers = new WeakMap();
   }
 
   /** Its parts are counted where they are read, unless all of it is gone through. */

@@ -119,7 +119,10 @@ async function evaluate(
   const variables: Record<string, unknown> = {};
   for (const name of expression.variables) {
     const value = variable(name);
-    if (value !== undefined) variables[name] = evaluation.plain(value);
+    if (value === undefined) continue;
+    variables[name] = evaluation.plain(value);
+    const pause = evaluation.rest();
+    if (pause) await pause;
   }
   const found = await evaluateJsonata(expression, evaluation, { ...variables, states });
   if (found instanceof EvaluationError) return failed(found.text);
@@ -130,7 +133,7 @@ async function evaluate(
       scope.sizeMax -= evaluation.sizes.of(found);
       if (scope.sizeMax < 0) return new Oversized();
     }
-    value = evaluation.values.toJson(found);
+    value = await evaluation.toJson(found);
   } catch (error) {
     // It contains itself, or goes as deep.
     if (!(error instanceof RangeError)) throw error;

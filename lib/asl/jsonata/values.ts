@@ -1,4 +1,5 @@
 import { isContainer, isNumber, type Json, JsonNumber, type JsonObject, numberOf } from '../json';
+import type { Pieces } from '../pieces';
 import { BYTES_PER_SCALAR, Sizes } from './sizes';
 
 /** What has more is kept beside the document that it was made of. */
@@ -106,6 +107,18 @@ export class Values {
       default:
         return undefined;
     }
+  }
+
+  /** The same, of a long list in pieces of so many items. */
+  *toJsonInPieces(value: unknown, pieceItems: number): Pieces<Json | undefined> {
+    if (!Array.isArray(value) || value.length <= pieceItems || this.origins.has(value)) return this.toJson(value);
+    const items: Json[] = [];
+    for (const item of value) {
+      const json = item === undefined ? null : this.toJson(item);
+      if (json === undefined) return undefined;
+      if (items.push(json) % pieceItems === 0) yield;
+    }
+    return items;
   }
 
   private containerJson(value: object): Json | undefined {

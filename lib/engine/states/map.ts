@@ -1,6 +1,7 @@
 import type { MapState } from '../../asl/definition/program';
 import { FIRST_ELEMENT } from '../../asl/elements';
 import { isNumber, type Json, numberOf } from '../../asl/json';
+import { withPauses } from '../../asl/pieces';
 import { selectedInput, valueAt, wholeAt } from '../data-flow';
 import { Failure, shown } from '../failure';
 import { failState, goOnWithIterations } from '../flow';
@@ -44,6 +45,7 @@ export const map: StateHandler<MapState> = {
     if (found instanceof Failure) return failState(turn, frame, found);
     if (Array.isArray(found)) {
       const stored = items ? Payload.of(found) : frame.input;
+      await withPauses(stored.printInPieces(), turn.world.giveWay);
       return begin(turn, frame, { items: stored, length: found.length }, concurrency);
     }
     // In AWS's words (recorded).
