@@ -8,6 +8,11 @@ import { diagnosticsOf, problemsOf } from './definition-problems';
 
 /** Characters of a definition whose check takes a few milliseconds at most, whatever is in it. */
 const CHECKED_HERE_MAX = 50_000;
+/** Where there are JSONata expressions, which take longer. */
+const WITH_JSONATA_HERE_MAX = 12_000;
+
+const isCheckedHere = (definition: string): boolean =>
+  definition.length <= (definition.includes('{%') ? WITH_JSONATA_HERE_MAX : CHECKED_HERE_MAX);
 
 /** Checks definitions without holding the event loop: the large ones in a thread, which the first of them starts. */
 export class DefinitionCheck {
@@ -17,14 +22,14 @@ export class DefinitionCheck {
 
   /** Answers what is wrong with it, as an InvalidDefinition says it; empty when it is fine. */
   check(definition: string, type: MachineType): string | Promise<string> {
-    return definition.length <= CHECKED_HERE_MAX
+    return isCheckedHere(definition)
       ? problemsOf(definition, type)
       : this.ask({ definition, type, wanted: 'problems' });
   }
 
   /** Answers what ValidateStateMachineDefinition says of it. */
   diagnose(definition: string, type: MachineType): DefinitionDiagnostic[] | Promise<DefinitionDiagnostic[]> {
-    if (definition.length <= CHECKED_HERE_MAX) return diagnosticsOf(definition, type);
+    if (isCheckedHere(definition)) return diagnosticsOf(definition, type);
     return this.ask({ definition, type, wanted: 'diagnostics' });
   }
 

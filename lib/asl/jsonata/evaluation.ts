@@ -22,6 +22,8 @@ const STEPS_MAX = 25_000_000;
 const REST_STEPS = 100_000;
 /** What it costs to evaluate a node, and to go through what it makes. */
 const NODE_STEPS = 50;
+/** Of the pause alone: what the library does before it evaluates an expression. */
+const START_STEPS = 2_000;
 const BYTES_PER_STEP = 2;
 const ITEMS_PER_STEP = 2;
 const LOOKS_PER_STEP = 4;
@@ -133,6 +135,7 @@ export class Evaluation {
 
   /** Another expression is begun. */
   start(marks: Marks): void {
+    this.untilRest -= START_STEPS;
     this.marks = marks;
     this.depth = 0;
     this.rows = [];

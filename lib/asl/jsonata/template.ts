@@ -21,11 +21,14 @@ export type JsonataTemplate =
   | { kind: 'object'; members: readonly (readonly [name: string, template: JsonataTemplate])[]; field: string }
   | { kind: 'array'; items: readonly JsonataTemplate[]; field: string };
 
+/** To parse an expression takes as long as to read so many characters of JSON and more. */
+const PARSED_CHARACTERS = 400;
+
 /** Compiles a value in which `validateDefinition` found no problem. */
 export function* compileJsonata(value: Json, field: string, pace = new Pace()): Pieces<JsonataTemplate> {
   if (pace.isOver()) yield;
   if (typeof value === 'string' && isJsonata(value)) {
-    if (pace.isOver(2 * value.length)) yield;
+    if (pace.isOver(PARSED_CHARACTERS + 4 * value.length)) yield;
     const expression = parseJsonata(value);
     if (expression instanceof BadExpression) throw new Error(expression.message);
     return { kind: 'expression', expression, field };
