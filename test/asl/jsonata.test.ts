@@ -220,6 +220,7 @@ test.each([
   ['printed items', '$length($string([1..100000]))', '588896'],
   ['a text cut at places', '$length($replace($states.input.s, "a", "abc"))', '200000', 'text'],
   ['a text for a URL', '$length($encodeUrlComponent($pad("", 300000, "é")))', '1800000'],
+  ['spread objects', '$count($spread([1..50000].{"a": $, "b": 1}))', '100000'],
   ['spread items', '$count($spread($states.input.n))', '20000', 'numbers'],
   [
     'a pattern of thousands of instructions',

@@ -27,12 +27,15 @@ const shallow: Charge = (evaluation, given) => {
 /** All that is in it. */
 const deep: Charge = (evaluation, given) => evaluation.goThrough(given[0]);
 
+/** The same of what is gone through with pauses. */
+const deepInPieces: Charge = (evaluation, given) => evaluation.countWhole(given[0]);
+
 const CHARGES: Readonly<Record<string, Charge>> = {
   string: deep,
   clone: deep,
   keys: deep,
   lookup: deep,
-  spread: deep,
+  spread: deepInPieces,
   // It counts as it goes.
   zip: () => {},
   merge: deep,
@@ -40,7 +43,7 @@ const CHARGES: Readonly<Record<string, Charge>> = {
   sift: deep,
   boolean: deep,
   not: deep,
-  distinct: deep,
+  distinct: deepInPieces,
   // A list is copied.
   append: (evaluation, given) => {
     for (const list of given) if (Array.isArray(list)) evaluation.spend(list.length * COPY_STEPS);

@@ -158,15 +158,18 @@ export class Evaluation {
     return this.surroundings.giveWay();
   }
 
-  /** Counts what it takes to go through all of a value. */
+  /** Counts what it takes to go through all of a value, in one piece. */
   goThrough(value: unknown): void {
+    this.countWhole(value);
+    if (typeof value !== 'object' || value === null || this.sizes.isLazy(value)) return;
+    const containers = this.sizes.containersIn(value, WHOLE_CONTAINERS_MAX);
+    if (containers > WHOLE_CONTAINERS_MAX) throw tooLarge();
+    this.untilRest -= containers * CONTAINER_STEPS;
+  }
+
+  countWhole(value: unknown): void {
     const size = this.sizes.of(value);
-    if (typeof value === 'object' && value !== null && !this.sizes.isLazy(value)) {
-      if (size > WHOLE_BYTES_MAX) throw tooLarge();
-      const containers = this.sizes.containersIn(value, WHOLE_CONTAINERS_MAX);
-      if (containers > WHOLE_CONTAINERS_MAX) throw tooLarge();
-      this.untilRest -= containers * CONTAINER_STEPS;
-    }
+    if (size > WHOLE_BYTES_MAX && typeof value === 'object') throw tooLarge();
     this.spend(size / BYTES_PER_STEP);
   }
 
