@@ -23,6 +23,8 @@ export async function withPauses<T>(work: Pieces<T>, giveWay: () => Promise<void
 
 /** Characters of JSON, paths and intrinsic functions that are read in a few milliseconds. */
 export const PIECE_CHARACTERS = 32_000;
+/** Items of a list that are made, counted or printed in a few milliseconds. */
+export const PIECE_ITEMS = 20_000;
 /** What is made of a list's item or an object's member takes as long as reading this many. */
 const ITEM_CHARACTERS = 20;
 

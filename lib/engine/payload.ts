@@ -1,9 +1,6 @@
 import { type Json, type ParsedJson, parseInPieces, parseJson } from '../asl/json';
-import { PIECE_CHARACTERS, type Pieces } from '../asl/pieces';
+import { PIECE_CHARACTERS, PIECE_ITEMS, type Pieces } from '../asl/pieces';
 import { printJson, rememberParsed } from '../asl/shared-text';
-
-/** Of a list, printed in a few milliseconds. */
-const PIECE_ITEMS = 20_000;
 
 /** Where a payload text is stored: the slot of a commit and the index in that commit's payload table. */
 export type PayloadRef = readonly [slot: number, index: number];

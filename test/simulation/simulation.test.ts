@@ -1,6 +1,5 @@
 import { countsLine, report } from './report';
 import { simulate } from './scenario';
-import { job } from './world';
 
 /**
  * The whole runtime in a simulated world (world.ts), some hundred seeds of it. More, and mutations of the runtime
@@ -33,9 +32,6 @@ const EXPECTED = [
   'executions stopped with their task',
   'redrives granted',
 ];
-
-// Node follows each promise as long as it is in use, also those of the suites that come after in this process.
-afterAll(() => job.disable());
 
 test('whatever fails, what was told is true, everything ends, and histories are lawful', async () => {
   const counts = new Map<string, number>();

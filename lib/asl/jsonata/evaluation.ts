@@ -1,5 +1,5 @@
 import type { Json } from '../json';
-import { type Pieces, withPauses } from '../pieces';
+import { PIECE_ITEMS, type Pieces, withPauses } from '../pieces';
 import type { Outside } from '../template/outside';
 import type { Environment, Node } from './library';
 import { BYTES_PER_SCALAR, type Sizes } from './sizes';
@@ -33,8 +33,6 @@ const CONTAINER_STEPS = 10;
 /** Items that are copied at once, and in a step. */
 const COPIED_ITEMS_MAX = 20_000_000;
 const COPIED_PER_STEP = 10;
-/** Items that are counted, or made, in a few milliseconds. */
-export const PIECE_ITEMS = 20_000;
 const ITEMS_AT_ONCE = 500;
 /** What it costs to bind names to an item (`#$i`, `@$x`, `%`), and how many are bound in one piece. */
 const BIND_STEPS = 40;
@@ -130,7 +128,7 @@ export class Evaluation {
   /** What an expression has come to, undefined where that is no JSON. */
   toJson(value: unknown): Json | undefined | Promise<Json | undefined> {
     if (!Array.isArray(value) || value.length <= PIECE_ITEMS) return this.values.toJson(value);
-    return withPauses(this.values.toJsonInPieces(value, PIECE_ITEMS), this.surroundings.giveWay);
+    return withPauses(this.values.listToJson(value, PIECE_ITEMS), this.surroundings.giveWay);
   }
 
   /** Another expression is begun. */

@@ -1,9 +1,9 @@
 import { seededRandom } from '../java-random';
 import { JsonSyntaxError, parseInPieces, parseJson } from '../json';
-import { PIECE_CHARACTERS, withPauses } from '../pieces';
+import { PIECE_CHARACTERS, PIECE_ITEMS, withPauses } from '../pieces';
 import type { HashAlgorithm } from '../template/outside';
 import { uuidFrom } from '../uuid';
-import { evaluationOf, PIECE_ITEMS } from './evaluation';
+import { evaluationOf } from './evaluation';
 import type { Focus, Implementation } from './library';
 
 /**

@@ -56,6 +56,9 @@ export interface FunctionDefinition {
   signature?: unknown;
 }
 
+/** Whether it is the library's form of a function: one of its own, or one that an expression makes. */
+export const isFunction = (value: object): boolean => '_jsonata_function' in value || '_jsonata_lambda' in value;
+
 /** Loaded when the first expression is parsed: most machines have none. */
 let parser: ((text: string, options: Options) => Parsed) | undefined;
 

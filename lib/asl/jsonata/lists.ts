@@ -1,4 +1,5 @@
-import { type Evaluation, evaluationOf, PIECE_ITEMS } from './evaluation';
+import { PIECE_ITEMS } from '../pieces';
+import { type Evaluation, evaluationOf } from './evaluation';
 import type { Focus, Implementation } from './library';
 
 /**
@@ -25,14 +26,14 @@ export const LISTS: Readonly<Record<string, (original: Implementation) => Implem
       const { giveWay } = evaluationOf(this.environment).surroundings;
       const [scalars, containers] = [new Set<unknown>(), new Set<string>()];
       const results = (arr as { sequence?: boolean }).sequence ? this.createSequence!() : [];
-      let left = PIECE_CHARACTERS;
+      let left = KEY_CHARACTERS;
       for (const value of arr) {
         const isContainer = typeof value === 'object' && value !== null;
         const key = isContainer ? keyOf(value) : value;
         const seen: Set<unknown> = isContainer ? containers : scalars;
         left -= SCALAR_CHARACTERS + (isContainer ? (key as string).length : 0);
         if (left < 0) {
-          left = PIECE_CHARACTERS;
+          left = KEY_CHARACTERS;
           await giveWay();
         }
         if (seen.has(key)) continue;
@@ -84,7 +85,7 @@ export const LISTS: Readonly<Record<string, (original: Implementation) => Implem
 const PAIR_STEPS = 5;
 const SHUFFLED_PIECE = 10 * PIECE_ITEMS;
 /** Keys of so many characters are made in a few milliseconds. */
-const PIECE_CHARACTERS = 200_000;
+const KEY_CHARACTERS = 200_000;
 const SCALAR_CHARACTERS = 10;
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>

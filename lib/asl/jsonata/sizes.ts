@@ -1,4 +1,5 @@
 import type { Pieces } from '../pieces';
+import { isFunction } from './library';
 
 /** What a number, a boolean or null takes (what AWS's limit comes to, reported: see `VALUE_BYTES_MAX`). */
 export const BYTES_PER_SCALAR = 8;
@@ -33,7 +34,7 @@ export class Sizes {
     if (Array.isArray(value)) {
       this.looks += value.length;
       for (let at = 0; at < value.length; at++) size += this.of(value[at]);
-    } else if (!('_jsonata_lambda' in value || '_jsonata_function' in value)) {
+    } else if (!isFunction(value)) {
       for (const name in value) {
         this.looks++;
         size += name.length + this.of((value as Record<string, unknown>)[name]);
@@ -70,7 +71,7 @@ export class Sizes {
     let parts: readonly unknown[];
     if (Array.isArray(value)) parts = value;
     else {
-      if ('_jsonata_lambda' in value || '_jsonata_function' in value) return 1;
+      if (isFunction(value)) return 1;
       parts = Object.values(value);
       count = 2;
     }

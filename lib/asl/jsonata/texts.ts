@@ -93,16 +93,16 @@ async function replaceText(
   return pieces.join('');
 }
 
-const PIECE_CHARACTERS = 200_000;
+const ENCODED_CHARACTERS = 200_000;
 
 function inPieces(original: Implementation): Implementation {
   return async function encode(this: Focus, str?: string) {
-    if (str === undefined || str.length <= PIECE_CHARACTERS) return original.apply(this, [str] as never);
+    if (str === undefined || str.length <= ENCODED_CHARACTERS) return original.apply(this, [str] as never);
     const evaluation = evaluationOf(this.environment);
     const pieces: string[] = [];
     let length = 0;
     for (let from = 0; from < str.length; ) {
-      let to = from + PIECE_CHARACTERS;
+      let to = from + ENCODED_CHARACTERS;
       // Not between the two units of a character.
       if (/[\ud800-\udbff]/.test(str[to - 1] ?? '')) to++;
       const piece = original.apply(this, [str.slice(from, to)] as never) as string;

@@ -1,5 +1,6 @@
 import { isContainer, isNumber, type Json, JsonNumber, type JsonObject, numberOf } from '../json';
 import type { Pieces } from '../pieces';
+import { isFunction } from './library';
 import { BYTES_PER_SCALAR, Sizes } from './sizes';
 
 /** What has more is kept beside the document that it was made of. */
@@ -109,11 +110,12 @@ export class Values {
     }
   }
 
-  /** The same, of a long list in pieces of so many items. */
-  *toJsonInPieces(value: unknown, pieceItems: number): Pieces<Json | undefined> {
-    if (!Array.isArray(value) || value.length <= pieceItems || this.origins.has(value)) return this.toJson(value);
+  /** The same, of a list in pieces of so many items. */
+  *listToJson(list: unknown[], pieceItems: number): Pieces<Json | undefined> {
+    const origin = this.origins.get(list);
+    if (origin !== undefined) return origin;
     const items: Json[] = [];
-    for (const item of value) {
+    for (const item of list) {
       const json = item === undefined ? null : this.toJson(item);
       if (json === undefined) return undefined;
       if (items.push(json) % pieceItems === 0) yield;
@@ -146,8 +148,6 @@ export class Values {
 
 /** JavaScript does not put it before others, nor does the library take it for its own. */
 const isPlainName = (name: string): boolean => !/^[\d_]/.test(name);
-
-const isFunction = (value: object): boolean => '_jsonata_function' in value || '_jsonata_lambda' in value;
 
 const LONG_MAX = 2 ** 63;
 
