@@ -63,7 +63,7 @@ export function prepareSchema(database: Database): void {
   database.prepare('PRAGMA journal_mode = WAL').all();
   // Acknowledged means on disk.
   database.exec('PRAGMA synchronous = FULL');
-  database.exec('PRAGMA cache_size = -4000');
+  database.exec('PRAGMA cache_size = -1000');
   // In pages: a checkpoint holds up the commit that meets it, so they are few.
   database.prepare('PRAGMA wal_autocheckpoint = 4000').all();
   database.exec('BEGIN IMMEDIATE');

@@ -1,6 +1,6 @@
 import { StoreNotOpened } from '../../adapters/embedded/writer';
 import { openEmbedded } from '../../host/embedded';
-import { keepYoungGenerationSmall } from '../../host/heap';
+import { keepHeapSmall } from '../../host/heap';
 import { type HttpServer, listen } from '../../host/http-server';
 import type { ServedService } from '../../host/served';
 import { systemClock } from '../../host/system';
@@ -48,7 +48,7 @@ export const start: Command = {
   async run(given, _, terminal) {
     const settings = readStartSettings(given);
     // Where executions sleep in a store elsewhere, memory is not what they cost.
-    if (settings.home === 'embedded') keepYoungGenerationSmall();
+    if (settings.home === 'embedded') keepHeapSmall();
     const { host, port } = settings;
     const { requestBytes: bodyBytesMax } = settings.service.limits;
     const service = await openHome(settings);
