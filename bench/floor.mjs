@@ -75,6 +75,7 @@ function createActions(commit, lambdaPort) {
   };
 
   return {
+    ListStateMachines: () => ({ stateMachines: [] }),
     CreateActivity: ({ name }) => ({ activityArn: arn('activity', name) }),
     CreateStateMachine({ name, definition }) {
       const kind = /:activity:/.test(definition)
