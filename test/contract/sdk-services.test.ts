@@ -188,6 +188,19 @@ describe('answers', () => {
     expect(endless.destroyed).toBe(true);
   });
 
+  test('JSON that is longer than any output is not parsed', async () => {
+    const item = (length: number) => `{"Item":{"a":{"S":"${'x'.repeat(length)}"}}`;
+    body = `${item(700_000)}}`;
+    const { result } = await call('dynamodb', 'getItem', { TableName: 't', Key: {} });
+    expect(result.Item.a.S).toHaveLength(700_000);
+    // Without its last brace: a client that parses it says that it is no JSON.
+    body = item(800_000);
+    expect((await call('dynamodb', 'getItem', { TableName: 't', Key: {} })).result).toEqual({
+      error: 'States.DataLimitExceeded',
+      cause: expect.stringContaining("'aws-sdk:dynamodb' returned a result with a size exceeding"),
+    });
+  });
+
   test('an answer that is no answer: what the client says of it', async () => {
     body = '<html>';
     const { result } = await call('sfn', 'startExecution', { StateMachineArn: 'm' });

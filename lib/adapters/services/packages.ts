@@ -7,7 +7,7 @@ import { join } from 'node:path';
 /** What is used of `@aws-sdk/client-<service>`. */
 export interface SdkClient {
   config: { serviceId: string };
-  middlewareStack: { add(middleware: unknown, options: { step: string; name: string }): void };
+  middlewareStack: { add(middleware: unknown, options: { step: string; name: string; priority?: 'low' }): void };
   send(command: SdkCommand): Promise<object>;
   destroy(): void;
 }

@@ -2,7 +2,7 @@ import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { HttpFacts, ServiceCall, ServiceRefusal, ServiceResult, Services } from '../../ports/services';
 import { loadPackage, type SdkClient, type SdkPackage } from './packages';
 import { serviceNameOf } from './service-name';
-import { BadParameter, BodyTooLong, fromSdk, toSdk } from './values';
+import { BadParameter, BodyTooLong, bytesOf, fromSdk, toSdk } from './values';
 
 export interface SdkServicesSettings {
   region: string;
@@ -146,9 +146,28 @@ function watched<C extends object>(command: C, seen: { response?: HttpFacts }): 
     seen.response = { status: statusCode, headers: { ...headers } };
     return result;
   };
-  (command as unknown as Watched).middlewareStack.add(middleware, { step: 'deserialize', name: 'stepwellResponse' });
+  const { middlewareStack } = command as unknown as Watched;
+  middlewareStack.add(middleware, { step: 'deserialize', name: 'stepwellResponse' });
+  middlewareStack.add(boundedJson, { step: 'deserialize', name: 'stepwellBound', priority: 'low' });
   return command;
 }
+
+/** JSON of three times what an output may have, which is what escapes add at most. */
+const JSON_BYTES_MAX = 786_432;
+
+interface JsonResponse {
+  headers: Record<string, string>;
+  body: AsyncIterable<Uint8Array | string> | Uint8Array;
+}
+
+/** The client reads JSON in one piece, which holds up all others: not what is too long for an output anyway. */
+const boundedJson = (next: (args: unknown) => Promise<{ response: unknown }>) => async (args: unknown) => {
+  const result = await next(args);
+  const response = result.response as JsonResponse;
+  if (response.headers['content-type']?.startsWith('application/x-amz-json-') && !(response.body instanceof Uint8Array))
+    response.body = await bytesOf(response.body, JSON_BYTES_MAX);
+  return result;
+};
 
 interface SdkError {
   name: string;

@@ -167,14 +167,14 @@ export class BodyTooLong extends Error {}
 
 const BODY_BYTES_MAX = 1_048_576;
 
-/** No body is read for longer than it can be of use. */
-async function bytesOf(stream: AsyncIterable<Uint8Array | string>): Promise<Buffer> {
+/** No body is read for longer than it can be of use. Rejects with BodyTooLong. */
+export async function bytesOf(stream: AsyncIterable<Uint8Array | string>, bytesMax = BODY_BYTES_MAX): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stream) {
     const read = Buffer.from(chunk);
     bytes += read.length;
-    if (bytes > BODY_BYTES_MAX) throw new BodyTooLong();
+    if (bytes > bytesMax) throw new BodyTooLong();
     chunks.push(read);
   }
   return Buffer.concat(chunks);
