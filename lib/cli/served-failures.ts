@@ -8,12 +8,12 @@ const FLAG = { store: '--dynamodb-endpoint', queues: '--sqs-endpoint' };
 const FIRST_CALLS = { store: 'CreateTable, DescribeTable and UpdateTimeToLive', queues: 'CreateQueue' };
 
 /** One line that says what is wrong with the store or the queues, and what to do. */
-export function explainServed(error: unknown, { name, patienceMs }: { name: string; patienceMs: number }): Error {
+export function explainServed(error: unknown, name: string): Error {
   if (error instanceof NewerSchema) {
     return new CannotStart(`${name}: ${error.message}. Use that version, or another --name.`);
   }
   if (!(error instanceof PartFailed)) return error as Error;
-  const { part, endpoint, reason } = error;
+  const { part, endpoint, reason, afterMs } = error;
   const place = `${SERVICE[part]} at ${endpoint ?? 'AWS'}`;
   if (/AccessDenied|NotAuthorized|AuthorizationError/.test(reason.name)) {
     const calls = FIRST_CALLS[part];
@@ -32,9 +32,10 @@ export function explainServed(error: unknown, { name, patienceMs }: { name: stri
       `${place}: ${what} of "${name}" are not there; start once without --no-create, or check --name and --region.`,
     );
   }
-  const seconds = Math.round(patienceMs / 1000);
+  const seconds = Math.round(afterMs / 1000);
+  const time = seconds > 0 ? ` after ${seconds} s` : '';
   return new CannotStart(
-    `${place} cannot be used after ${seconds} s (${describeReason(reason)}); start it, or say with ${FLAG[part]} where it is.`,
+    `${place} cannot be used${time} (${describeReason(reason)}); start it, or say with ${FLAG[part]} where it is.`,
   );
 }
 
@@ -46,5 +47,5 @@ export function explainStoreFailure(error: unknown, name: string, { endpoint }: 
   if (!isOfStore && !isOfConnection && !(cause instanceof Error && cause.name === 'CredentialsProviderError')) {
     return error as Error;
   }
-  return explainServed(new PartFailed('store', endpoint, cause as Error), { name, patienceMs: 0 });
+  return explainServed(new PartFailed('store', endpoint, cause as Error, 0), name);
 }

@@ -15,6 +15,8 @@ export class PartFailed extends Error {
     readonly endpoint: string | undefined,
     /** What the SDK said. */
     readonly reason: Error,
+    /** How long it was asked again and again. */
+    readonly afterMs: number,
   ) {
     super(`${part}: ${reason.message}`, { cause: reason });
   }
@@ -51,14 +53,17 @@ export async function createParts(settings: Reach): Promise<void> {
 export async function reach<T>(part: PartFailed['part'], settings: Reach, ask: () => Promise<T>): Promise<T> {
   const { patienceMs, log } = settings;
   const { endpoint } = part === 'store' ? settings.dynamodb : settings.sqs;
-  const giveUpMs = Date.now() + patienceMs;
+  const beginMs = Date.now();
   for (let sayMs = 0; ; ) {
     try {
       return await ask();
     } catch (error) {
       if (error instanceof NewerSchema) throw error;
       const reason = reasonOf(error);
-      if (isFinal(reason) || Date.now() + LOOK_EVERY_MS > giveUpMs) throw new PartFailed(part, endpoint, reason);
+      const afterMs = Date.now() - beginMs;
+      if (isFinal(reason) || afterMs + LOOK_EVERY_MS > patienceMs) {
+        throw new PartFailed(part, endpoint, reason, afterMs);
+      }
       if (Date.now() >= sayMs) {
         log.warn(`the ${part} cannot be used yet; trying again`, { endpoint, error: describeReason(reason) });
         sayMs = Date.now() + SAY_EVERY_MS;

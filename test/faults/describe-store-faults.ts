@@ -13,7 +13,7 @@ async function refusalOf(home: Home, more: Parameters<Home['settings']>[1]): Pro
   const settings = home.settings([], more);
   const error = await home.serve(settings).then(
     () => new Error('it starts'),
-    (error) => explainServed(error, settings),
+    (error) => explainServed(error, settings.name),
   );
   return error.message;
 }

@@ -70,7 +70,7 @@ describe('what cannot be served is said in one line', () => {
     const { status, stderr } = await stepwell(['start', ...words], { environment: SECRET });
     expect([status, stderr]).toEqual([
       1,
-      'stepwell: DynamoDB at http://127.0.0.1:1 cannot be used after 0 s (ECONNREFUSED); start it, or say with --dynamodb-endpoint where it is.\n',
+      'stepwell: DynamoDB at http://127.0.0.1:1 cannot be used (ECONNREFUSED); start it, or say with --dynamodb-endpoint where it is.\n',
     ]);
   });
 });

@@ -74,7 +74,7 @@ async function openHome({ home, service: own }: StartSettings): Promise<ServedSe
     const { openServed } = await import('../../host/served');
     const { explainServed } = await import('../served-failures');
     return openServed(own).catch((error) => {
-      throw explainServed(error, own);
+      throw explainServed(error, own.name);
     });
   }
   const service = await openEmbedded(own).catch((error) => {
