@@ -342,7 +342,10 @@ export class Runs {
     const { observer, executionLog } = this.ports;
     observer?.committed(run, execution.startMs, events);
     const logging = executionLog && this.programs.logging(execution);
-    if (logging) executionLog.write(logEntries(this.arns, execution, logging, events, redrive?.count ?? 0));
+    if (!logging) return;
+    const { machineName, name } = execution;
+    const executionArn = this.arns.execution(machineName, name);
+    executionLog.write(logEntries(executionArn, machineName, logging, events, redrive?.count ?? 0));
   }
 
   /**
