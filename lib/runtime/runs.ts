@@ -343,9 +343,8 @@ export class Runs {
     observer?.committed(run, execution.startMs, events);
     const logging = executionLog && this.programs.logging(execution);
     if (!logging) return;
-    const { machineName, name } = execution;
-    const executionArn = this.arns.execution(machineName, name);
-    executionLog.write(logEntries(executionArn, machineName, logging, events, redrive?.count ?? 0));
+    const executionArn = this.arns.execution(execution.machineName, execution.name);
+    executionLog.write(logEntries(executionArn, execution.machineName, logging, events, redrive?.count ?? 0));
   }
 
   /**

@@ -103,6 +103,7 @@ function stopSignal(): Promise<void> {
 
 async function stop(server: HttpServer, service: ServedService, terminal: Terminal): Promise<void> {
   terminal.print('Stopping: calls under way are answered first. Again to stop at once.');
+  service.runtime.express.beginStop();
   service.beginStop();
   const { callsEndWithinMs } = service;
   const ended = [server.close(), ...(callsEndWithinMs === undefined ? [] : [systemClock.sleep(callsEndWithinMs)])];
