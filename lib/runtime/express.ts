@@ -13,8 +13,6 @@ import type { VersionStart } from './start';
 import type { TaskCalls } from './task-calls';
 import type { Worlds } from './world';
 
-/** How long an execution may take, whatever its definition says ("Quotas related to state machine executions"). */
-const RUNS_MAX_MS = 5 * 60_000;
 /** Once the process stops, executions may go on for so long: a second less than calls are waited for. */
 const FINISH_MAX_MS = 14_000;
 
@@ -60,7 +58,7 @@ export class ExpressExecutions {
     const { startMs } = facts;
     const runId = ports.ids.uuid();
     const world = this.worldOf(facts, runId);
-    const run = new ExpressRun(world, this.calls, startMs + RUNS_MAX_MS);
+    const run = new ExpressRun(world, this.calls, startMs + this.limits.syncSeconds * 1000);
     this.running.add(run);
     try {
       const program = await this.programs.get(facts);

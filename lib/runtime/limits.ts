@@ -18,6 +18,8 @@ export interface Limits {
   openExecutions: number;
   /** Executions of StartSyncExecution that one process runs at once: they live in its memory. */
   syncExecutions: number;
+  /** How long they may take, whatever their definitions say. */
+  syncSeconds: number;
   machines: number;
   activities: number;
   pollersPerActivity: number;
@@ -47,6 +49,7 @@ export const DEFAULT_LIMITS: Limits = {
   historyEvents: 25_000,
   openExecutions: 1_000_000,
   syncExecutions: 1_000,
+  syncSeconds: 300,
   machines: 10_000,
   activities: 10_000,
   pollersPerActivity: 1_000,

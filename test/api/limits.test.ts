@@ -258,6 +258,15 @@ describeLimit('syncExecutions', 2, (service) => {
   });
 });
 
+describeLimit('syncSeconds', 1, (service) => {
+  test('how long an execution may take that is waited for', async () => {
+    const stateMachineArn = await service.createMachine({ ...SLEEP, TimeoutSeconds: 2 }, { type: 'EXPRESS' });
+    const answer = await service.client.send(new StartSyncExecutionCommand({ stateMachineArn }));
+    expect(answer).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' });
+    expect(answer.stopDate!.getTime() - answer.startDate!.getTime()).toBe(1_000);
+  });
+});
+
 describeLimit('machines', 2, (service) => {
   test('state machines; a repeat creates none', async () => {
     const names = [uniqueName('m'), uniqueName('m')];

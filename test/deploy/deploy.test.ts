@@ -97,7 +97,7 @@ function describeDeployment(): void {
   test('what it made is there, under the names of the deployment', async () => {
     const made = (await emulator.ask<string[]>('resources')).filter((resource) => !before.includes(resource));
     const names = ['registry', 'executions', 'journal', 'timers'].map((name) => `table stepwell-${name}`);
-    for (const name of ['api', 'advance', 'task', 'timers', 'audit']) {
+    for (const name of ['api', 'advance', 'task', 'sync', 'timers', 'audit']) {
       names.push(`function stepwell-${name}`, `log group /aws/lambda/stepwell-${name}`);
     }
     expect(made).toEqual(expect.arrayContaining(['stack Stepwell', 'secret stepwell-master', ...names]));
@@ -273,7 +273,7 @@ function describeDeployment(): void {
     await kept.destroy();
     const left = (await emulator.ask<string[]>('resources')).filter((resource) => !before.includes(resource));
     expect(left).toEqual([
-      ...['advance', 'api', 'audit', 'task', 'timers'].map((name) => `log group /aws/lambda/kept-${name}`),
+      ...['advance', 'api', 'audit', 'sync', 'task', 'timers'].map((name) => `log group /aws/lambda/kept-${name}`),
       'secret kept-master',
       ...['executions', 'journal', 'registry', 'timers'].map((name) => `table kept-${name}`),
     ]);
