@@ -36,6 +36,7 @@ export class ExpressRun {
   private snapshot!: LiveSnapshot;
   /** What has come for the next turn. */
   private arrived: Trigger[] = [];
+  /** What a task failed of otherwise than tasks do. */
   private failure: { error: unknown } | undefined;
   /** Cuts the wait short that is under way. */
   private wake: AbortController | undefined;
@@ -121,24 +122,22 @@ export class ExpressRun {
 
   /** Until something has come, or is due; where that is so already, others have their turn. */
   private async rest(effects: readonly Effect[]): Promise<void> {
-    const { clock } = this.world;
     const goesOn = effects.some(({ type }) => type === 'Continue');
-    if (goesOn || this.hasNews) return clock.sleep(0).then(() => this.check());
-    this.check();
-    this.wake = new AbortController();
-    const { alarm } = this.snapshot;
-    const nextMs = Math.min(this.untilMs, alarm?.atMs ?? this.untilMs);
-    await clock.sleep(nextMs - this.nowMs, this.wake.signal);
-    this.wake = undefined;
-    this.check();
+    if (goesOn || this.hasNews) await this.world.clock.sleep(0);
+    else await this.news();
+    if (this.failure) throw this.failure.error;
   }
 
   private get hasNews(): boolean {
-    return this.arrived.length > 0 || this.due(this.nowMs).length > 0;
+    return this.arrived.length > 0 || this.failure !== undefined || this.due(this.nowMs).length > 0;
   }
 
-  private check(): void {
-    if (this.failure) throw this.failure.error;
+  private async news(): Promise<void> {
+    const { alarm } = this.snapshot;
+    const nextMs = Math.min(this.untilMs, alarm?.atMs ?? this.untilMs);
+    this.wake = new AbortController();
+    await this.world.clock.sleep(nextMs - this.nowMs, this.wake.signal);
+    this.wake = undefined;
   }
 
   private due(nowMs: number): Trigger[] {
