@@ -76,7 +76,7 @@ export function describeSmoke(): void {
   });
 
   test('an execution that is waited for: the function `sync` runs it, whatever it calls', async () => {
-    const client = newSdkClient({ url: harness.url, keys }, { disableHostPrefix: true });
+    const client = newSdkClient({ url: harness.url, keys });
     const Resource = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:any`;
     const States = {
       A: { Type: 'Wait', Seconds: 1, Next: 'B' },
