@@ -340,6 +340,24 @@ describe('what is logged', () => {
   });
 });
 
+test('a client that hangs up: the execution goes on to its end', async () => {
+  const logGroupArn = `arn:aws:logs:${service.region}:${service.account}:log-group:/left:*`;
+  const loggingConfiguration = { level: 'ALL' as const, destinations: [{ cloudWatchLogsLogGroup: { logGroupArn } }] };
+  const definition = { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 1, End: true } } };
+  const stateMachineArn = await service.createMachine(definition, { ...EXPRESS, loggingConfiguration });
+  const isLogged = (type: string) =>
+    eventually(
+      async () => readFileSync(logFile, 'utf8').split('\n'),
+      (lines) => lines.some((line) => line.includes('"log_group":"/left"') && line.includes(`"type":"${type}"`)),
+    );
+  const hangUp = new AbortController();
+  const call = service.client.send(new StartSyncExecutionCommand({ stateMachineArn }), { abortSignal: hangUp.signal });
+  await isLogged('WaitStateEntered');
+  hangUp.abort();
+  await expect(call).rejects.toThrow();
+  await isLogged('ExecutionSucceeded');
+});
+
 describe('what is refused', () => {
   const notSupported = refusal(
     'StateMachineTypeNotSupported',
