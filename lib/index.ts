@@ -73,6 +73,8 @@ export interface Service {
     endpoint: string;
     region: string;
     credentials: { accessKeyId: string; secretAccessKey: string };
+    /** StartSyncExecution comes here too, not to `sync-127.0.0.1`. */
+    disableHostPrefix: true;
   };
   /** The ARN of a function, for a Task's Resource. */
   functionArn(name: string): string;
@@ -128,10 +130,16 @@ export async function createService(options: ServiceOptions = {}): Promise<Servi
     endpoint,
     region,
     account,
-    clientConfig: { endpoint, region, credentials: { accessKeyId: 'any', secretAccessKey: 'any' } },
+    clientConfig: {
+      endpoint,
+      region,
+      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+      disableHostPrefix: true,
+    },
     functionArn: (name) => arns.lambdaFunction(name),
     activityArn: (name) => arns.activity(name),
     stop() {
+      embedded.runtime.express.beginStop();
       stopping ??= server.close().then(() => embedded.close());
       return stopping;
     },

@@ -1,3 +1,5 @@
+import type { ApiRefusal } from '../ports/own-api';
+
 /** Every error that a client can get (api.md sections 2.1 and 7): namespace, HTTP status, and its message. */
 
 const SERVICE = 'com.amazonaws.swf.service.v2.model';
@@ -80,6 +82,13 @@ export class ApiError extends Error {
     readonly members: Record<string, string> = {},
   ) {
     super((ERRORS[code].message ?? '').replace('{}', () => detail));
+  }
+
+  /** As another process refused it. */
+  static of({ code, message }: ApiRefusal): ApiError {
+    const error = new ApiError(Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'InternalFailure');
+    error.message = message;
+    return error;
   }
 
   get shape(): ErrorShape & { name: string } {

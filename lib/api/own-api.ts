@@ -3,9 +3,10 @@ import type { ApiRefusal, OwnApi } from '../ports/own-api';
 import type { Runtime } from '../runtime';
 import { JsonText } from './action';
 import { ACTIONS } from './actions';
-import { beginExecution, type StartExecutionInput } from './actions/start-execution';
+import { beginExecution } from './actions/start-execution';
 import { ApiError } from './errors';
 import { compileShape, type InputCheck } from './shape';
+import type { StartInput } from './startable';
 
 /** A task's call has no client that could hang up. */
 const NOBODY: ClientSignal = { isGone: false, onGone: () => () => {} };
@@ -32,7 +33,7 @@ export function createOwnApi(runtimeOf: () => Runtime): OwnApi {
       refusing(() => {
         const runtime = runtimeOf();
         const checked = checkOf('StartExecution', runtime)(input);
-        return beginExecution(runtime, checked as unknown as StartExecutionInput, startedBy);
+        return beginExecution(runtime, checked as unknown as StartInput, startedBy);
       }),
   };
 }

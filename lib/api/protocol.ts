@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
+import type { ApiRefusal, OwnAnswer } from '../ports/own-api';
 import { StoreUnavailable } from '../ports/store-error';
 import type { Runtime } from '../runtime';
 import { type Action, JsonText } from './action';
@@ -18,6 +19,8 @@ export interface ApiSettings {
   verifier?: Verifier | undefined;
   /** Paths under which the API is served; `/` alone by default. */
   paths?: readonly string[];
+  /** Actions that are done elsewhere, in this process's place. */
+  elsewhere?: Elsewhere | undefined;
   /** Told of faults: what went wrong, and in which request. Clients see none of it. */
   onFault(error: unknown, requestId: string): void;
   /** Told of every answer: `action` is undefined where the request names none that there is. */
@@ -30,10 +33,16 @@ export interface Answered {
   tookMs: number;
 }
 
+/** Who does an action, by its name: with input that was checked. Rejects with StoreUnavailable. */
+export type Elsewhere = ReadonlyMap<string, (input: Record<string, unknown>) => Promise<OwnAnswer | ApiRefusal>>;
+
 export type Api = (request: ApiRequest) => Promise<ApiResponse>;
 
 /** The API over a runtime: AWS JSON 1.0 (api.md section 1). Never rejects. */
-export function createApi(runtime: Runtime, { verifier, paths = ['/'], onFault, onAnswer }: ApiSettings): Api {
+export function createApi(
+  runtime: Runtime,
+  { verifier, paths = ['/'], elsewhere, onFault, onAnswer }: ApiSettings,
+): Api {
   const { clock } = runtime.ports;
   const { limits } = runtime.settings;
   const rates = new RequestRates(limits.requestRates, () => clock.nowMs());
@@ -56,7 +65,8 @@ export function createApi(runtime: Runtime, { verifier, paths = ['/'], onFault, 
     }
     rates.take(name);
     const input = check(body);
-    const answer = await action.handle(runtime, input as never, request);
+    const other = elsewhere?.get(name);
+    const answer = other ? answerOf(await other(input)) : await action.handle(runtime, input as never, request);
     return answer instanceof JsonText ? answer.text : JSON.stringify(answer);
   };
 
@@ -76,6 +86,11 @@ export function createApi(runtime: Runtime, { verifier, paths = ['/'], onFault, 
     onAnswer?.({ action: target?.name, status: answer.status, tookMs: clock.nowMs() - beginMs });
     return answer;
   };
+}
+
+function answerOf(result: OwnAnswer | ApiRefusal): object {
+  if ('code' in result) throw ApiError.of(result);
+  return result.answer;
 }
 
 /** Only what is meant for clients reaches them. */

@@ -1,5 +1,6 @@
 import { Stack, Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { GRANTS } from './grants';
 import { FUNCTION_NAMES } from './options';
 import type { Stepwell } from './stepwell';
 
@@ -38,18 +39,25 @@ export function acknowledgeExceptions(stepwell: Stepwell): void {
       allow(functions.node.findChild(name), wildcard(stepwell, streams), reason);
     }
   }
-  const task = functions.node.findChild('task');
-  for (const pattern of functions.invokes.filter((arn) => arn.includes('*'))) {
-    const reason = 'Executions invoke the functions that their definitions name; the option `invokes` narrows it.';
-    allow(task, wildcard(stepwell, pattern), reason);
-  }
-  for (const { actions, resources } of functions.permissions) {
-    const reason = 'Tasks may do what the option `taskPermissions` says.';
-    for (const pattern of resources.filter((arn) => arn.includes('*')))
-      allow(task, wildcard(stepwell, pattern), reason);
-    for (const action of actions.filter((one) => one.includes('*'))) allow(task, `IAM5[Action::${action}]`, reason);
+  for (const name of FUNCTION_NAMES.filter((each) => GRANTS[each].invokesFunctions)) {
+    allowTasks(stepwell, functions.node.findChild(name));
   }
   allow(functions.node.findChild('audit'), 'IAM5[Resource::*]', 'sqs:ListQueues can be granted in no narrower way.');
+}
+
+/** What the tasks of executions do, by the function that does it. */
+function allowTasks(stepwell: Stepwell, part: IConstruct): void {
+  const { invokes, permissions } = stepwell.functions;
+  for (const pattern of invokes.filter((arn) => arn.includes('*'))) {
+    const reason = 'Executions invoke the functions that their definitions name; the option `invokes` narrows it.';
+    allow(part, wildcard(stepwell, pattern), reason);
+  }
+  for (const { actions, resources } of permissions) {
+    const reason = 'Tasks may do what the option `taskPermissions` says.';
+    for (const pattern of resources.filter((arn) => arn.includes('*')))
+      allow(part, wildcard(stepwell, pattern), reason);
+    for (const action of actions.filter((one) => one.includes('*'))) allow(part, `IAM5[Action::${action}]`, reason);
+  }
 }
 
 function allow(construct: IConstruct, rule: string, reason: string): void {

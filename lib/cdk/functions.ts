@@ -16,16 +16,27 @@ import type { Tables } from './tables';
 const BUFFERED_SECONDS = 29;
 const STREAMED_SECONDS = 75;
 
-/** The longest that each may take; the worker of tasks waits for the functions of others. */
-export const TIMEOUT_SECONDS = { advance: 20, task: 900, timers: 55, audit: 900 } as const;
+/**
+ * The longest that each may take; the worker of tasks waits for the functions of others, `sync` for executions of
+ * a minute, of which nothing is to be given up before.
+ */
+export const TIMEOUT_SECONDS = { advance: 20, task: 900, sync: 90, timers: 55, audit: 900 } as const;
 
 /** Memory comes with a share of a processor: what has clients that wait, and what computes, has more. */
-const MEMORY_MEGABYTES: Record<FunctionName, number> = { api: 512, advance: 512, task: 256, timers: 256, audit: 512 };
+const MEMORY_MEGABYTES: Record<FunctionName, number> = {
+  api: 512,
+  advance: 512,
+  task: 256,
+  sync: 512,
+  timers: 256,
+  audit: 512,
+};
 
 const DESCRIPTIONS: Record<FunctionName, string> = {
   api: 'Stepwell: the Step Functions API',
   advance: 'Stepwell: turns of executions',
   task: 'Stepwell: invokes the Lambda functions of Task states',
+  sync: 'Stepwell: runs the executions of StartSyncExecution',
   timers: 'Stepwell: once a minute, sends the wake-ups of the next quarter of an hour',
   audit: 'Stepwell: once an hour, looks after executions and queues that nobody else would',
 };
@@ -193,12 +204,27 @@ export class Functions extends Construct {
     return groups.length === 0 ? [] : [allow(['logs:CreateLogStream', 'logs:PutLogEvents'], groups)];
   }
 
+  /** By its name: a function may be made before the one that it invokes. */
+  private arnOf(name: FunctionName): string {
+    const { COLON_RESOURCE_NAME: arnFormat } = ArnFormat;
+    const resourceName = `${this.options.name}-${name}`;
+    return Stack.of(this).formatArn({ service: 'lambda', resource: 'function', resourceName, arnFormat });
+  }
+
   private otherStatements(name: FunctionName): iam.PolicyStatement[] {
-    const { readsMasterSecret, invokesFunctions, callsServices } = GRANTS[name];
+    const { readsMasterSecret, invokesFunctions, invokesOwn, callsServices } = GRANTS[name];
     const { masterSecret } = this.resources;
     return [
       ...(readsMasterSecret ? [allow(['secretsmanager:GetSecretValue'], [masterSecret.secretArn])] : []),
       ...(invokesFunctions ? [allow(['lambda:InvokeFunction'], [...this.invokes])] : []),
+      ...(invokesOwn.length > 0
+        ? [
+            allow(
+              ['lambda:InvokeFunction'],
+              invokesOwn.map((own) => this.arnOf(own)),
+            ),
+          ]
+        : []),
       ...(callsServices ? this.permissions.map(({ actions, resources }) => allow([...actions], [...resources])) : []),
     ];
   }

@@ -13,7 +13,10 @@ export interface Grant {
   activityQueues: readonly string[];
   /** Checks signatures. */
   readsMasterSecret: boolean;
+  /** The functions that executions invoke. */
   invokesFunctions: boolean;
+  /** Functions of the deployment that it has do some of its work. */
+  invokesOwn: readonly FunctionName[];
   /** Calls what the option `taskPermissions` allows. */
   callsServices: boolean;
   /** Takes turns of executions, whose events are logged where that is switched on. */
@@ -45,11 +48,23 @@ const ACTIONS = {
   activityQueues: [...OFFERS, ...RECEIVES],
 } as const;
 
+/** Runs tasks: calls what they call, and does what they ask of the API. */
+const DOES_TASKS: Grant = {
+  ...ACTIONS,
+  readsMasterSecret: false,
+  invokesFunctions: true,
+  invokesOwn: [],
+  callsServices: true,
+  logsExecutions: true,
+  listsQueues: false,
+};
+
 export const GRANTS: Record<FunctionName, Grant> = {
   api: {
     ...ACTIONS,
     readsMasterSecret: true,
     invokesFunctions: false,
+    invokesOwn: ['sync'],
     callsServices: false,
     logsExecutions: true,
     listsQueues: false,
@@ -61,18 +76,13 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: OFFERS,
     readsMasterSecret: false,
     invokesFunctions: false,
+    invokesOwn: [],
     callsServices: false,
     logsExecutions: true,
     listsQueues: false,
   },
-  task: {
-    ...ACTIONS,
-    readsMasterSecret: false,
-    invokesFunctions: true,
-    callsServices: true,
-    logsExecutions: true,
-    listsQueues: false,
-  },
+  task: DOES_TASKS,
+  sync: DOES_TASKS,
   timers: {
     tables: { registry: ['GetItem', 'PutItem'], timers: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'] },
     indexes: [],
@@ -80,6 +90,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: [],
     readsMasterSecret: false,
     invokesFunctions: false,
+    invokesOwn: [],
     callsServices: false,
     logsExecutions: false,
     listsQueues: false,
@@ -91,6 +102,7 @@ export const GRANTS: Record<FunctionName, Grant> = {
     activityQueues: [...OFFERS, 'DeleteQueue'],
     readsMasterSecret: false,
     invokesFunctions: false,
+    invokesOwn: [],
     callsServices: false,
     logsExecutions: true,
     listsQueues: true,

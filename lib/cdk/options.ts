@@ -57,7 +57,7 @@ export interface DomainOptions {
   hostedZone?: { id: string; name: string };
 }
 
-export const FUNCTION_NAMES = ['api', 'advance', 'task', 'timers', 'audit'] as const;
+export const FUNCTION_NAMES = ['api', 'advance', 'task', 'sync', 'timers', 'audit'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /** An option says what cannot be. */

@@ -10,7 +10,7 @@ import { SqsQueue } from '../adapters/sqs/queue';
 import { RemoteQueue } from '../adapters/sqs/remote-queue';
 import { type QueueSpecifications, specifyQueues } from '../adapters/sqs/specifications';
 import { createOwnApi } from '../api/own-api';
-import type { Answered, Api } from '../api/protocol';
+import type { Answered, Api, Elsewhere } from '../api/protocol';
 import type { AccessKeys } from '../ports/access-keys';
 import type { ExecutionLog } from '../ports/execution-log';
 import type { Functions } from '../ports/functions';
@@ -61,6 +61,8 @@ export interface AwsSettings {
   metrics?: Metrics;
   /** Where the events of executions go whose state machines ask for it; undefined for nowhere. */
   executionLog?: ExecutionLog | undefined;
+  /** Actions that are done elsewhere, in this process's place. */
+  elsewhere?: Elsewhere | undefined;
 }
 
 /** What can be counted of a process. */
@@ -155,7 +157,13 @@ async function assemble(
   );
   const keys = settings.keysOf(store);
   return {
-    api: openApi(runtime, { region, keys, log, onAnswer: (answer) => metrics?.answered(answer) }),
+    api: openApi(runtime, {
+      region,
+      keys,
+      log,
+      elsewhere: settings.elsewhere,
+      onAnswer: (answer) => metrics?.answered(answer),
+    }),
     runtime,
     store,
     ...queues,

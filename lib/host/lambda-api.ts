@@ -2,6 +2,7 @@ import type { ApiResponse } from '../api/request';
 import { headersFrom, type RestEvent, type RestResult, requestOf, resultOf } from './lambda-http';
 import { createLambdaHost, type InvocationContext, type KeysOf, NotOpened } from './lambda-service';
 import { isStreamed, VARIABLES } from './lambda-settings';
+import { bySyncFunction } from './lambda-sync';
 
 /** What Lambda's runtime puts into the global scope. */
 interface ResponseStreaming {
@@ -30,7 +31,7 @@ const UNAVAILABLE: ApiResponse = {
 
 /** The handler behind API Gateway. It streams where calls may take longer than API Gateway waits for a whole answer. */
 export function createApiHandler(keysOf: KeysOf): BufferedHandler {
-  const invoke = createLambdaHost(keysOf);
+  const invoke = createLambdaHost({ keysOf, elsewhere: bySyncFunction });
   const answer = async (event: RestEvent, context: InvocationContext): Promise<ApiResponse> => {
     try {
       return await invoke(context, ({ service }) => service.api(requestOf(event)));

@@ -4,10 +4,12 @@ import type { Store } from '../adapters/dynamodb/store';
 import { createLambdaEndpoint } from '../adapters/lambda/endpoint';
 import { Sha256 } from '../adapters/lambda/sha256';
 import { SdkServices } from '../adapters/services/sdk-services';
+import type { Elsewhere } from '../api/protocol';
 import type { AccessKeys } from '../ports/access-keys';
 import type { Functions } from '../ports/functions';
 import type { Services } from '../ports/services';
 import { Arns } from '../runtime/arns';
+import type { Limits } from '../runtime/limits';
 import { type AwsService, openAws, type Place } from './aws';
 import { diagnosticsOf, problemsOf } from './definition-problems';
 import { EmbeddedMetrics } from './lambda-metrics';
@@ -26,8 +28,18 @@ export interface LambdaHost {
   invocation: { endMs: number };
 }
 
-/** Whose requests are served. The functions that have no door to the outside need none. */
+/** Whose requests are served. */
 export type KeysOf = (settings: LambdaSettings) => Promise<(store: Store) => AccessKeys>;
+
+/** What is particular about a function. */
+export interface LambdaPart {
+  /** Of the one that has a door to the outside. */
+  keysOf?: KeysOf;
+  /** Actions that another function does. */
+  elsewhere?(functions: Functions, settings: LambdaSettings): Elsewhere;
+  /** Where they are not those of the deployment. */
+  limitsOf?(settings: LambdaSettings): Limits;
+}
 
 /** What a function's context tells, of all that is in it. */
 export interface InvocationContext {
@@ -51,11 +63,11 @@ export type Invoke = <T>(context: InvocationContext, work: (host: LambdaHost) =>
  * Invocations of one environment, which share the service that the first of them opens. Where that fails, the log says
  * why in one line, and the next one tries again. What was counted is written at the end of each.
  */
-export function createLambdaHost(keysOf?: KeysOf): Invoke {
+export function createLambdaHost(part: LambdaPart = {}): Invoke {
   let opened: Promise<LambdaHost> | undefined;
   return async (context, work) => {
     const endMs = Date.now() + context.getRemainingTimeInMillis();
-    opened ??= open(process.env, keysOf);
+    opened ??= open(process.env, part);
     const host = await opened.catch((error: unknown) => {
       opened = undefined;
       createLog('error').error('the service could not be opened; it is tried again', errorFields(error));
@@ -71,26 +83,27 @@ export function createLambdaHost(keysOf?: KeysOf): Invoke {
   };
 }
 
-async function open(environment: NodeJS.ProcessEnv, keysOf: KeysOf | undefined): Promise<LambdaHost> {
+async function open(environment: NodeJS.ProcessEnv, part: LambdaPart): Promise<LambdaHost> {
   const settings = readLambdaSettings(environment);
   const log = createLog(settings.logLevel);
   const invocation = { endMs: Number.POSITIVE_INFINITY };
   const arns = new Arns(settings.region, settings.account);
   const metrics = new EmbeddedMetrics(settings.name, arns, (line) => void process.stdout.write(line));
   const executionLog = logGroupsOf(settings, environment, log);
-  const keys = keysOf ? await keysOf(settings) : () => NOBODY;
+  const keys = part.keysOf ? await part.keysOf(settings) : () => NOBODY;
+  const functions = functionsOf(settings, environment);
   const service = await openAws({
     name: settings.name,
     region: settings.region,
     account: settings.account,
-    limits: settings.limits,
+    limits: part.limitsOf?.(settings) ?? settings.limits,
     // The SDK finds stand-ins by itself, in the variables that it has for them.
     dynamodb: AWS,
     sqs: AWS,
     retentionMs: settings.retentionMs,
     pollHoldMs: settings.pollSeconds * 1000,
     receiveSeconds: RECEIVE_SECONDS,
-    functions: givenUpInTime(functionsOf(settings, environment), invocation),
+    functions: givenUpInTime(functions, invocation),
     services: servicesInTime(servicesOf(settings), invocation),
     checkDefinition: problemsOf,
     diagnose: diagnosticsOf,
@@ -98,6 +111,7 @@ async function open(environment: NodeJS.ProcessEnv, keysOf: KeysOf | undefined):
     log,
     metrics,
     executionLog,
+    elsewhere: part.elsewhere?.(functions, settings),
   });
   return { settings, service, log, metrics, executionLog, invocation };
 }

@@ -37,6 +37,16 @@ const BUFFERED_POLL_SECONDS_MAX = 25;
 /** Whether answers are streamed, so that a call may take longer than 29 s. */
 export const isStreamed = (pollSeconds: number): boolean => pollSeconds > BUFFERED_POLL_SECONDS_MAX;
 
+/** How long an execution may take that API Gateway waits for: there is some time left for functions that are not warm. */
+const BUFFERED_SYNC_SECONDS = 25;
+const STREAMED_SYNC_SECONDS = 60;
+
+/** The limits of the function that runs executions which API Gateway waits for. */
+export function syncLimits({ limits, pollSeconds }: LambdaSettings): Limits {
+  const secondsMax = isStreamed(pollSeconds) ? STREAMED_SYNC_SECONDS : BUFFERED_SYNC_SECONDS;
+  return { ...limits, syncSeconds: Math.min(limits.syncSeconds, secondsMax) };
+}
+
 /** Throws BadEnvironment. */
 export function readLambdaSettings(environment: NodeJS.ProcessEnv): LambdaSettings {
   const text = (variable: string): string => {

@@ -20,8 +20,17 @@ function goOn(): void {
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
-  // A timer of 0 would wait a millisecond longer.
-  sleep: (ms) => new Promise((resolve) => (ms > 0 ? setTimeout(resolve, ms) : giveWay(resolve))),
+  sleep: (ms, cut) =>
+    new Promise((resolve) => {
+      // A timer of 0 would wait a millisecond longer.
+      if (ms <= 0) return giveWay(resolve);
+      const timer = setTimeout(resolve, ms);
+      const wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      cut?.addEventListener('abort', wake, { once: true });
+    }),
   every(ms, call) {
     const timer = setInterval(call, ms);
     timer.unref();

@@ -1,7 +1,8 @@
 /** Time. */
 export interface Clock {
   nowMs(): number;
-  sleep(ms: number): Promise<void>;
+  /** Resolves at once when it is cut short. */
+  sleep(ms: number, cut?: AbortSignal): Promise<void>;
   /** Calls until the answered function is called. */
   every(ms: number, call: () => void): () => void;
 }

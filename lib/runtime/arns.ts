@@ -47,6 +47,11 @@ export class Arns {
     return `${this.prefix}execution:${machineName}:${name}`;
   }
 
+  /** Of an execution of an EXPRESS machine. `id`: names may come again. */
+  express(machineName: string, name: string, id: string): string {
+    return `${this.prefix}express:${machineName}:${name}:${id}`;
+  }
+
   /** Of a Lambda function in the same region and, unless another is given, account. */
   lambdaFunction(name: string, account = this.account): string {
     return `arn:${this.partition}:lambda:${this.region}:${account}:function:${name}`;

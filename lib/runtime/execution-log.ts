@@ -1,11 +1,9 @@
 import { quoteJson } from '../asl/json';
 import { EVENT_SHAPES, type HistoryEvent, type HistoryEventType } from '../engine/history-event';
 import { Payload } from '../engine/payload';
-import type { ExecutionFacts } from '../engine/snapshot';
 import type { Scope } from '../engine/variables';
 import type { LogEntry } from '../ports/execution-log';
 import type { LoggingConfiguration } from '../ports/registry';
-import type { Arns } from './arns';
 
 const FATAL: ReadonlySet<HistoryEventType> = new Set(['ExecutionAborted', 'ExecutionFailed', 'ExecutionTimedOut']);
 const ERROR = /(Aborted|Failed|TimedOut)$|^FailStateEntered$/;
@@ -26,15 +24,14 @@ function isLogged(level: string | undefined, type: HistoryEventType): boolean {
 
 /** What a configuration logs of events that have become durable, in the format of AWS's entries in CloudWatch Logs. */
 export function logEntries(
-  arns: Arns,
-  { machineName, name }: ExecutionFacts,
+  executionArn: string,
+  machineName: string,
   { level, includeExecutionData = false, destinations = [] }: LoggingConfiguration,
   events: readonly HistoryEvent[],
   redriveCount: number,
 ): LogEntry[] {
   const logGroupArn = destinations[0]?.cloudWatchLogsLogGroup?.logGroupArn;
   if (logGroupArn === undefined) return [];
-  const executionArn = arns.execution(machineName, name);
   return events
     .filter(({ type }) => isLogged(level, type))
     .map((event) => ({

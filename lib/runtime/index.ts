@@ -8,6 +8,7 @@ import { Children } from './children';
 import { Completion } from './complete';
 import { MachineDeletion } from './delete-machine';
 import { Discharge } from './discharge';
+import { ExpressExecutions } from './express';
 import type { Limits } from './limits';
 import type { Mocks } from './mocks';
 import { Polling } from './poll';
@@ -15,6 +16,7 @@ import { Programs } from './programs';
 import { Runs } from './runs';
 import { ServiceCalls } from './service-calls';
 import { TaskWork } from './task';
+import { TaskCalls } from './task-calls';
 import { Seal } from './token';
 import { Worlds } from './world';
 
@@ -57,6 +59,7 @@ export interface Runtime {
   advance: Advance;
   tasks: TaskWork;
   auditor: Auditor;
+  express: ExpressExecutions;
 }
 
 export async function createRuntime(ports: Ports, settings: RuntimeSettings): Promise<Runtime> {
@@ -67,6 +70,7 @@ export async function createRuntime(ports: Ports, settings: RuntimeSettings): Pr
   const runs = new Runs(ports, programs, worlds, settings.retentionMs, settings.arns);
   const children = new Children(ports, runs, settings.arns);
   const discharge = new Discharge(ports, runs, activities, children, settings.retentionMs);
+  const calls = new TaskCalls(ports, new ServiceCalls(ports, settings.arns), settings.mocks);
   const deletion = new MachineDeletion(ports, settings.deletionPauseMs);
   return {
     ports,
@@ -83,7 +87,8 @@ export async function createRuntime(ports: Ports, settings: RuntimeSettings): Pr
     deletion,
     discharge,
     advance: new Advance(ports, runs, discharge, deletion, children),
-    tasks: new TaskWork(ports, runs, discharge, new ServiceCalls(ports, settings.arns), children, settings.mocks),
+    tasks: new TaskWork(ports, runs, discharge, calls, children, settings.arns),
     auditor: new Auditor(ports, runs, discharge, children),
+    express: new ExpressExecutions(ports, programs, worlds, calls, settings.arns, settings.limits),
   };
 }

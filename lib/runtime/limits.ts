@@ -16,6 +16,10 @@ export interface Limits {
   taskToken: number;
   historyEvents: number;
   openExecutions: number;
+  /** Executions of StartSyncExecution that one process runs at once: they live in its memory. */
+  syncExecutions: number;
+  /** How long they may take, whatever their definitions say. */
+  syncSeconds: number;
   machines: number;
   activities: number;
   pollersPerActivity: number;
@@ -44,6 +48,8 @@ export const DEFAULT_LIMITS: Limits = {
   taskToken: 2_048,
   historyEvents: 25_000,
   openExecutions: 1_000_000,
+  syncExecutions: 1_000,
+  syncSeconds: 300,
   machines: 10_000,
   activities: 10_000,
   pollersPerActivity: 1_000,

@@ -7,24 +7,25 @@ import type { TaskResult } from '../ports/queue';
 import type { RunRef } from '../ports/run-ref';
 import { refOf } from './mailbox';
 import { objectOf, ownResponse, refusalOf, withMetadata } from './service-answers';
+import type { Caller } from './service-calls';
 
 /** Tasks that call this service itself: nested executions, and `aws-sdk:sfn:<action>`. */
 
 /**
  * `states:startExecution`. However often the same task asks, one execution is started: its name, unless one is given,
- * follows from the task, and its head says which task started it.
+ * follows from the task, and its head says which task started it, if that can be asked.
  */
 export async function startNested(
   ownApi: OwnApi,
   service: ServiceTask,
-  run: RunRef,
+  { run, isStored }: Caller,
   { eventId: taskEventId }: TaskWait,
   parameters: JsonObject,
   requestId: string,
 ): Promise<TaskResult> {
   const isAwaited = service.pattern === 'sync' || service.pattern === 'sync:2';
   const input = { name: nestedName(run, taskEventId), ...plain(parameters) };
-  const started = await ownApi.start(input, { run: { ...run }, taskEventId, isAwaited });
+  const started = await ownApi.start(input, isStored ? { run: { ...run }, taskEventId, isAwaited } : undefined);
   if ('code' in started) return refused(service, started, requestId);
   const { head, executionArn } = started;
   const output = withMetadata(

@@ -342,7 +342,9 @@ export class Runs {
     const { observer, executionLog } = this.ports;
     observer?.committed(run, execution.startMs, events);
     const logging = executionLog && this.programs.logging(execution);
-    if (logging) executionLog.write(logEntries(this.arns, execution, logging, events, redrive?.count ?? 0));
+    if (!logging) return;
+    const executionArn = this.arns.execution(execution.machineName, execution.name);
+    executionLog.write(logEntries(executionArn, execution.machineName, logging, events, redrive?.count ?? 0));
   }
 
   /**

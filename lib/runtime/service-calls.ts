@@ -11,6 +11,14 @@ import { callOwnApi, startNested } from './own-calls';
 import { readPatiently } from './patiently';
 import { objectOf, refusalOf, withMetadata } from './service-answers';
 
+/** The execution whose task calls. */
+export interface Caller {
+  run: RunRef;
+  executionArn: string;
+  /** Whether others find it by its run: what it starts asks it then whether it is waited for. */
+  isStored: boolean;
+}
+
 /** Calls the services that tasks name, by the table of integrations. */
 export class ServiceCalls {
   constructor(
@@ -19,18 +27,18 @@ export class ServiceCalls {
   ) {}
 
   /** Rejects with StoreUnavailable, where it is this service itself that is called. */
-  async call(run: RunRef, task: TaskWait, payload: string): Promise<TaskResult> {
+  async call(caller: Caller, task: TaskWait, payload: string): Promise<TaskResult> {
     const service = serviceTaskOf(task.resource)!;
     const { texts, sources } = service.integration;
     const given = withTexts((await this.read(payload)) as JsonObject, texts);
-    const ownArns = [this.arns.machine(run.machineName), this.arns.execution(run.machineName, run.name)];
+    const ownArns = [this.arns.machine(caller.run.machineName), caller.executionArn];
     const parameters = sources === undefined ? given : withEach(given, sources, appending(ownArns));
     const requestId = this.ports.ids.uuid();
     switch (`${service.resourceType}:${service.action}`) {
       case 'lambda:invoke':
         return waitsOn(service, await invokeFunction(this.ports, this.arns, parameters, requestId));
       case 'states:startExecution':
-        return startNested(this.ports.ownApi, service, run, task, parameters, requestId);
+        return startNested(this.ports.ownApi, service, caller, task, parameters, requestId);
     }
     const { client } = service.integration;
     if (client === undefined) return callOwnApi(this.ports.ownApi, service, parameters, requestId);

@@ -1,32 +1,22 @@
-import { JsonSyntaxError } from '../asl/json';
 import type { TaskWait } from '../engine/snapshot';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
-import type { Clock } from '../ports/clock';
-import type { FunctionResult } from '../ports/functions';
 import type { Delivery, Disposition, TaskMessage, TaskResult } from '../ports/queue';
+import type { Arns } from './arns';
 import type { Children } from './children';
 import { isCovered, leaseError } from './cover';
 import type { Discharge } from './discharge';
 import { isAbsent, type Submitted } from './mailbox';
-import type { Mocks } from './mocks';
-import { readPatiently } from './patiently';
 import { resultTrigger } from './result-trigger';
 import type { Runs } from './runs';
-import type { ServiceCalls } from './service-calls';
 import { taskClaimedBy } from './standing';
+import type { TaskCalls } from './task-calls';
 
 /** A message's lease is extended this often while its function runs. */
 const EXTEND_EVERY_MS = 20_000;
 const RECORD_AGAIN_MS = 500;
 /** The message with a result that could not be written goes first, so that its function is not called again. */
 const LOOK_AGAIN_MS = 30_000;
-
-/** The mock file that it was started with is not this process's. */
-const NO_MOCKS: TaskResult = {
-  error: 'Stepwell.NoMockedResponse',
-  cause: 'The execution was started by a test case, and the mock file has none of that name any more.',
-};
 
 const GIVEN_UP = 'given-up';
 
@@ -46,9 +36,9 @@ export class TaskWork {
     private readonly ports: Ports,
     private readonly runs: Runs,
     private readonly discharge: Discharge,
-    private readonly services: ServiceCalls,
+    private readonly calls: TaskCalls,
     private readonly children: Children,
-    private readonly mocks: Mocks | undefined,
+    private readonly arns: Arns,
   ) {}
 
   async handle(delivery: Delivery<TaskMessage>): Promise<Disposition> {
@@ -91,7 +81,7 @@ export class TaskWork {
     const found = taskClaimedBy(snapshot.frames.values(), claim);
     if (!found) return undefined;
     const { task, frame } = found;
-    return { task, mocked: task.isMocked ? (this.mocks?.answer(snapshot, frame) ?? NO_MOCKS) : undefined };
+    return { task, mocked: this.calls.mocked(snapshot, task, frame) };
   }
 
   private async call(delivery: Delivery<TaskMessage>, task: TaskWait, payload: string): Promise<TaskResult> {
@@ -100,8 +90,9 @@ export class TaskWork {
       delivery.extend().catch(() => {});
     });
     try {
-      if (task.kind === 'service') return await this.services.call(delivery.message.run, task, payload);
-      return await resultOf(this.ports.clock, await this.ports.functions.invoke(task.resource, payload));
+      const { run } = delivery.message;
+      const executionArn = this.arns.execution(run.machineName, run.name);
+      return await this.calls.call({ run, executionArn, isStored: true }, task, payload);
     } finally {
       stop();
     }
@@ -140,16 +131,5 @@ export class TaskWork {
     await this.ports.advance.send({ type: 'result', run, from, taskEventId, claim, result });
     // Where nobody else writes, what failed does not land later.
     return isAgain && !this.ports.journal.isExclusive ? GIVEN_UP : undefined;
-  }
-}
-
-async function resultOf(clock: Clock, result: FunctionResult): Promise<TaskResult> {
-  if ('error' in result) return result;
-  try {
-    await readPatiently(clock, result.payload);
-    return { output: result.payload };
-  } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error;
-    return { error: 'Lambda.Unknown', cause: `The function's result is not JSON: ${error.message}` };
   }
 }

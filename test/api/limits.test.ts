@@ -12,6 +12,7 @@ import {
   SendTaskHeartbeatCommand,
   SendTaskSuccessCommand,
   StartExecutionCommand,
+  StartSyncExecutionCommand,
   StopExecutionCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-sfn';
@@ -242,6 +243,27 @@ describeLimit('openExecutions', 2, (service) => {
       name: 'InvalidExecutionInput',
     });
     for (const executionArn of running) await service.client.send(new StopExecutionCommand({ executionArn }));
+  });
+});
+
+describeLimit('syncExecutions', 2, (service) => {
+  test('executions that are waited for at once', async () => {
+    const definition = { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 1, End: true } } };
+    const stateMachineArn = await service.createMachine(definition, { type: 'EXPRESS' });
+    const send = () => service.client.send(new StartSyncExecutionCommand({ stateMachineArn }));
+    const outcomes = await Promise.allSettled([send(), send(), send()]);
+    const refused = outcomes.filter(({ status }) => status === 'rejected');
+    expect(refused).toMatchObject([{ reason: { name: 'ThrottlingException', message: 'Rate exceeded' } }]);
+    expect(await send()).toMatchObject({ status: 'SUCCEEDED' });
+  });
+});
+
+describeLimit('syncSeconds', 1, (service) => {
+  test('how long an execution may take that is waited for', async () => {
+    const stateMachineArn = await service.createMachine({ ...SLEEP, TimeoutSeconds: 2 }, { type: 'EXPRESS' });
+    const answer = await service.client.send(new StartSyncExecutionCommand({ stateMachineArn }));
+    expect(answer).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' });
+    expect(answer.stopDate!.getTime() - answer.startDate!.getTime()).toBe(1_000);
   });
 });
 

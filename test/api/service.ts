@@ -151,7 +151,7 @@ export function useService(options?: ServiceOptions): TestService {
 /** Any keys will do for ours; another server may want real ones, from the usual places. */
 export function newClient(endpoint: string, region: string): SFNClient {
   const credentials = process.env.AWS_ACCESS_KEY_ID ? undefined : { accessKeyId: 'any', secretAccessKey: 'any' };
-  return new SFNClient({ endpoint, region, credentials, maxAttempts: 1 });
+  return new SFNClient({ endpoint, region, credentials, maxAttempts: 1, disableHostPrefix: true });
 }
 
 export const ROLE_ARN = 'arn:aws:iam::123456789012:role/service-role/orders';

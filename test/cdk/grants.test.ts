@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FUNCTION_NAMES } from '../../lib/cdk/options';
+import { FUNCTION_NAMES, type FunctionName } from '../../lib/cdk/options';
 import { synthesize } from './synthesized';
 
 const root = join(__dirname, '../..');
@@ -16,6 +16,17 @@ const statements = [
   ...stack.of('AWS::IAM::Role').flatMap(({ Properties }) => Properties.Policies as { PolicyDocument: object }[]),
   ...stack.of('AWS::IAM::Policy').map(({ Properties }) => Properties as { PolicyDocument: object }),
 ].flatMap(({ PolicyDocument }) => (PolicyDocument as { Statement: Statement[] }).Statement);
+/** Of the role of that function. */
+function statementsOf(name: FunctionName): Statement[] {
+  const {
+    'Fn::GetAtt': [role],
+  } = stack.function(name).Role as { 'Fn::GetAtt': [string] };
+  const { Policies } = stack.template.toJSON().Resources[role].Properties as {
+    Policies: { PolicyDocument: { Statement: Statement[] } }[];
+  };
+  return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
 const actions = new Set(statements.flatMap(({ Action }) => Action));
 
 /** The commands that the adapters send, by what IAM calls them. */
@@ -55,6 +66,21 @@ describe('grants', () => {
     expect([...actions].filter((action) => action.includes('*'))).toEqual([]);
     const roles = FUNCTION_NAMES.map((name) => JSON.stringify(stack.function(name).Role));
     expect(new Set(roles).size).toBe(FUNCTION_NAMES.length);
+  });
+
+  test('functions are invoked by those that run tasks; of the deployment, only `sync`, by the API', () => {
+    const invoked = (name: FunctionName) =>
+      statementsOf(name)
+        .filter(({ Action }) => [Action].flat().includes('lambda:InvokeFunction'))
+        .map(({ Resource }) => /function:[^"]*/.exec(JSON.stringify(Resource))![0]);
+    expect(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, invoked(name)]))).toEqual({
+      api: ['function:stepwell-sync'],
+      advance: [],
+      task: ['function:*'],
+      sync: ['function:*'],
+      timers: [],
+      audit: [],
+    });
   });
 
   test('only listing queues is granted on everything', () => {

@@ -57,8 +57,9 @@ describe('options of the stack', () => {
       ],
     });
     const roles = stack.of('AWS::IAM::Role').map((role) => JSON.stringify(role));
-    expect(roles.filter((role) => role.includes(queue))).toHaveLength(1);
-    expect(roles.filter((role) => role.includes('s3:GetObject') && role.includes(bucket))).toHaveLength(1);
+    // Both functions that run tasks.
+    expect(roles.filter((role) => role.includes(queue))).toHaveLength(2);
+    expect(roles.filter((role) => role.includes('s3:GetObject') && role.includes(bucket))).toHaveLength(2);
     expect(stack.violations).toEqual([]);
   });
 

@@ -22,7 +22,7 @@ describe('what it prints', () => {
         '  signatures  accepted unchecked: any keys will do',
         '',
         'Point the AWS CLI or an SDK at it:',
-        `  export AWS_ENDPOINT_URL_SFN=${url} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any`,
+        `  export AWS_ENDPOINT_URL_SFN=${url} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_DISABLE_HOST_PREFIX_INJECTION=true`,
         '  aws stepfunctions list-state-machines',
         '',
         '',

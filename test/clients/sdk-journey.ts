@@ -205,7 +205,7 @@ export function newSdkClient(
   { url, keys = ANY_KEYS, region = REGION }: Target,
   more: Partial<SFNClientConfig> = {},
 ): SFNClient {
-  return new SFNClient({ endpoint: url, region, credentials: keys, maxAttempts: 1, ...more });
+  return new SFNClient({ endpoint: url, region, credentials: keys, maxAttempts: 1, disableHostPrefix: true, ...more });
 }
 
 /** What a call was refused with; fails when it was not, or when its class is not the one that the SDK has for it. */

@@ -15,6 +15,7 @@ import {
   SendTaskSuccessCommand,
   type SFNClient,
   StartExecutionCommand,
+  StartSyncExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { describeJourney } from '../clients/describe-journey';
@@ -97,7 +98,7 @@ function describeDeployment(): void {
   test('what it made is there, under the names of the deployment', async () => {
     const made = (await emulator.ask<string[]>('resources')).filter((resource) => !before.includes(resource));
     const names = ['registry', 'executions', 'journal', 'timers'].map((name) => `table stepwell-${name}`);
-    for (const name of ['api', 'advance', 'task', 'timers', 'audit']) {
+    for (const name of ['api', 'advance', 'task', 'sync', 'timers', 'audit']) {
       names.push(`function stepwell-${name}`, `log group /aws/lambda/stepwell-${name}`);
     }
     expect(made).toEqual(expect.arrayContaining(['stack Stepwell', 'secret stepwell-master', ...names]));
@@ -159,6 +160,27 @@ function describeDeployment(): void {
         ...['LambdaFunctionSucceeded', 'TaskStateExited', 'WaitStateEntered'],
       ]);
       expect(types.at(-1)).toBe('ExecutionSucceeded');
+    });
+
+    test('one that is waited for invokes a function, and starts another', async () => {
+      const create = async (name: string, definition: object, type: 'EXPRESS' | 'STANDARD') => {
+        const text = JSON.stringify(definition);
+        const machine = { name, definition: text, roleArn: ROLE_ARN, type };
+        return (await client.send(new CreateStateMachineCommand(machine))).stateMachineArn!;
+      };
+      const pass = { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } };
+      const StateMachineArn = await create('started', pass, 'STANDARD');
+      const nested = { Resource: 'arn:aws:states:::states:startExecution', Parameters: { StateMachineArn } };
+      const States = {
+        Double: { Type: 'Task', Resource: DOUBLE, Next: 'Start' },
+        Start: { Type: 'Task', ...nested, ResultPath: '$.started', End: true },
+      };
+      const stateMachineArn = await create('waited-for', { StartAt: 'Double', States }, 'EXPRESS');
+      const answer = await client.send(new StartSyncExecutionCommand({ stateMachineArn, input: '{"number":4}' }));
+      expect(answer).toMatchObject({ status: 'SUCCEEDED' });
+      const output = JSON.parse(answer.output!);
+      expect(output.number).toBe(8);
+      expect(await ended(output.started.ExecutionArn)).toMatchObject({ status: 'SUCCEEDED' });
     });
 
     test('a function that is not there fails its task', async () => {
@@ -273,7 +295,7 @@ function describeDeployment(): void {
     await kept.destroy();
     const left = (await emulator.ask<string[]>('resources')).filter((resource) => !before.includes(resource));
     expect(left).toEqual([
-      ...['advance', 'api', 'audit', 'task', 'timers'].map((name) => `log group /aws/lambda/kept-${name}`),
+      ...['advance', 'api', 'audit', 'sync', 'task', 'timers'].map((name) => `log group /aws/lambda/kept-${name}`),
       'secret kept-master',
       ...['executions', 'journal', 'registry', 'timers'].map((name) => `table kept-${name}`),
     ]);

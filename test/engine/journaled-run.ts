@@ -7,6 +7,7 @@ import { baseOf, decodeEvents, decodeSnapshot, payloadTexts, type StoredCommit }
 import { encodeCommit, type Held, holdInitial } from '../../lib/engine/commit/encode';
 import { type Effect, outstandingEffects } from '../../lib/engine/effect';
 import type { HistoryEvent } from '../../lib/engine/history-event';
+import { type LiveSnapshot, liveSnapshot, stepped } from '../../lib/engine/live';
 import { Payload, type PayloadRef } from '../../lib/engine/payload';
 import { firstEventIdOf, initialSnapshot, slotAt, type TaskWait } from '../../lib/engine/snapshot';
 import { type Transition, transition } from '../../lib/engine/transition';
@@ -38,11 +39,13 @@ export interface Surroundings {
  *
  * Whatever a test is about, every turn is held to what must always be true: the transition is a function of its
  * arguments and leaves them alone, the journal gives back exactly what is held, a reader of the journal goes on as
- * the holder does, the history is lawful, the effects follow from the snapshot.
+ * the holder does, who keeps none stands at the same place, the history is lawful, the effects follow from the snapshot.
  */
 export class JournaledRun {
   nowMs = START_MS;
   held: Held;
+  /** The same, kept without a journal. */
+  private live: LiveSnapshot;
   readonly commits: StoredCommit[] = [];
   /** As read back from the journal. */
   readonly events: HistoryEvent[] = [];
@@ -74,7 +77,9 @@ export class JournaledRun {
       startMs: START_MS,
       input: Payload.ofText(surroundings.input ?? '{}'),
     };
-    this.held = holdInitial(initialSnapshot(facts, this.program.startAt));
+    const initial = initialSnapshot(facts, this.program.startAt);
+    this.held = holdInitial(initial);
+    this.live = liveSnapshot(initial);
   }
 
   static async start(definition: string, surroundings: Surroundings = {}): Promise<JournaledRun> {
@@ -207,6 +212,7 @@ export class JournaledRun {
     this.commits.push(commit);
     this.turns.push(made);
     this.held = encoded.accept();
+    this.live = stepped(this.live, made);
     for (const event of decodeEvents(commit)) {
       this.checkLawful(event);
       this.events.push(event);
@@ -223,6 +229,7 @@ export class JournaledRun {
   private checkWritten(made: Transition): void {
     this.assertSame(decodeEvents(this.commits.at(-1)!), made.events, 'the journal gives back the events');
     this.assertSame(decodeSnapshot(this.currentCommits), this.held, 'the journal gives back what is held');
+    this.assertSame(this.live, this.snapshot, 'who keeps no journal stands where it does');
     assert.equal(baseOf(this.commits.at(-1)!), this.held.base);
     // An execution that has ended asks for nothing but the close, whichever of its last commits one looks from.
     const from = this.snapshot.end ? slotAt(firstEventIdOf(made.slot), 0) : made.slot;

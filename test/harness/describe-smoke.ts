@@ -3,6 +3,7 @@ import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
   StartExecutionCommand,
+  StartSyncExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { createService } from '../../lib/index';
 import { newSdkClient, sdkJourney } from '../clients/sdk-journey';
@@ -71,6 +72,46 @@ export function describeSmoke(): void {
     );
     expect(ended).toMatchObject({ status: 'SUCCEEDED', output: '{"got":{"got":{"n":1}}}' });
     expect(functions.invocations).toHaveLength(2);
+    client.destroy();
+  });
+
+  test('an execution that is waited for: the function `sync` runs it, whatever it calls', async () => {
+    const client = newSdkClient({ url: harness.url, keys });
+    const Resource = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:any`;
+    const States = {
+      A: { Type: 'Wait', Seconds: 1, Next: 'B' },
+      B: { Type: 'Task', Resource, Next: 'C' },
+      C: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::states:startExecution',
+        Parameters: { 'StateMachineArn.$': '$.got.child' },
+        OutputPath: '$.ExecutionArn',
+        End: true,
+      },
+    };
+    const create = async (name: string, definition: object, type: 'EXPRESS' | 'STANDARD') =>
+      (
+        await client.send(
+          new CreateStateMachineCommand({ name, definition: JSON.stringify(definition), roleArn: ROLE_ARN, type }),
+        )
+      ).stateMachineArn;
+    const child = await create('child', { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } }, 'STANDARD');
+    const stateMachineArn = await create('waited-for', { StartAt: 'A', States }, 'EXPRESS');
+    const input = JSON.stringify({ child });
+    const answer = await client.send(new StartSyncExecutionCommand({ stateMachineArn, input }));
+    expect(answer).toMatchObject({ status: 'SUCCEEDED', input, stateMachineArn });
+    const started = { executionArn: JSON.parse(answer.output!) as string };
+    const ended = await eventually(
+      () => client.send(new DescribeExecutionCommand(started)),
+      ({ status }) => status !== 'RUNNING',
+    );
+    expect(ended).toMatchObject({ status: 'SUCCEEDED', stateMachineArn: child });
+    expect(harness.deployment.functions.get('stepwell-sync')!.counts).toMatchObject({ invocations: 1, errors: 0 });
+    const refused = client.send(new StartSyncExecutionCommand({ stateMachineArn: child }));
+    await expect(refused).rejects.toMatchObject({
+      name: 'StateMachineTypeNotSupported',
+      message: 'This operation is not supported by this type of state machine',
+    });
     client.destroy();
   });
 

@@ -10,6 +10,7 @@ import { synthesize } from './assembly';
 import { Deployment } from './deployment';
 import type { ExecutionEnvironment } from './execution-environment';
 import { Front } from './front';
+import { InvokeDoor } from './invoke-door';
 import { Secrets } from './secrets';
 
 export interface HarnessOptions {
@@ -120,10 +121,12 @@ export class Harness {
     const queues = await startElasticMq();
     this.endings.push(() => queues.stop());
     const secretsUrl = await this.secrets.listen();
+    const invokes = new InvokeDoor(lambdaEndpoint);
+    const invokesUrl = await invokes.listen();
     this.dynamodb = createClient(store.settings);
     const { endpoint, region, credentials } = queues.connection;
     this.sqs = new SQSClient({ endpoint: endpoint!, region, credentials: credentials! });
-    this.endings.push(() => [this.secrets.close(), this.dynamodb.destroy(), this.sqs.destroy()]);
+    this.endings.push(() => [invokes.close(), this.secrets.close(), this.dynamodb.destroy(), this.sqs.destroy()]);
     this.deployment = await Deployment.of(assembly, {
       account: ACCOUNT,
       region: REGION,
@@ -134,12 +137,13 @@ export class Harness {
         AWS_ENDPOINT_URL_DYNAMODB: store.settings.endpoint!,
         AWS_ENDPOINT_URL_SQS: endpoint!,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl,
-        AWS_ENDPOINT_URL_LAMBDA: lambdaEndpoint,
+        AWS_ENDPOINT_URL_LAMBDA: invokesUrl,
         AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logsEndpoint,
       },
       atOnceMax,
       onLine: (functionName, line) => this.keep(`${functionName}: ${line}`),
     });
+    invokes.functions = this.deployment.functions;
     await this.run(schedulesFaster);
   }
 

@@ -45,5 +45,5 @@ describe.each(Object.entries(bundles))('the bundle of %s', (name, { inputs, outp
 });
 
 test('there is one for each function of the stack, and one for those of other stacks', () => {
-  expect(Object.keys(bundles).sort()).toEqual(['advance', 'api', 'audit', 'registration', 'task', 'timers']);
+  expect(Object.keys(bundles).sort()).toEqual(['advance', 'api', 'audit', 'registration', 'sync', 'task', 'timers']);
 });

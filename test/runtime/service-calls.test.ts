@@ -56,7 +56,7 @@ async function call(
     heartbeatAtMs: undefined,
     claim: 'c',
   };
-  return { result: await calls.call(RUN, task, parameters), sent, pauses };
+  return { result: await calls.call({ run: RUN, executionArn: 'e', isStored: true }, task, parameters), sent, pauses };
 }
 
 const GET = 'arn:aws:states:::dynamodb:getItem';

@@ -52,6 +52,7 @@ export async function deploy(): Promise<Deployment> {
         region: 'us-east-1',
         credentials,
         maxAttempts: 1,
+        disableHostPrefix: true,
       }),
     async stop() {
       await Promise.all([store.stop(), queues.stop()]);

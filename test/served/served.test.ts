@@ -11,6 +11,7 @@ import {
   SendTaskSuccessCommand,
   type SFNClient,
   StartExecutionCommand,
+  StartSyncExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { ROLE_ARN, refusalOf, taskOf } from '../api/service';
@@ -165,6 +166,23 @@ if (process.env.STEPWELL_BACKENDS) {
     await other.send(new SendTaskSuccessCommand({ taskToken: task.taskToken, output: '1' }));
     expect(await ended(other, executionArn!)).toMatchObject({ status: 'SUCCEEDED' });
     await stopServers(servers);
+  });
+
+  test('an execution that is waited for: a process that stops answers it first', async () => {
+    const server = await serve(deployment.words);
+    const client = deployment.client(server);
+    const definition = JSON.stringify({ StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 2, End: true } } });
+    const { stateMachineArn } = await client.send(
+      new CreateStateMachineCommand({ name: named('machine'), definition, roleArn: ROLE_ARN, type: 'EXPRESS' }),
+    );
+    const running = client.send(new StartSyncExecutionCommand({ stateMachineArn, input: '[1]' }));
+    await eventually(
+      () => get(server, '/metrics'),
+      ({ text }) => text.includes('stepwell_executions_started_total 1'),
+    );
+    server.child.kill('SIGTERM');
+    expect(await running).toMatchObject({ status: 'SUCCEEDED', output: '[1]' });
+    expect(await server.ended).toMatchObject({ status: 0 });
   });
 
   test('a process that is killed is missed by nobody for long: another goes on', async () => {

@@ -25,6 +25,7 @@ import { sendTaskFailure } from './send-task-failure';
 import { sendTaskHeartbeat } from './send-task-heartbeat';
 import { sendTaskSuccess } from './send-task-success';
 import { startExecution } from './start-execution';
+import { startSyncExecution } from './start-sync-execution';
 import { stopExecution } from './stop-execution';
 import { tagResource } from './tag-resource';
 import { untagResource } from './untag-resource';
@@ -60,6 +61,7 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['SendTaskHeartbeat', sendTaskHeartbeat],
   ['SendTaskSuccess', sendTaskSuccess],
   ['StartExecution', startExecution],
+  ['StartSyncExecution', startSyncExecution],
   ['StopExecution', stopExecution],
   ['TagResource', tagResource],
   ['UntagResource', untagResource],

@@ -103,6 +103,7 @@ function stopSignal(): Promise<void> {
 
 async function stop(server: HttpServer, service: ServedService, terminal: Terminal): Promise<void> {
   terminal.print('Stopping: calls under way are answered first. Again to stop at once.');
+  service.runtime.express.beginStop();
   service.beginStop();
   const { callsEndWithinMs } = service;
   const ended = [server.close(), ...(callsEndWithinMs === undefined ? [] : [systemClock.sleep(callsEndWithinMs)])];
@@ -130,7 +131,7 @@ function banner(url: string, settings: StartSettings, openCount: number): string
     ...facts.filter(([, text]) => text).map(([name, text]) => `  ${name.padEnd(11)} ${text}`),
     '',
     'Point the AWS CLI or an SDK at it:',
-    `  export AWS_ENDPOINT_URL_SFN=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}${credentials}`,
+    `  export AWS_ENDPOINT_URL_SFN=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}${credentials} AWS_DISABLE_HOST_PREFIX_INJECTION=true`,
     '  aws stepfunctions list-state-machines',
     '',
   ].join('\n');

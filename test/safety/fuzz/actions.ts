@@ -39,6 +39,14 @@ export const BODIES: Record<string, Record<string, unknown>> = {
   SendTaskHeartbeat: { taskToken },
   SendTaskSuccess: { taskToken, output: '{}' },
   StartExecution: { stateMachineArn: machine, name: FIXTURES.execution, input: '{}', traceHeader: 'trace' },
+  // Refused for its type, after all that is looked at before.
+  StartSyncExecution: {
+    stateMachineArn: machine,
+    name: 'n',
+    input: '{}',
+    traceHeader: 'trace',
+    includedData: 'ALL_DATA',
+  },
   StopExecution: { executionArn: execution, error: 'E', cause: 'C' },
   TagResource: { resourceArn: machine, tags },
   UntagResource: { resourceArn: machine, tagKeys: ['k'] },

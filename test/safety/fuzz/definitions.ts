@@ -12,8 +12,9 @@ import { builtInName, oddText } from './texts';
 
 const DEFINITION_MAX = 1_048_576;
 
-export async function create(target: Target, definition: string): Promise<string | undefined> {
-  const request = actionRequest('CreateStateMachine', { name: target.unique(), roleArn: ROLE_ARN, definition });
+export async function create(target: Target, definition: string, type?: 'EXPRESS'): Promise<string | undefined> {
+  const machine = { name: target.unique(), roleArn: ROLE_ARN, definition, type };
+  const request = actionRequest('CreateStateMachine', machine);
   const { status, body } = await target.send(request);
   if (status === 200) return JSON.parse(body).stateMachineArn;
   if (!/#(InvalidDefinition|ValidationException|RequestEntityTooLarge)"/.test(body)) {

@@ -17,12 +17,15 @@ const INPUT_MAX = 262_144;
 const PATIENCE_MS = 10_000;
 const STUCK_AFTER_MS = 30_000;
 const LOOK_EVERY_MS = 5;
+const EXPRESS_SECONDS = 1;
 const EVENTS_READ_MAX = 1_000;
 /** Characters. Many times what is allowed, and far from where the server hangs up on who goes on sending. */
 const DEFINITION_MAX = 16_000_000;
 
 interface Run {
   definition: object;
+  /** Whether it is waited for, in memory. */
+  isExpress: boolean;
   input: string;
   /** The largest part of the input, for the report. */
   about: string;
@@ -44,7 +47,9 @@ const input = fc
   }));
 
 const run = (definition: fc.Arbitrary<object>): fc.Arbitrary<Run> =>
-  fc.tuple(definition, input).map(([made, given]) => ({ definition: made, ...given }));
+  fc
+    .tuple(definition, input, fc.nat(3))
+    .map(([made, given, dice]) => ({ definition: made, ...given, isExpress: dice === 0 }));
 
 /** Pass states in a row, each with paths of its own kind. */
 const passes = fc
@@ -181,8 +186,10 @@ export const executions: Attack<Run> = {
     { weight: 4, arbitrary: run(templates) },
     { weight: 1, arbitrary: run(rings) },
   ),
-  show: ({ definition, about }) => `${JSON.stringify(definition).slice(0, 1500)} over ${about}`,
-  async run(target, { definition, input: given }) {
+  show: ({ definition, about, isExpress }) =>
+    `${JSON.stringify(definition).slice(0, 1500)} over ${about}${isExpress ? ', waited for' : ''}`,
+  async run(target, { definition, input: given, isExpress }) {
+    if (isExpress) return runExpress(target, definition, given);
     const stateMachineArn = await create(target, JSON.stringify(definition));
     if (stateMachineArn === undefined) return;
     const { status, body } = await target.send(actionRequest('StartExecution', { stateMachineArn, input: given }));
@@ -193,6 +200,23 @@ export const executions: Attack<Run> = {
     await checkEnd(target, JSON.parse(body).executionArn);
   },
 };
+
+/** It ends, in time; and its answer says how. */
+async function runExpress(target: Target, definition: object, input: string): Promise<void> {
+  const text = JSON.stringify({ ...definition, TimeoutSeconds: EXPRESS_SECONDS });
+  const stateMachineArn = await create(target, text, 'EXPRESS');
+  if (stateMachineArn === undefined) return;
+  const { status, body } = await target.send(actionRequest('StartSyncExecution', { stateMachineArn, input }));
+  if (status !== 200 && /#(InvalidExecutionInput|ValidationException)"/.test(body)) return;
+  const answer = status === 200 ? JSON.parse(body) : {};
+  const isWhole =
+    answer.status === 'SUCCEEDED'
+      ? answer.output !== undefined && answer.error === undefined
+      : /^(FAILED|TIMED_OUT)$/.test(answer.status) && answer.output === undefined;
+  const tookMs = Math.round((answer.stopDate - answer.startDate) * 1000);
+  if (isWhole && tookMs >= 0 && tookMs <= EXPRESS_SECONDS * 1000) return;
+  throw new Offence('an execution that is waited for does not end as it should', body.slice(0, 300));
+}
 
 /** It ends, or waits for a time; and its history is lawful. */
 async function checkEnd(target: Target, executionArn: string): Promise<void> {
