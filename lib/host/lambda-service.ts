@@ -154,8 +154,13 @@ function functionsOf({ region }: LambdaSettings, environment: NodeJS.ProcessEnv)
 }
 
 /** The SDK finds stand-ins by itself, in the variables that it has for them. */
-const servicesOf = ({ region }: LambdaSettings): Services =>
-  new SdkServices({ region, endpointOf: () => 'aws', credentialsFor: () => undefined });
+const servicesOf = ({ region, limits }: LambdaSettings): Services =>
+  new SdkServices({
+    region,
+    endpointOf: () => 'aws',
+    credentialsFor: () => undefined,
+    outputBytesMax: limits.payloadBytes,
+  });
 
 function servicesInTime(services: Services, invocation: { endMs: number }): Services {
   return {

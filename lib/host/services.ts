@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { LocalServices, type ServiceHandler } from '../adapters/services/local-services';
 import { SdkServices } from '../adapters/services/sdk-services';
+import type { Limits } from '../runtime/limits';
 import type { FunctionPlaces } from './functions';
 
 /** Where the services are that tasks call. */
@@ -13,6 +14,7 @@ export interface ServicePlaces extends Pick<FunctionPlaces, 'region' | 'lambdaEn
   awsEndpoint?: string | undefined;
   /** Services that are functions of this process, by `service:action`. */
   serviceHandlers?: ReadonlyMap<string, ServiceHandler> | undefined;
+  limits: Pick<Limits, 'payloadBytes'>;
 }
 
 /** The services of a process. What was said to it counts before what AWS's variables say. */
@@ -29,6 +31,7 @@ export function createServices(places: ServicePlaces, environment: NodeJS.Proces
         awsEndpoint ??
         environment.AWS_ENDPOINT_URL,
       credentialsFor: (endpoint) => (hasKeys(environment, endpoint) ? undefined : ANY_KEYS),
+      outputBytesMax: places.limits.payloadBytes,
     }),
   );
 }

@@ -25,6 +25,7 @@ const call = async (service: string, action: string, parameters: object, dates: 
     region: 'eu-central-1',
     endpointOf: () => aws.url,
     credentialsFor: () => ({ accessKeyId: 'a', secretAccessKey: 's' }),
+    outputBytesMax: 1_000,
   });
   aws.requests.length = 0;
   const result = await services.call({
@@ -188,13 +189,23 @@ describe('answers', () => {
     expect(endless.destroyed).toBe(true);
   });
 
-  test('JSON that is longer than any output is not parsed', async () => {
-    const item = (length: number) => `{"Item":{"a":{"S":"${'x'.repeat(length)}"}}`;
-    body = `${item(700_000)}}`;
+  test.each([
+    ['as long as it may be', (text: string) => `{"Item":{"a":{"S":"${text}"}}}`, 'x'.repeat(977)],
+    ['with white space', (text: string) => `{ "Item": {"a": {"S": "${text}"}}}\n`, 'x'.repeat(977)],
+    [
+      'with escapes',
+      (text: string) => JSON.stringify({ Item: { a: { S: '' } } }).replace('""', `"${text}"`),
+      `x${'\\u00fc'.repeat(488)}`,
+    ],
+  ])('JSON that an output can hold is parsed: %s', async (_, written, text) => {
+    body = written(text);
     const { result } = await call('dynamodb', 'getItem', { TableName: 't', Key: {} });
-    expect(result.Item.a.S).toHaveLength(700_000);
+    expect(Buffer.byteLength(JSON.stringify(result))).toBe(1_000);
+  });
+
+  test('JSON that is longer than the output may be is not', async () => {
     // Without its last brace: a client that parses it says that it is no JSON.
-    body = item(800_000);
+    body = `{"Item":{"a":{"S":"${'x'.repeat(980)}"}}`;
     expect((await call('dynamodb', 'getItem', { TableName: 't', Key: {} })).result).toEqual({
       error: 'States.DataLimitExceeded',
       cause: expect.stringContaining("'aws-sdk:dynamodb' returned a result with a size exceeding"),

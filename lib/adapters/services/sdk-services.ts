@@ -12,6 +12,8 @@ export interface SdkServicesSettings {
   endpointOf(name: string): string | undefined;
   /** For requests to a URL; undefined: from the usual places. */
   credentialsFor(endpoint: string): { accessKeyId: string; secretAccessKey: string } | undefined;
+  /** Of a task's output: an answer that is longer is not looked into. */
+  outputBytesMax: number;
 }
 
 interface OpenService {
@@ -108,7 +110,7 @@ export class SdkServices implements Services {
     }
     await othersFirst();
     const seen: { response?: HttpFacts } = {};
-    const command = watched(new Command(input), seen);
+    const command = watched(new Command(input), seen, this.settings.outputBytesMax);
     try {
       const answer = await client.send(command);
       await othersFirst();
@@ -138,8 +140,8 @@ function schemasOf(operation: readonly unknown[] | undefined): [unknown, unknown
 
 type Watched = { middlewareStack: SdkClient['middlewareStack'] };
 
-/** The command, which notes how it is answered. */
-function watched<C extends object>(command: C, seen: { response?: HttpFacts }): C {
+/** The command, which notes how it is answered, and answers BodyTooLong for what no output can hold. */
+function watched<C extends object>(command: C, seen: { response?: HttpFacts }, outputBytesMax: number): C {
   const middleware = (next: (args: unknown) => Promise<{ response: unknown }>) => async (args: unknown) => {
     const result = await next(args);
     const { statusCode, headers } = result.response as { statusCode: number; headers: Record<string, string> };
@@ -148,26 +150,46 @@ function watched<C extends object>(command: C, seen: { response?: HttpFacts }): 
   };
   const { middlewareStack } = command as unknown as Watched;
   middlewareStack.add(middleware, { step: 'deserialize', name: 'stepwellResponse' });
-  middlewareStack.add(boundedJson, { step: 'deserialize', name: 'stepwellBound', priority: 'low' });
+  middlewareStack.add(boundedJson(outputBytesMax), { step: 'deserialize', name: 'stepwellBound', priority: 'low' });
   return command;
 }
-
-/** JSON of three times what an output may have, which is what escapes add at most. */
-const JSON_BYTES_MAX = 786_432;
 
 interface JsonResponse {
   headers: Record<string, string>;
   body: AsyncIterable<Uint8Array | string> | Uint8Array;
 }
 
+/** Four times what the output may have, which is more than white space and escapes add. */
+const JSON_OUTPUTS_MAX = 4;
+
 /** The client reads JSON in one piece, which holds up all others: not what is too long for an output anyway. */
-const boundedJson = (next: (args: unknown) => Promise<{ response: unknown }>) => async (args: unknown) => {
-  const result = await next(args);
-  const response = result.response as JsonResponse;
-  if (response.headers['content-type']?.startsWith('application/x-amz-json-') && !(response.body instanceof Uint8Array))
-    response.body = await bytesOf(response.body, JSON_BYTES_MAX);
-  return result;
-};
+const boundedJson =
+  (outputBytesMax: number) => (next: (args: unknown) => Promise<{ response: unknown }>) => async (args: unknown) => {
+    const result = await next(args);
+    const response = result.response as JsonResponse;
+    if (!response.headers['content-type']?.startsWith('application/x-amz-json-')) return result;
+    if (response.body instanceof Uint8Array) return result;
+    const body = await bytesOf(response.body, JSON_OUTPUTS_MAX * outputBytesMax);
+    if (jsonBytesAtLeast(body) > outputBytesMax) throw new BodyTooLong();
+    response.body = body;
+    return result;
+  };
+
+const BACKSLASH = 0x5c;
+const SMALL_U = 0x75;
+const SPACE = 0x20;
+/** `\u00fc` is two bytes, written as the character that it is. */
+const ESCAPE_SAVES = 4;
+
+/** What it has at least, written again without white space and escapes. */
+function jsonBytesAtLeast(body: Uint8Array): number {
+  let bytes = body.length;
+  for (let at = 0; at < body.length; at++) {
+    if (body[at]! <= SPACE) bytes--;
+    else if (body[at] === BACKSLASH && body[++at] === SMALL_U) bytes -= ESCAPE_SAVES;
+  }
+  return bytes;
+}
 
 interface SdkError {
   name: string;
