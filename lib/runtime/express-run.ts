@@ -31,6 +31,16 @@ interface Ended {
 /** This service itself could not be called. */
 const UNAVAILABLE: TaskResult = { error: 'States.TaskFailed', cause: 'The service is temporarily unavailable' };
 
+/** The process stops: executions that live in its memory are given up, whoever asks for them may ask another. */
+export class Stopping extends StoreUnavailable {
+  constructor() {
+    super('the process stops, and the execution is given up');
+  }
+}
+
+/** Longer timers ring at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** Drives one execution from start to end, in memory: turns, and whatever they ask for. */
 export class ExpressRun {
   private snapshot!: LiveSnapshot;
@@ -110,6 +120,8 @@ export class ExpressRun {
       const result = mocked ?? (await this.calls.call(caller, task, task.input.text).catch(unavailable));
       this.arrive(await resultTrigger(clock, task.eventId, task.claim, result));
     } catch (error) {
+      // The execution that the task waited for is given up, which is no failure of the task: so is this one.
+      if (error instanceof Stopping) return this.stop();
       this.failure ??= { error };
       this.wake?.abort();
     }
@@ -136,7 +148,7 @@ export class ExpressRun {
     const { alarm } = this.snapshot;
     const nextMs = Math.min(this.untilMs, alarm?.atMs ?? this.untilMs);
     this.wake = new AbortController();
-    await this.world.clock.sleep(nextMs - this.nowMs, this.wake.signal);
+    await this.world.clock.sleep(Math.min(nextMs - this.nowMs, TIMER_MAX_MS), this.wake.signal);
     this.wake = undefined;
   }
 
@@ -148,6 +160,6 @@ export class ExpressRun {
 }
 
 function unavailable(error: unknown): TaskResult {
-  if (error instanceof StoreUnavailable) return UNAVAILABLE;
+  if (error instanceof StoreUnavailable && !(error instanceof Stopping)) return UNAVAILABLE;
   throw error;
 }

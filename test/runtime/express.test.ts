@@ -1,5 +1,6 @@
 import type { Ports } from '../../lib/ports';
 import type { FunctionResult } from '../../lib/ports/functions';
+import { createRuntime } from '../../lib/runtime';
 import { newMachine } from '../contract/samples';
 import { lambda, machine, wait } from '../engine/scenario';
 import { openSharedStore, type SharedStore } from './shared-store';
@@ -113,6 +114,21 @@ test('a process that stops gives up what goes on after 14 s, and takes no more',
   await expect(run(machine({ Call: lambda({}) }))).rejects.toThrow('the process stops');
   for (const call of called) call();
   await expect(running).rejects.toThrow('the process stops');
+});
+
+test('a limit of months asks for no timer that would ring at once', async () => {
+  const { ports, settings } = shared.runtime;
+  const limits = { ...settings.limits, syncSeconds: 10_000_000 };
+  shared.runtime = await createRuntime(ports, { ...settings, limits });
+  const slept: number[] = [];
+  const { sleep } = ports.clock;
+  ports.clock.sleep = (ms, cut) => {
+    slept.push(ms);
+    return sleep(ms, cut);
+  };
+  const definition = machine({ Sleep: wait({ Seconds: 10_000_000 }) });
+  expect(await run(definition)).toMatchObject({ status: 'TIMED_OUT', end: { stopMs: NOW_MS + 10_000_000_000 } });
+  expect(Math.max(...slept)).toBeLessThan(2 ** 31);
 });
 
 test('what nobody foresaw is not hidden', async () => {
