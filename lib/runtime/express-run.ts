@@ -38,13 +38,16 @@ export class Stopping extends StoreUnavailable {
   }
 }
 
+/** A turn takes so many at most: each seeks its task among all, and others wait meanwhile. */
+const TRIGGERS_MAX = 100;
+
 /** Longer timers ring at once. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 /** Drives one execution from start to end, in memory: turns, and whatever they ask for. */
 export class ExpressRun {
   private snapshot!: LiveSnapshot;
-  /** What has come for the next turn. */
+  /** What has come for the next turns. */
   private arrived: Trigger[] = [];
   /** What a task failed of otherwise than tasks do. */
   private failure: { error: unknown } | undefined;
@@ -72,9 +75,10 @@ export class ExpressRun {
       if (end && status !== 'RUNNING') return { status, end };
       this.beginTasks(triggers, made);
       const takes = this.takes(made.effects);
-      if (takes.length === 0) await this.rest(made.effects);
+      this.arrived.unshift(...takes);
+      if (takes.length === 0 || this.arrived.length > TRIGGERS_MAX) await this.rest(made.effects);
       nowMs = this.nowMs;
-      triggers = [...takes, ...this.arrived.splice(0), ...this.due(nowMs)];
+      triggers = [...this.arrived.splice(0, TRIGGERS_MAX), ...this.due(nowMs)];
     }
   }
 
@@ -150,6 +154,8 @@ export class ExpressRun {
     this.wake = new AbortController();
     await this.world.clock.sleep(Math.min(nextMs - this.nowMs, TIMER_MAX_MS), this.wake.signal);
     this.wake = undefined;
+    // Many may wake in the same moment.
+    await this.world.clock.sleep(0);
   }
 
   private due(nowMs: number): Trigger[] {

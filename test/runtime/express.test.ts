@@ -61,6 +61,18 @@ async function run(definition: string, input = '{}') {
   return shared.runtime.express.run({ machine: express, version: undefined, name: 'n', input, testCase: undefined });
 }
 
+/** How long it sleeps, each time. */
+function watchSleep(): number[] {
+  const slept: number[] = [];
+  const { clock } = shared.runtime.ports;
+  const { sleep } = clock;
+  clock.sleep = (ms, cut) => {
+    slept.push(ms);
+    return sleep(ms, cut);
+  };
+  return slept;
+}
+
 test('nothing is stored or sent, whatever it does', async () => {
   answer = async () => ({ payload: '"done"' });
   const definition = machine({ Sleep: wait({ Seconds: 60, Next: 'Call', End: undefined }), Call: lambda({}) });
@@ -116,16 +128,33 @@ test('a process that stops gives up what goes on after 14 s, and takes no more',
   await expect(running).rejects.toThrow('the process stops');
 });
 
+test('many that wake in the same moment have their turns one after another', async () => {
+  const slept = watchSleep();
+  await run(machine({ Sleep: wait({ Seconds: 60 }) }));
+  expect(slept).toEqual([MINUTE_MS, 0]);
+});
+
+test('of many tasks, some begin in a turn, and others have theirs', async () => {
+  answer = async () => ({ payload: '1' });
+  const begun: number[] = [];
+  shared.runtime.ports.observer = {
+    committed: (_run, _startMs, events) => {
+      begun.push(events.filter(({ type }) => type === 'LambdaFunctionStarted').length);
+    },
+  };
+  const branch = (index: number) => ({ StartAt: `T${index}`, States: { [`T${index}`]: lambda({}) } });
+  const Branches = Array.from({ length: 350 }, (_, index) => branch(index));
+  const definition = machine({ All: { Type: 'Parallel', Branches, ResultPath: null, End: true } });
+  expect(await run(definition)).toMatchObject({ status: 'SUCCEEDED' });
+  expect(begun.reduce((sum, count) => sum + count)).toBe(350);
+  expect(Math.max(...begun)).toBeLessThanOrEqual(100);
+});
+
 test('a limit of months asks for no timer that would ring at once', async () => {
   const { ports, settings } = shared.runtime;
   const limits = { ...settings.limits, syncSeconds: 10_000_000 };
   shared.runtime = await createRuntime(ports, { ...settings, limits });
-  const slept: number[] = [];
-  const { sleep } = ports.clock;
-  ports.clock.sleep = (ms, cut) => {
-    slept.push(ms);
-    return sleep(ms, cut);
-  };
+  const slept = watchSleep();
   const definition = machine({ Sleep: wait({ Seconds: 10_000_000 }) });
   expect(await run(definition)).toMatchObject({ status: 'TIMED_OUT', end: { stopMs: NOW_MS + 10_000_000_000 } });
   expect(Math.max(...slept)).toBeLessThan(2 ** 31);
