@@ -54,6 +54,7 @@ export class ExpressRun {
   /** Cuts the wait short that is under way. */
   private wake: AbortController | undefined;
   private claims = 0;
+  private readonly tasks = new Set<Promise<void>>();
 
   /** It times out at that moment at the latest. */
   constructor(
@@ -87,6 +88,11 @@ export class ExpressRun {
     this.arrive({ type: 'StopRequested', error: undefined, cause: undefined });
   }
 
+  /** Of one that has ended: its calls that nobody waits for any more have come back. */
+  async callsEnd(): Promise<void> {
+    await Promise.all(this.tasks);
+  }
+
   private get nowMs(): number {
     return this.world.clock.nowMs();
   }
@@ -111,7 +117,9 @@ export class ExpressRun {
   private beginTasks(triggers: readonly Trigger[], { changed }: Transition): void {
     for (const trigger of triggers) {
       const begun = trigger.type === 'TaskTaken' && taskClaimedBy(changed.values(), trigger.claim);
-      if (begun) void this.runTask(begun.task, begun.frame);
+      if (!begun) continue;
+      const task = this.runTask(begun.task, begun.frame).finally(() => this.tasks.delete(task));
+      this.tasks.add(task);
     }
   }
 

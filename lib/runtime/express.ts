@@ -65,7 +65,8 @@ export class ExpressExecutions {
       if (status === 'ABORTED') throw new Stopping();
       return { executionArn: world.caller.executionArn, startMs, status, end };
     } finally {
-      this.running.delete(run);
+      // Until then it is in memory.
+      void run.callsEnd().then(() => this.running.delete(run));
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Ports } from '../../lib/ports';
 import type { FunctionResult } from '../../lib/ports/functions';
 import { createRuntime } from '../../lib/runtime';
+import type { Limits } from '../../lib/runtime/limits';
 import { newMachine } from '../contract/samples';
 import { lambda, machine, wait } from '../engine/scenario';
 import { openSharedStore, type SharedStore } from './shared-store';
@@ -59,6 +60,11 @@ async function run(definition: string, input = '{}') {
   const express = { ...newMachine(), type: 'EXPRESS' as const };
   await shared.store.registry.createMachine(express, definition);
   return shared.runtime.express.run({ machine: express, version: undefined, name: 'n', input, testCase: undefined });
+}
+
+async function limit(limits: Partial<Limits>): Promise<void> {
+  const { ports, settings } = shared.runtime;
+  shared.runtime = await createRuntime(ports, { ...settings, limits: { ...settings.limits, ...limits } });
 }
 
 /** How long it sleeps, each time. */
@@ -150,10 +156,23 @@ test('of many tasks, some begin in a turn, and others have theirs', async () => 
   expect(Math.max(...begun)).toBeLessThanOrEqual(100);
 });
 
+test('one whose function has not answered yet counts after its end', async () => {
+  await limit({ syncExecutions: 1 });
+  let resolve!: (result: FunctionResult) => void;
+  const answered = new Promise<FunctionResult>((done) => {
+    resolve = done;
+  });
+  answer = () => answered;
+  const calling = machine({ Call: lambda({}) });
+  expect(await run(calling)).toMatchObject({ status: 'TIMED_OUT' });
+  expect(await run(calling)).toBe('full');
+  resolve({ payload: '1' });
+  await new Promise(setImmediate);
+  expect(await run(calling)).toMatchObject({ status: 'SUCCEEDED' });
+});
+
 test('a limit of months asks for no timer that would ring at once', async () => {
-  const { ports, settings } = shared.runtime;
-  const limits = { ...settings.limits, syncSeconds: 10_000_000 };
-  shared.runtime = await createRuntime(ports, { ...settings, limits });
+  await limit({ syncSeconds: 10_000_000 });
   const slept = watchSleep();
   const definition = machine({ Sleep: wait({ Seconds: 10_000_000 }) });
   expect(await run(definition)).toMatchObject({ status: 'TIMED_OUT', end: { stopMs: NOW_MS + 10_000_000_000 } });
