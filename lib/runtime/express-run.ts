@@ -31,16 +31,30 @@ interface Ended {
 /** This service itself could not be called. */
 const UNAVAILABLE: TaskResult = { error: 'States.TaskFailed', cause: 'The service is temporarily unavailable' };
 
+/** The process stops: executions that live in its memory are given up, whoever asks for them may ask another. */
+export class Stopping extends StoreUnavailable {
+  constructor() {
+    super('the process stops, and the execution is given up');
+  }
+}
+
+/** A turn takes so many at most: each seeks its task among all, and others wait meanwhile. */
+const TRIGGERS_MAX = 100;
+
+/** Longer timers ring at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** Drives one execution from start to end, in memory: turns, and whatever they ask for. */
 export class ExpressRun {
   private snapshot!: LiveSnapshot;
-  /** What has come for the next turn. */
+  /** What has come for the next turns. */
   private arrived: Trigger[] = [];
   /** What a task failed of otherwise than tasks do. */
   private failure: { error: unknown } | undefined;
   /** Cuts the wait short that is under way. */
   private wake: AbortController | undefined;
   private claims = 0;
+  private readonly tasks = new Set<Promise<void>>();
 
   /** It times out at that moment at the latest. */
   constructor(
@@ -62,15 +76,21 @@ export class ExpressRun {
       if (end && status !== 'RUNNING') return { status, end };
       this.beginTasks(triggers, made);
       const takes = this.takes(made.effects);
-      if (takes.length === 0) await this.rest(made.effects);
+      this.arrived.unshift(...takes);
+      if (takes.length === 0 || this.arrived.length > TRIGGERS_MAX) await this.rest(made.effects);
       nowMs = this.nowMs;
-      triggers = [...takes, ...this.arrived.splice(0), ...this.due(nowMs)];
+      triggers = [...this.arrived.splice(0, TRIGGERS_MAX), ...this.due(nowMs)];
     }
   }
 
   /** Ends it as ABORTED with its next turn. */
   stop(): void {
     this.arrive({ type: 'StopRequested', error: undefined, cause: undefined });
+  }
+
+  /** Of one that has ended: its calls that nobody waits for any more have come back. */
+  async callsEnd(): Promise<void> {
+    await Promise.all(this.tasks);
   }
 
   private get nowMs(): number {
@@ -97,7 +117,9 @@ export class ExpressRun {
   private beginTasks(triggers: readonly Trigger[], { changed }: Transition): void {
     for (const trigger of triggers) {
       const begun = trigger.type === 'TaskTaken' && taskClaimedBy(changed.values(), trigger.claim);
-      if (begun) void this.runTask(begun.task, begun.frame);
+      if (!begun) continue;
+      const task = this.runTask(begun.task, begun.frame).finally(() => this.tasks.delete(task));
+      this.tasks.add(task);
     }
   }
 
@@ -110,6 +132,8 @@ export class ExpressRun {
       const result = mocked ?? (await this.calls.call(caller, task, task.input.text).catch(unavailable));
       this.arrive(await resultTrigger(clock, task.eventId, task.claim, result));
     } catch (error) {
+      // The execution that the task waited for is given up, which is no failure of the task: so is this one.
+      if (error instanceof Stopping) return this.stop();
       this.failure ??= { error };
       this.wake?.abort();
     }
@@ -136,8 +160,10 @@ export class ExpressRun {
     const { alarm } = this.snapshot;
     const nextMs = Math.min(this.untilMs, alarm?.atMs ?? this.untilMs);
     this.wake = new AbortController();
-    await this.world.clock.sleep(nextMs - this.nowMs, this.wake.signal);
+    await this.world.clock.sleep(Math.min(nextMs - this.nowMs, TIMER_MAX_MS), this.wake.signal);
     this.wake = undefined;
+    // Many may wake in the same moment.
+    await this.world.clock.sleep(0);
   }
 
   private due(nowMs: number): Trigger[] {
@@ -148,6 +174,6 @@ export class ExpressRun {
 }
 
 function unavailable(error: unknown): TaskResult {
-  if (error instanceof StoreUnavailable) return UNAVAILABLE;
+  if (error instanceof StoreUnavailable && !(error instanceof Stopping)) return UNAVAILABLE;
   throw error;
 }

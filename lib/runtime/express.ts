@@ -3,10 +3,9 @@ import type { ExecutionEnd, ExecutionFacts, ExecutionStatus } from '../engine/sn
 import { initialSnapshot } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { Machine } from '../ports/registry';
-import { StoreUnavailable } from '../ports/store-error';
 import type { Arns } from './arns';
 import { logEntries } from './execution-log';
-import { ExpressRun, type ExpressWorld } from './express-run';
+import { ExpressRun, type ExpressWorld, Stopping } from './express-run';
 import type { Limits } from './limits';
 import type { Programs } from './programs';
 import type { VersionStart } from './start';
@@ -49,9 +48,9 @@ export class ExpressExecutions {
     private readonly limits: Limits,
   ) {}
 
-  /** Runs one to its end; `full` where as many run as there may. Rejects with StoreUnavailable, also where the process stops. */
+  /** Runs one to its end; `full` where as many run as there may. Rejects with StoreUnavailable; where the process stops, with Stopping. */
   async run(request: ExpressStart): Promise<ExpressResult | 'full'> {
-    if (this.isStopping) throw stopping();
+    if (this.isStopping) throw new Stopping();
     if (this.running.size >= this.limits.syncExecutions) return 'full';
     const { ports } = this;
     const facts = this.factsOf(request);
@@ -63,10 +62,11 @@ export class ExpressExecutions {
     try {
       const program = await this.programs.get(facts);
       const { status, end } = await run.toEnd(program, initialSnapshot(facts, program.startAt));
-      if (status === 'ABORTED') throw stopping();
+      if (status === 'ABORTED') throw new Stopping();
       return { executionArn: world.caller.executionArn, startMs, status, end };
     } finally {
-      this.running.delete(run);
+      // Until then it is in memory.
+      void run.callsEnd().then(() => this.running.delete(run));
     }
   }
 
@@ -120,8 +120,6 @@ export class ExpressExecutions {
     };
   }
 }
-
-const stopping = () => new StoreUnavailable('the process stops, and the execution is given up');
 
 function notStored(): never {
   throw new Error('nothing of this execution is stored');

@@ -256,6 +256,15 @@ describeLimit('syncExecutions', 2, (service) => {
     expect(refused).toMatchObject([{ reason: { name: 'ThrottlingException', message: 'Rate exceeded' } }]);
     expect(await send()).toMatchObject({ status: 'SUCCEEDED' });
   });
+
+  test('also those that tasks run: a machine that runs itself comes to an end', async () => {
+    const name = uniqueName('self');
+    const StateMachineArn = service.arn('stateMachine', name);
+    const definition = taskOf('arn:aws:states:::aws-sdk:sfn:startSyncExecution', { Parameters: { StateMachineArn } });
+    const stateMachineArn = await service.createMachine(definition, { name, type: 'EXPRESS' });
+    const { output } = await service.client.send(new StartSyncExecutionCommand({ stateMachineArn }));
+    expect(JSON.parse(output!)).toMatchObject({ Status: 'FAILED', Error: 'Sfn.ThrottlingException' });
+  });
 });
 
 describeLimit('syncSeconds', 1, (service) => {

@@ -32,6 +32,7 @@ import { createAlias, deleting, publish, routes, saying, update } from './versio
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const EXPRESS = { type: 'EXPRESS' } as const;
 const invoke = 'arn:aws:states:::lambda:invoke';
+const runSync = 'arn:aws:states:::aws-sdk:sfn:startSyncExecution';
 
 const send = (service: TestService, input: Partial<StartSyncExecutionCommandInput>) =>
   service.client.send(new StartSyncExecutionCommand({ stateMachineArn: undefined, ...input }));
@@ -283,7 +284,7 @@ describe('executions within executions', () => {
 
   test('a STANDARD one calls an EXPRESS one, and gets its answer', async () => {
     const child = await service.createMachine(PASS, EXPRESS);
-    const definition = nested(child, 'arn:aws:states:::aws-sdk:sfn:startSyncExecution');
+    const definition = nested(child, runSync);
     const { output } = await service.ended(await service.startExecution({ definition }));
     expect(JSON.parse(output!)).toMatchObject({
       BillingDetails: { BilledDurationInMilliseconds: 100, BilledMemoryUsedInMB: 64 },
@@ -407,18 +408,46 @@ describe('what is refused', () => {
 
 describe('a service that stops', () => {
   test('answers those that end soon, and takes no more', async () => {
+    await whileStopping(
+      () => ({ StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 1, End: true } } }),
+      async (answer) => expect(await answer).toMatchObject({ status: 'SUCCEEDED' }),
+    );
+  });
+
+  test('gives up one whose task is to run another: it did not fail', async () => {
+    await whileStopping(
+      (passing) => ({
+        StartAt: 'W',
+        States: {
+          W: { Type: 'Wait', Seconds: 1, Next: 'T' },
+          T: {
+            ...taskOf(runSync, { Parameters: { StateMachineArn: passing } }).States.T,
+            Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
+          },
+          Caught: { Type: 'Succeed' },
+        },
+      }),
+      async (answer) => expect(await refusalOf(answer)).toMatchObject({ name: 'ServiceUnavailable' }),
+    );
+  });
+
+  /** Runs one that waits for a second when the service begins to stop. */
+  async function whileStopping(
+    definitionOf: (passing: string) => object,
+    check: (answer: Promise<object>) => Promise<void>,
+  ) {
     const own = await createService({ logLevel: 'silent' });
     const client = newClient(own.endpoint, own.region);
-    const definition = JSON.stringify({ StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 1, End: true } } });
-    const created = await client.send(
-      new CreateStateMachineCommand({ name: 'waits', definition, roleArn: ROLE_ARN, ...EXPRESS }),
-    );
-    const { stateMachineArn } = created;
-    const first = client.send(new StartSyncExecutionCommand({ stateMachineArn }));
+    const create = async (name: string, definition: object) => {
+      const input = { name, definition: JSON.stringify(definition), roleArn: ROLE_ARN, ...EXPRESS };
+      return (await client.send(new CreateStateMachineCommand(input))).stateMachineArn!;
+    };
+    const stateMachineArn = await create('waits', definitionOf(await create('passes', PASS)));
+    const checked = check(client.send(new StartSyncExecutionCommand({ stateMachineArn })));
     await new Promise((resolve) => setTimeout(resolve, 200));
     const stopped = own.stop();
-    expect(await first).toMatchObject({ status: 'SUCCEEDED' });
+    await checked;
     await stopped;
     client.destroy();
-  });
+  }
 });

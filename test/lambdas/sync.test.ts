@@ -1,9 +1,15 @@
+import { createApi } from '../../lib/api/protocol';
 import { type LambdaSettings, syncLimits } from '../../lib/host/lambda-settings';
 import { bySyncFunction } from '../../lib/host/lambda-sync';
 import type { FunctionResult } from '../../lib/ports/functions';
+import type { ApiRefusal } from '../../lib/ports/own-api';
+import { StoreUnavailable } from '../../lib/ports/store-error';
+import type { Runtime } from '../../lib/runtime';
 import { DEFAULT_LIMITS } from '../../lib/runtime/limits';
 
 /** StartSyncExecution between the function behind API Gateway and the one that does it. */
+
+const REQUEST = { method: 'POST', path: '/', query: '', client: { isGone: false, onGone: () => () => {} } };
 
 const settings: LambdaSettings = {
   name: 'orders',
@@ -59,4 +65,51 @@ test.each<[pollSeconds: number, limit: number, seconds: number]>([
 ])('polls of %i s, a limit of %i s: executions of %i s', (pollSeconds, syncSeconds, expected) => {
   const limits = { ...DEFAULT_LIMITS, syncSeconds };
   expect(syncLimits({ ...settings, pollSeconds, limits })).toEqual({ ...limits, syncSeconds: expected });
+});
+
+describe('the function behind API Gateway', () => {
+  /** One whose own runtime does nothing. */
+  async function post(input: object, done: () => Promise<ApiRefusal>, allowedActions = ['StartSyncExecution']) {
+    const asked: object[] = [];
+    const runtime = { ports: { clock: { nowMs: () => 0 } }, settings: { limits: DEFAULT_LIMITS } } as Runtime;
+    const api = createApi(runtime, {
+      verifier: { verify: async () => ({ secretAccessKey: 's', principal: 'arn:me', allowedActions }) },
+      elsewhere: new Map([
+        [
+          'StartSyncExecution',
+          (given) => {
+            asked.push(given);
+            return done();
+          },
+        ],
+      ]),
+      onFault: () => {},
+    });
+    const headers = {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': 'AWSStepFunctions.StartSyncExecution',
+    };
+    const body = Buffer.from(JSON.stringify(input));
+    const answer = await api({ ...REQUEST, headers, body });
+    return { asked: asked.length, status: answer.status, body: JSON.parse(String(answer.body)) };
+  }
+  const input = { stateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:m' };
+  const unused = () => Promise.reject(new Error('not to be asked'));
+
+  test.each<[string, () => Promise<ApiRefusal>, number, string]>([
+    ['a refusal', async () => ({ code: 'InvalidName', status: 400, message: 'No' }), 400, 'InvalidName'],
+    ['one of a newer release', async () => ({ code: 'Newer', status: 400, message: 'No' }), 500, 'InternalFailure'],
+    ['no answer', () => Promise.reject(new StoreUnavailable('timed out')), 503, 'ServiceUnavailable'],
+  ])('%s', async (_, done, status, name) => {
+    const answer = await post(input, done);
+    expect(answer).toMatchObject({ asked: 1, status, body: { __type: expect.stringMatching(`#${name}$`) } });
+  });
+
+  test('asks for nothing that its caller may not, or that has mistakes', async () => {
+    expect(await post(input, unused, ['StartExecution'])).toMatchObject({
+      asked: 0,
+      body: { __type: expect.stringMatching('#AccessDeniedException$') },
+    });
+    expect(await post({}, unused)).toMatchObject({ asked: 0, status: 400 });
+  });
 });

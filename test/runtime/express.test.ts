@@ -1,5 +1,7 @@
 import type { Ports } from '../../lib/ports';
 import type { FunctionResult } from '../../lib/ports/functions';
+import { createRuntime } from '../../lib/runtime';
+import type { Limits } from '../../lib/runtime/limits';
 import { newMachine } from '../contract/samples';
 import { lambda, machine, wait } from '../engine/scenario';
 import { openSharedStore, type SharedStore } from './shared-store';
@@ -60,6 +62,23 @@ async function run(definition: string, input = '{}') {
   return shared.runtime.express.run({ machine: express, version: undefined, name: 'n', input, testCase: undefined });
 }
 
+async function limit(limits: Partial<Limits>): Promise<void> {
+  const { ports, settings } = shared.runtime;
+  shared.runtime = await createRuntime(ports, { ...settings, limits: { ...settings.limits, ...limits } });
+}
+
+/** How long it sleeps, each time. */
+function watchSleep(): number[] {
+  const slept: number[] = [];
+  const { clock } = shared.runtime.ports;
+  const { sleep } = clock;
+  clock.sleep = (ms, cut) => {
+    slept.push(ms);
+    return sleep(ms, cut);
+  };
+  return slept;
+}
+
 test('nothing is stored or sent, whatever it does', async () => {
   answer = async () => ({ payload: '"done"' });
   const definition = machine({ Sleep: wait({ Seconds: 60, Next: 'Call', End: undefined }), Call: lambda({}) });
@@ -113,6 +132,51 @@ test('a process that stops gives up what goes on after 14 s, and takes no more',
   await expect(run(machine({ Call: lambda({}) }))).rejects.toThrow('the process stops');
   for (const call of called) call();
   await expect(running).rejects.toThrow('the process stops');
+});
+
+test('many that wake in the same moment have their turns one after another', async () => {
+  const slept = watchSleep();
+  await run(machine({ Sleep: wait({ Seconds: 60 }) }));
+  expect(slept).toEqual([MINUTE_MS, 0]);
+});
+
+test('of many tasks, some begin in a turn, and others have theirs', async () => {
+  answer = async () => ({ payload: '1' });
+  const begun: number[] = [];
+  shared.runtime.ports.observer = {
+    committed: (_run, _startMs, events) => {
+      begun.push(events.filter(({ type }) => type === 'LambdaFunctionStarted').length);
+    },
+  };
+  const branch = (index: number) => ({ StartAt: `T${index}`, States: { [`T${index}`]: lambda({}) } });
+  const Branches = Array.from({ length: 350 }, (_, index) => branch(index));
+  const definition = machine({ All: { Type: 'Parallel', Branches, ResultPath: null, End: true } });
+  expect(await run(definition)).toMatchObject({ status: 'SUCCEEDED' });
+  expect(begun.reduce((sum, count) => sum + count)).toBe(350);
+  expect(Math.max(...begun)).toBeLessThanOrEqual(100);
+});
+
+test('one whose function has not answered yet counts after its end', async () => {
+  await limit({ syncExecutions: 1 });
+  let resolve!: (result: FunctionResult) => void;
+  const answered = new Promise<FunctionResult>((done) => {
+    resolve = done;
+  });
+  answer = () => answered;
+  const calling = machine({ Call: lambda({}) });
+  expect(await run(calling)).toMatchObject({ status: 'TIMED_OUT' });
+  expect(await run(calling)).toBe('full');
+  resolve({ payload: '1' });
+  await new Promise(setImmediate);
+  expect(await run(calling)).toMatchObject({ status: 'SUCCEEDED' });
+});
+
+test('a limit of months asks for no timer that would ring at once', async () => {
+  await limit({ syncSeconds: 10_000_000 });
+  const slept = watchSleep();
+  const definition = machine({ Sleep: wait({ Seconds: 10_000_000 }) });
+  expect(await run(definition)).toMatchObject({ status: 'TIMED_OUT', end: { stopMs: NOW_MS + 10_000_000_000 } });
+  expect(Math.max(...slept)).toBeLessThan(2 ** 31);
 });
 
 test('what nobody foresaw is not hidden', async () => {
