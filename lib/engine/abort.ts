@@ -35,3 +35,9 @@ export function abortIteration(turn: Turn, parent: Frame, child: Frame, culprit:
   abortFrame(turn, child, culprit);
   turn.emitAfter(culprit, 'MapIterationAborted', { name: parent.stateName, index: child.index });
 }
+
+/** A Map state fails by itself, and something takes that: nothing waits for its iterations any more. */
+export function cutIterations(turn: Turn, frame: Frame): void {
+  if (frame.waiting.on !== 'iterations') return;
+  for (const child of turn.childrenOf(frame.id)) abortIteration(turn, frame, child, frame.lastEventId);
+}

@@ -1,5 +1,5 @@
 import type { Catcher, Handed, MapState, ParallelState, Recovers, State } from '../asl/definition/program';
-import { abortFrame, abortIteration, descendantsOf } from './abort';
+import { abortFrame, abortIteration, cutIterations, descendantsOf } from './abort';
 import type { MapItem } from './context';
 import {
   assignedBy,
@@ -275,6 +275,7 @@ export function failState(turn: Turn, frame: Frame, failure: Failure): void {
   if ('retry' in state) {
     const retry = retryFor(state.retry, frame.retries, failure, turn.world.random);
     if (retry) {
+      cutIterations(turn, frame);
       const retries = Array.from(state.retry, (_, index) => frame.retries[index] ?? 0);
       retries[retry.index]!++;
       frame.retries = retries;
@@ -282,8 +283,9 @@ export function failState(turn: Turn, frame: Frame, failure: Failure): void {
       return;
     }
     const isWhole = failure.isOfBranch || failure.evaluation !== undefined;
-    if (isWhole && state.type !== 'Task') turn.emit(frame, `${state.type}StateFailed`);
     const catcher = catcherFor(state.catch, failure);
+    if (catcher) cutIterations(turn, frame);
+    if (isWhole && state.type !== 'Task') turn.emit(frame, `${state.type}StateFailed`);
     const handed = catcher && state.query?.catch[state.catch.indexOf(catcher)];
     if (catcher && handed) return catchInJsonata(turn, frame, state, failure, catcher.next, handed);
     if (catcher) {

@@ -310,6 +310,44 @@ describe('iterations that fail', () => {
   });
 });
 
+describe('an ItemSelector that fails while iterations are under way cuts these off', () => {
+  const failing = {
+    QueryLanguage: 'JSONata',
+    Items: '{% [1, 1, 2] %}',
+    ItemSelector: "{% $states.context.Map.Item.Value = 2 ? $error('no') : 1 %}",
+    MaxConcurrency: 2,
+  };
+  const errors = { ErrorEquals: ['States.QueryEvaluationError'] };
+  const begun = `${started}, 4<3 MapIterationStarted, 5<3 MapIterationStarted, 6<4 TaskStateEntered, 7<6 ActivityScheduled,
+    8<5 TaskStateEntered, 9<8 ActivityScheduled, 10<7 ActivityStarted, 11<10 ActivitySucceeded, 12<11 TaskStateExited,
+    13<12 MapIterationSucceeded, 14<12 MapIterationStarted, 15<14 EvaluationFailed, 16<15 TaskStateAborted,
+    17<15 MapIterationAborted`;
+
+  test('where it is caught', () =>
+    check(
+      {
+        machine: machine({
+          M: map({ A: activity() }, { ...failing, Catch: [{ ...errors, Next: 'S' }], Next: 'S' }),
+          S: { Type: 'Succeed' },
+        }),
+        steps: [taken('A'), succeeded('0', 'A')],
+      },
+      `${begun}, 18<15 MapStateFailed, 19<18 MapStateExited, 20<19 SucceedStateEntered, 21<20 SucceedStateExited,
+       22<21 ExecutionSucceeded`,
+      { 17: { name: 'M', index: 1 } },
+    ));
+
+  test('where it is tried again', () =>
+    check(
+      {
+        machine: machine({ M: map({ A: activity() }, { ...failing, Retry: [{ ...errors, IntervalSeconds: 1 }] }) }),
+        steps: [taken('A'), succeeded('0', 'A'), wound(1)],
+      },
+      `${begun}, 18<15 MapStateStarted, 19<18 MapIterationStarted, 20<18 MapIterationStarted, 21<19 TaskStateEntered,
+       22<21 ActivityScheduled, 23<20 TaskStateEntered, 24<23 ActivityScheduled`,
+    ));
+});
+
 describe('in and around other states', () => {
   test('Map in Map: the outer iteration ends with the inner MapStateExited', () =>
     check(
