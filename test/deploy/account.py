@@ -1,6 +1,7 @@
 """What is in the emulated account, and what its functions wrote, by boto's core. Prints JSON.
 
     account.py resources          every resource of the kinds that a deployment makes, as KIND NAME
+    account.py messages           how many messages are in queues and in hands: delayed ones do not count
     account.py logs               every line in every log group, as GROUP LINE
     account.py invoke NAME        invokes a function with {}; prints its answer
     account.py create-function NAME FILE
@@ -63,6 +64,16 @@ KINDS = {
 
 def resources():
     return sorted(f"{kind} {name}" for kind, found in KINDS.items() for name in found())
+
+
+def messages():
+    sqs = client("sqs")
+    counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    total = 0
+    for url in names("sqs", "list_queues", "QueueUrls", None):
+        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=counts)["Attributes"]
+        total += sum(int(found[count]) for count in counts)
+    return total
 
 
 def logs():
@@ -129,6 +140,7 @@ def stranger():
 
 COMMANDS = {
     "resources": resources,
+    "messages": messages,
     "logs": logs,
     "invoke": invoke,
     "create-function": create_function,
