@@ -1,6 +1,5 @@
 import { Payload } from '../engine/payload';
-import type { ExecutionEnd, ExecutionFacts, ExecutionStatus } from '../engine/snapshot';
-import { initialSnapshot } from '../engine/snapshot';
+import { type ExecutionEnd, type ExecutionFacts, type ExecutionStatus, initialSnapshot } from '../engine/snapshot';
 import type { Ports } from '../ports';
 import type { Machine } from '../ports/registry';
 import type { Arns } from './arns';
@@ -74,12 +73,9 @@ export class ExpressExecutions {
   beginStop(): void {
     if (this.isStopping) return;
     this.isStopping = true;
-    const end = () => {
-      for (const run of this.running) run.stop();
-    };
     const cancel = this.ports.clock.every(FINISH_MAX_MS, () => {
       cancel();
-      end();
+      for (const run of this.running) run.stop();
     });
   }
 

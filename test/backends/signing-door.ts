@@ -1,9 +1,7 @@
-import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { Sha256 } from '../../lib/adapters/lambda/sha256';
-import { HOST } from './free-port';
+import { listen } from './free-port';
 
 const HANDED_ON = ['content-type', 'x-amz-target', 'user-agent'];
 
@@ -25,9 +23,7 @@ export class SigningDoor {
   }
 
   async listen(): Promise<string> {
-    this.server.listen(0, HOST);
-    await once(this.server, 'listening');
-    return `http://${HOST}:${(this.server.address() as AddressInfo).port}`;
+    return `http://${await listen(this.server)}`;
   }
 
   close(): void {

@@ -1,8 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { HOST } from '../backends/free-port';
+import { listen } from '../backends/free-port';
 import { type LambdaFunction, PayloadTooLarge } from './lambda-function';
 import { type Call, type RestApi, restEvent } from './rest-event';
 import { REFUSALS, type Refusal, writeHead, writeResult } from './rest-result';
@@ -37,9 +35,7 @@ export class Front {
   }
 
   async listen(): Promise<string> {
-    this.server.listen(0, HOST);
-    await once(this.server, 'listening');
-    return `http://${HOST}:${(this.server.address() as AddressInfo).port}${this.basePath}`;
+    return `http://${await listen(this.server)}${this.basePath}`;
   }
 
   async close(): Promise<void> {

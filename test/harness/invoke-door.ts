@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { HOST } from '../backends/free-port';
+import { listen } from '../backends/free-port';
 import type { LambdaFunction } from './lambda-function';
 
 const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
@@ -21,9 +20,7 @@ export class InvokeDoor {
   }
 
   async listen(): Promise<string> {
-    this.server.listen(0, HOST);
-    await once(this.server, 'listening');
-    return `http://${HOST}:${(this.server.address() as AddressInfo).port}`;
+    return `http://${await listen(this.server)}`;
   }
 
   close(): void {

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { HOST } from '../backends/free-port';
+import { listen } from '../backends/free-port';
 
 /** What a function is invoked with. */
 export interface Invocation {
@@ -56,9 +54,7 @@ export class RuntimeApi {
   }
 
   async listen(): Promise<string> {
-    this.server.listen(0, HOST);
-    await once(this.server, 'listening');
-    return `${HOST}:${(this.server.address() as AddressInfo).port}`;
+    return listen(this.server);
   }
 
   /** Hands it to the runtime, which has to be ready. `answered` comes before `over`, if the runtime lives. */

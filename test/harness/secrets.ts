@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { HOST } from '../backends/free-port';
+import { listen } from '../backends/free-port';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
@@ -19,9 +17,7 @@ export class Secrets {
   private readonly server = http.createServer((request, response) => void this.take(request, response));
 
   async listen(): Promise<string> {
-    this.server.listen(0, HOST);
-    await once(this.server, 'listening');
-    return `http://${HOST}:${(this.server.address() as AddressInfo).port}`;
+    return `http://${await listen(this.server)}`;
   }
 
   generate(arn: string, { PasswordLength = 32, ExcludePunctuation = false }: Generated): void {

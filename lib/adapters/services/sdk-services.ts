@@ -140,9 +140,12 @@ function schemasOf(operation: readonly unknown[] | undefined): [unknown, unknown
 
 type Watched = { middlewareStack: SdkClient['middlewareStack'] };
 
+/** A middleware's way to the answer. */
+type Next = (args: unknown) => Promise<{ response: unknown }>;
+
 /** The command, which notes how it is answered, and answers BodyTooLong for what no output can hold. */
 function watched<C extends object>(command: C, seen: { response?: HttpFacts }, outputBytesMax: number): C {
-  const middleware = (next: (args: unknown) => Promise<{ response: unknown }>) => async (args: unknown) => {
+  const middleware = (next: Next) => async (args: unknown) => {
     const result = await next(args);
     const { statusCode, headers } = result.response as { statusCode: number; headers: Record<string, string> };
     seen.response = { status: statusCode, headers: { ...headers } };
@@ -163,17 +166,16 @@ interface JsonResponse {
 const JSON_OUTPUTS_MAX = 4;
 
 /** The client reads JSON in one piece, which holds up all others: not what is too long for an output anyway. */
-const boundedJson =
-  (outputBytesMax: number) => (next: (args: unknown) => Promise<{ response: unknown }>) => async (args: unknown) => {
-    const result = await next(args);
-    const response = result.response as JsonResponse;
-    if (!response.headers['content-type']?.startsWith('application/x-amz-json-')) return result;
-    if (response.body instanceof Uint8Array) return result;
-    const body = await bytesOf(response.body, JSON_OUTPUTS_MAX * outputBytesMax);
-    if (jsonBytesAtLeast(body) > outputBytesMax) throw new BodyTooLong();
-    response.body = body;
-    return result;
-  };
+const boundedJson = (outputBytesMax: number) => (next: Next) => async (args: unknown) => {
+  const result = await next(args);
+  const response = result.response as JsonResponse;
+  if (!response.headers['content-type']?.startsWith('application/x-amz-json-')) return result;
+  if (response.body instanceof Uint8Array) return result;
+  const body = await bytesOf(response.body, JSON_OUTPUTS_MAX * outputBytesMax);
+  if (jsonBytesAtLeast(body) > outputBytesMax) throw new BodyTooLong();
+  response.body = body;
+  return result;
+};
 
 const BACKSLASH = 0x5c;
 const SMALL_U = 0x75;
