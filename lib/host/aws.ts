@@ -89,6 +89,8 @@ export interface AwsService {
 
 const ADVANCE_CONCURRENCY = 100;
 const TASKS_CONCURRENCY = 1_000;
+/** Out of the way of what the message set going; and others join. */
+const GATHER_DELETIONS_MS = 20;
 /** An index is behind by less than this. */
 const DELETION_PAUSE_MS = 5_000;
 
@@ -192,7 +194,10 @@ function createQueues(
   return {
     advance: new SqsQueue<AdvanceMessage>({
       ...common,
-      remote: new RemoteQueue(specifications.advance, clients, { isSentAgain: true }),
+      remote: new RemoteQueue(specifications.advance, clients, {
+        isSentAgain: true,
+        gatherDeletionsMs: GATHER_DELETIONS_MS,
+      }),
       format: advanceMessages,
       timers,
       concurrency: ADVANCE_CONCURRENCY,
@@ -201,7 +206,10 @@ function createQueues(
     tasks: new SqsQueue<TaskMessage>({
       ...common,
       // The claim travels in the message: one that is there twice would have its function invoked twice.
-      remote: new RemoteQueue(specifications.tasks, clients, { isSentAgain: false }),
+      remote: new RemoteQueue(specifications.tasks, clients, {
+        isSentAgain: false,
+        gatherDeletionsMs: GATHER_DELETIONS_MS,
+      }),
       format: taskMessages,
       timers: undefined,
       concurrency: TASKS_CONCURRENCY,

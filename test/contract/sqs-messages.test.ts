@@ -123,4 +123,21 @@ describe('calls that share requests', () => {
     await batch.add({});
     expect(requests).toEqual([2, 1]);
   });
+
+  test('where they may wait for others, those of later turns go along, and ten go at once', async () => {
+    const requests: number[] = [];
+    const answer = async (entries: { Id: string }[]) => {
+      requests.push(entries.length);
+      return { Successful: entries };
+    };
+    const patient = new Batch<object>(answer, { gatherMs: 20 });
+    const first = patient.add({});
+    await new Promise(setImmediate);
+    await Promise.all([first, patient.add({})]);
+    expect(requests).toEqual([2]);
+
+    const endless = new Batch<object>(answer, { gatherMs: 2 ** 31 - 1 });
+    await Promise.all(Array.from({ length: 10 }, () => endless.add({})));
+    expect(requests).toEqual([2, 10]);
+  });
 });

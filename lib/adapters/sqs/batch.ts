@@ -34,26 +34,43 @@ interface Waiting<Entry> {
 }
 
 /**
- * Calls that come together in one turn of the event loop share a request, ten at most. Each learns its own fate: an
- * entry that is refused rejects alone with EntryRefused; what was not done, or whose answer is lost, with
- * StoreUnavailable.
+ * Calls that come together share a request, ten at most. Each learns its own fate: an entry that is refused rejects
+ * alone with EntryRefused; what was not done, or whose answer is lost, with StoreUnavailable.
  */
 export class Batch<Entry extends object> {
   private waiting: Waiting<Entry>[] = [];
+  private readonly bytesMax: number;
+  private readonly gatherMs: number;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly send: (entries: (Entry & { Id: string })[]) => Promise<BatchAnswer>,
-    /** Of all entries of one request together. */
-    private readonly bytesMax = Number.POSITIVE_INFINITY,
-  ) {}
+    {
+      bytesMax = Number.POSITIVE_INFINITY,
+      gatherMs = 0,
+    }: {
+      /** Of all entries of one request together. */
+      bytesMax?: number;
+      /** So long a call waits for others; 0 for those of the same turn of the event loop. */
+      gatherMs?: number;
+    } = {},
+  ) {
+    this.bytesMax = bytesMax;
+    this.gatherMs = gatherMs;
+  }
 
   add(entry: Entry, bytes = 0): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.waiting.push({ entry, bytes, resolve, reject }) === 1) setImmediate(() => this.flush());
+      const count = this.waiting.push({ entry, bytes, resolve, reject });
+      if (this.gatherMs === 0) {
+        if (count === 1) setImmediate(() => this.flush());
+      } else if (count === ENTRIES_MAX) this.flush();
+      else if (count === 1) this.timer = setTimeout(() => this.flush(), this.gatherMs);
     });
   }
 
   private flush(): void {
+    clearTimeout(this.timer);
     const waiting = this.waiting;
     this.waiting = [];
     let request: Waiting<Entry>[] = [];

@@ -22,8 +22,8 @@ interface Held {
 const COUNT_MAX = 10;
 /** While one waits for messages, the other fetches the next ones of a burst. */
 const LOOPS = 2;
-/** What was received goes before the next request, which costs this process a millisecond. The other loop listens. */
-const WORK_FIRST_MS = 10;
+/** What was received, and what it sets going elsewhere, goes before the next request, which costs a millisecond. */
+const WORK_FIRST_MS = 20;
 const PAUSE_LEAST_MS = 1_000;
 const PAUSE_MOST_MS = 30_000;
 

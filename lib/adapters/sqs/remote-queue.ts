@@ -43,17 +43,25 @@ export class RemoteQueue {
   constructor(
     readonly specification: QueueSpecification,
     private readonly clients: SqsClients,
-    /** Whether a message may be there twice, when the answer to a send is lost. */
-    { isSentAgain }: { isSentAgain: boolean },
+    {
+      isSentAgain,
+      gatherDeletionsMs,
+    }: {
+      /** Whether a message may be there twice, when the answer to a send is lost. */
+      isSentAgain: boolean;
+      /** So long a deletion may wait for others, where nobody waits for it. */
+      gatherDeletionsMs?: number;
+    },
   ) {
     const { calls, onceOnly } = clients;
     const sender = isSentAgain ? calls : onceOnly;
     this.sends = new Batch(
       (Entries) => this.making((QueueUrl) => sender.send(new SendMessageBatchCommand({ QueueUrl, Entries }))),
-      specification.messageBytesMax,
+      { bytesMax: specification.messageBytesMax },
     );
-    this.deletions = new Batch((Entries) =>
-      this.at((QueueUrl) => calls.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))),
+    this.deletions = new Batch(
+      (Entries) => this.at((QueueUrl) => calls.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))),
+      { gatherMs: gatherDeletionsMs },
     );
     this.changes = new Batch((Entries) =>
       this.at((QueueUrl) => calls.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))),
