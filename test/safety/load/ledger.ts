@@ -4,8 +4,8 @@ export class Ledger {
   readonly starts = new Map<string, StartRecord>();
   /** Each hand-out of a task: by the worker name that was given to that one poll, or a name for that one callback. */
   readonly tasks = new Map<string, TaskRecord>();
-  /** Polls, by their worker names, that were answered with ServiceUnavailable: their task goes to another poll. */
-  readonly refusedPolls = new Set<string>();
+  /** Polls, by their worker names, that got no answer, or ServiceUnavailable: their task may go to another poll. */
+  readonly failedPolls = new Set<string>();
   readonly stops = new Map<string, StopRecord>();
   /** When each was redriven, by execution name. */
   readonly redrives = new Map<string, number[]>();

@@ -17,11 +17,11 @@ export function tasksByExecution(ledger: Ledger): Map<string, [string, TaskRecor
 }
 
 /** An acknowledged answer stands in the history once, after the start of the task that it answers; any other at most once. */
-export function checkTask(worker: string, task: TaskRecord, events: WireEvent[], refusedPolls: Set<string>): string[] {
+export function checkTask(worker: string, task: TaskRecord, events: WireEvent[], failedPolls: Set<string>): string[] {
   const { result } = task;
   const recorded = result ? events.filter((event) => resultId(event) === result.id) : [];
   const started =
-    task.kind === 'callback' ? startFor(task.token, events) : startOf(worker, recorded[0], events, refusedPolls);
+    task.kind === 'callback' ? startFor(task.token, events) : startOf(worker, recorded[0], events, failedPolls);
   if (!started) return [`worker ${worker} had a task that was not started`];
   const found: string[] = [];
   const wanted = result?.verdict === 'acknowledged' ? [1] : [0, 1];
@@ -29,18 +29,22 @@ export function checkTask(worker: string, task: TaskRecord, events: WireEvent[],
     found.push(`result of ${worker} ${result?.verdict}, recorded ${recorded.length} times`);
   }
   const answers = answersTo(started, events);
-  if (recorded.some((event) => event !== answers[0])) found.push(`result of ${worker} recorded for another task`);
+  for (const { id, previousEventId } of recorded.filter((event) => event !== answers[0])) {
+    found.push(
+      `result of ${worker} recorded in event ${id} after ${previousEventId}, its task was started in ${started.id}`,
+    );
+  }
   const timedOut = answers.find(({ type }) => type.endsWith('TimedOut'));
   if (timedOut) found.push(...checkTimeOut(timedOut, started, task, events));
   return found;
 }
 
-/** A poll that was refused may have started the task, under its own name; the next one got it. */
-function startOf(worker: string, recorded: WireEvent | undefined, events: WireEvent[], refusedPolls: Set<string>) {
+/** A poll that failed may have started the task, under its own name; the next one got it. */
+function startOf(worker: string, recorded: WireEvent | undefined, events: WireEvent[], failedPolls: Set<string>) {
   const starts = events.filter(({ type }) => type === 'ActivityStarted');
   const own = starts.find((event) => event.activityStartedEventDetails.workerName === worker);
   if (own) return own;
-  const others = starts.filter((event) => refusedPolls.has(event.activityStartedEventDetails.workerName));
+  const others = starts.filter((event) => failedPolls.has(event.activityStartedEventDetails.workerName));
   return others.find(({ id }) => id === recorded?.previousEventId) ?? others[0];
 }
 

@@ -35,7 +35,7 @@ export async function verify(wire: WireClient, ledger: Ledger): Promise<Findings
       const found = [
         ...checkExecution(record, described, events, ledger.stops.get(name)),
         ...checkRedrives(described, events, ledger.redrives.get(name) ?? []),
-        ...(tasks.get(name) ?? []).flatMap(([worker, task]) => checkTask(worker, task, events, ledger.refusedPolls)),
+        ...(tasks.get(name) ?? []).flatMap(([worker, task]) => checkTask(worker, task, events, ledger.failedPolls)),
         ...checkWaits(described, events),
         ...checkInvocations(events, invocations),
       ];

@@ -43,12 +43,12 @@ export class Workers {
   private async run(activity: string, prefix: string, dice: Dice): Promise<void> {
     for (let count = 1; !this.isFinishing; count++) {
       const workerName = `${prefix}-${count}`;
-      // A poll whose connection was lost is a new poll, under a new name: the old one may have taken a task.
+      // A poll that got no answer, or a refusal, is a new poll, under a new name: the old one may have taken a task.
       const input = { activityArn: activityArn(activity), workerName };
       const answer = await this.wire.call('GetActivityTask', input).catch(() => undefined);
       if (answer?.status !== 200) {
         if (answer && answer.status < 500) this.surprise('GetActivityTask', answer);
-        else if (answer) this.ledger.refusedPolls.add(workerName);
+        else this.ledger.failedPolls.add(workerName);
         await sleep(dice.between(20, 200));
       } else if (answer.body.taskToken !== undefined) {
         const { taskToken, input } = answer.body;
