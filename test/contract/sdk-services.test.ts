@@ -197,6 +197,11 @@ describe('answers', () => {
       (text: string) => JSON.stringify({ Item: { a: { S: '' } } }).replace('""', `"${text}"`),
       `x${'\\u00fc'.repeat(488)}`,
     ],
+    [
+      'with escapes that need not be',
+      (text: string) => JSON.stringify({ Item: { a: { S: '' } } }).replace('""', `"${text}"`),
+      `x${'\\u003c\\/'.repeat(488)}`,
+    ],
   ])('JSON that an output can hold is parsed: %s', async (_, written, text) => {
     body = written(text);
     const { result } = await call('dynamodb', 'getItem', { TableName: 't', Key: {} });

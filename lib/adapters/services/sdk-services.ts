@@ -178,17 +178,16 @@ const boundedJson = (outputBytesMax: number) => (next: Next) => async (args: unk
 };
 
 const BACKSLASH = 0x5c;
-const SMALL_U = 0x75;
 const SPACE = 0x20;
-/** `\u00fc` is two bytes, written as the character that it is. */
-const ESCAPE_SAVES = 4;
+/** What an escape may have more than the character that it is: `\u003c` is one byte, `\n` stays as it is. */
+const ESCAPE_SAVES: Record<number, number | undefined> = { ['u'.charCodeAt(0)]: 5, ['/'.charCodeAt(0)]: 1 };
 
 /** What it has at least, written again without white space and escapes. */
 function jsonBytesAtLeast(body: Uint8Array): number {
   let bytes = body.length;
   for (let at = 0; at < body.length; at++) {
     if (body[at]! <= SPACE) bytes--;
-    else if (body[at] === BACKSLASH && body[++at] === SMALL_U) bytes -= ESCAPE_SAVES;
+    else if (body[at] === BACKSLASH) bytes -= ESCAPE_SAVES[body[++at]!] ?? 0;
   }
   return bytes;
 }
