@@ -71,6 +71,7 @@ export class Query {
       evaluation,
       states: statesOf(turn, frame, evaluation, known),
       variable: (name) => turn.variables.read(frame, name)?.value,
+      document: (name) => documentOf(turn, frame, known, name)?.value,
     };
   }
 
@@ -148,6 +149,22 @@ function statesOf(turn: Turn, frame: Frame, evaluation: Evaluation, { result, er
     return context;
   });
   return states;
+}
+
+/** What of it may be long. */
+function documentOf(turn: Turn, frame: Frame, { result, errorOutput, item }: Known, name: string): Payload | undefined {
+  switch (name) {
+    case 'input':
+      return frame.input;
+    case 'result':
+      return result;
+    case 'errorOutput':
+      return errorOutput;
+    case 'context':
+      return turn.program.contextReads.executionInput ? turn.execution.input : item?.payload;
+    default:
+      return undefined;
+  }
 }
 
 const PARTS = ['StateMachine', 'State', 'Task', 'Map'].map((name) => ({ name, path: parsePath(`$$.${name}`)! }));

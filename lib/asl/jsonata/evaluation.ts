@@ -1,9 +1,9 @@
-import type { Json } from '../json';
+import type { Json, JsonObject } from '../json';
 import { PIECE_ITEMS, type Pieces, withPauses } from '../pieces';
 import type { Outside } from '../template/outside';
 import type { Environment, Node } from './library';
 import { BYTES_PER_SCALAR, type Sizes } from './sizes';
-import { Values } from './values';
+import { UNFINISHED, Values } from './values';
 
 /** Where an evaluation keeps itself in its environment: a name that no expression can write. */
 export const EVALUATION = 'the evaluation';
@@ -125,10 +125,30 @@ export class Evaluation {
     return plain;
   }
 
+  /** Before an expression sees the value: a promise where it is long, and made plain with pauses. */
+  prepare(value: Json): Promise<void> | undefined {
+    return this.values.isLong(value) ? this.preparePatiently(value) : undefined;
+  }
+
+  private async preparePatiently(value: Json[] | JsonObject): Promise<void> {
+    const before = this.values.made;
+    await withPauses(this.values.toPlainInPieces(value), this.surroundings.giveWay);
+    this.spend((this.values.made - before) * PLAIN_STEPS);
+  }
+
   /** What an expression has come to, undefined where that is no JSON. */
   toJson(value: unknown): Json | undefined | Promise<Json | undefined> {
-    if (!Array.isArray(value) || value.length <= PIECE_ITEMS) return this.values.toJson(value);
-    return withPauses(this.values.listToJson(value, PIECE_ITEMS), this.surroundings.giveWay);
+    const json = this.values.toJson(value);
+    return json === UNFINISHED ? this.toJsonPatiently(value as object) : json;
+  }
+
+  /** It will be printed, in one piece: others have their turn before. */
+  private async toJsonPatiently(value: object): Promise<Json | undefined> {
+    const { giveWay } = this.surroundings;
+    await giveWay();
+    const json = await withPauses(this.values.toJsonInPieces(value), giveWay);
+    await giveWay();
+    return json;
   }
 
   /** Another expression is begun. */
@@ -227,7 +247,7 @@ export class Evaluation {
       this.spend((this.sizes.looks - before) / LOOKS_PER_STEP);
     }
     if (typeof result === 'string' || (typeof result === 'object' && result !== null)) this.check(result);
-    this.leave(node, result);
+    return this.leave(node, result);
   }
 
   /** The library has done much to make it, and much is to be counted. */
@@ -237,14 +257,17 @@ export class Evaluation {
     this.spend((this.sizes.looks - before) / LOOKS_PER_STEP);
     await this.surroundings.giveWay();
     this.check(result);
-    this.leave(node, result);
+    return this.leave(node, result);
   }
 
-  private leave(node: Node, result: unknown): void {
-    if (this.marks.whole.has(node)) this.goThrough(result);
+  private leave(node: Node, result: unknown): void | Promise<void> {
+    const isWhole = this.marks.whole.has(node);
+    if (isWhole) this.goThrough(result);
     if (this.marks.updates.has(node)) this.sizes.forget();
     if (this.marks.tuples.has(node) && Array.isArray(result)) this.bindEach(result.length);
     if (this.marks.parts.has(node)) this.next();
+    // What goes through it comes next, in one piece.
+    return isWhole ? this.rest() : undefined;
   }
 
   /** The library makes a frame of names for each item, all at once. */

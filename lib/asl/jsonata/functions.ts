@@ -88,6 +88,8 @@ async function parse(this: Focus, text?: string): Promise<unknown> {
     const { giveWay } = evaluation.surroundings;
     const isLong = text.length > PIECE_CHARACTERS;
     const { value } = isLong ? await withPauses(parseInPieces(text), giveWay) : parseJson(text, undefined, false);
+    const preparing = evaluation.prepare(value);
+    if (preparing) await preparing;
     return evaluation.plain(value);
   } catch (error) {
     if (error instanceof JsonSyntaxError) throw failure('Invalid JSON');

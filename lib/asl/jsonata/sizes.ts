@@ -7,6 +7,9 @@ export const BYTES_PER_SCALAR = 8;
 /** What has this size has a few parts at most. */
 const REMEMBERED_MIN = 8 * BYTES_PER_SCALAR;
 
+/** What has fewer items and members that are to be counted is counted each time. */
+const AGAIN_MAX = 8;
+
 const CONTAINERS_REMEMBERED_MIN = 100;
 
 /**
@@ -19,30 +22,51 @@ export class Sizes {
   /** Of what was made of them. */
   private counted = new WeakMap<object, number>();
   private containers = new WeakMap<object, number>();
+  /** Of the value whose containers were counted last, how many are in such as are remembered. */
+  private remembered = 0;
   /** Their parts are made when they are looked at. */
   private readonly lazy = new WeakSet<object>();
   /** Items and members that were counted so far. */
   looks = 0;
+  /** Of what was counted last: items and members that are looked at when that is done again. */
+  private again = 0;
 
   /** Throws RangeError for what contains itself. */
   of(value: unknown): number {
     if (typeof value === 'string') return value.length;
-    if (typeof value !== 'object' || value === null) return BYTES_PER_SCALAR;
+    return typeof value === 'object' && value !== null ? this.ofContainer(value) : BYTES_PER_SCALAR;
+  }
+
+  private ofContainer(value: object): number {
+    this.again = 0;
     const known = this.known.get(value) ?? this.counted.get(value);
     if (known !== undefined) return known;
     let size = 0;
+    let again = 0;
+    const add = (part: unknown) => {
+      again++;
+      if (typeof part !== 'object' || part === null) size += typeof part === 'string' ? part.length : BYTES_PER_SCALAR;
+      else {
+        size += this.ofContainer(part);
+        again += this.again;
+      }
+    };
     if (Array.isArray(value)) {
       this.looks += value.length;
-      for (let at = 0; at < value.length; at++) size += this.of(value[at]);
+      for (let at = 0; at < value.length; at++) add(value[at]);
     } else if (!isFunction(value)) {
       for (const name in value) {
         this.looks++;
-        size += name.length + this.of((value as Record<string, unknown>)[name]);
+        size += name.length;
+        add((value as Record<string, unknown>)[name]);
       }
     }
-    // Small ones are counted again: a weak table of a million objects takes a microsecond for each look and more.
-    if (size > REMEMBERED_MIN && !this.lazy.has(value)) this.counted.set(value, size);
-    return Math.max(size, BYTES_PER_SCALAR);
+    size = Math.max(size, BYTES_PER_SCALAR);
+    // Others are counted again: a weak table of a million objects takes a microsecond for each look and more.
+    const isRemembered = again > AGAIN_MAX && !this.lazy.has(value);
+    if (isRemembered) this.counted.set(value, size);
+    this.again = isRemembered ? 0 : again;
+    return size;
   }
 
   /** The same for a list that was made just now, in pieces of so many items and members. */
@@ -66,8 +90,10 @@ export class Sizes {
    */
   containersIn(value: object, most: number): number {
     const known = this.containers.get(value);
+    this.remembered = known ?? 0;
     if (known !== undefined) return known;
     let count = 1;
+    let remembered = 0;
     let parts: readonly unknown[];
     if (Array.isArray(value)) parts = value;
     else {
@@ -77,9 +103,13 @@ export class Sizes {
     }
     for (let at = 0; at < parts.length && count <= most; at++) {
       const part = parts[at];
-      if (typeof part === 'object' && part !== null) count += this.containersIn(part, most - count);
+      if (typeof part !== 'object' || part === null) continue;
+      count += this.containersIn(part, most - count);
+      remembered += this.remembered;
     }
-    if (Math.max(count, parts.length) > CONTAINERS_REMEMBERED_MIN && count <= most) this.containers.set(value, count);
+    const isRemembered = Math.max(count - remembered, parts.length) > CONTAINERS_REMEMBERED_MIN && count <= most;
+    if (isRemembered) this.containers.set(value, count);
+    this.remembered = isRemembered ? count : remembered;
     return count;
   }
 

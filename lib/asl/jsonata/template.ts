@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, stringifyJson } from '../json';
 import { Pace, type Pieces } from '../pieces';
-import type { Evaluation } from './evaluation';
+import { type Evaluation, Stopped } from './evaluation';
 import {
   BadExpression,
   EvaluationError,
@@ -62,6 +62,8 @@ export interface JsonataScope {
   /** What all expressions of a template may come to, as `Sizes` counts. */
   sizeMax?: number;
   variable(name: string): Json | undefined;
+  /** What a member of `$states` holds, where that is a document. */
+  document?(name: string): Json | undefined;
 }
 
 /** Why there is no value, in AWS's words (recorded), and at which field. */
@@ -116,20 +118,21 @@ async function evaluate(
   scope: JsonataScope,
   expected: JsonataType | undefined,
 ): Promise<Json | Unevaluated | Oversized> {
-  const { evaluation, states, variable } = scope;
+  const { evaluation, states } = scope;
   const failed = (why: string) =>
     new Unevaluated(`The JSONata expression '${expression.text}' specified for the field '${field}' ${why}`, field);
-  const variables: Record<string, unknown> = {};
-  for (const name of expression.variables) {
-    const value = variable(name);
-    if (value === undefined) continue;
-    variables[name] = evaluation.plain(value);
-    const pause = evaluation.rest();
-    if (pause) await pause;
+  let variables: Record<string, unknown>;
+  try {
+    variables = await seen(expression, scope);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    return failed(whyFailed(error));
   }
   const found = await evaluateJsonata(expression, evaluation, { ...variables, states });
   if (found instanceof EvaluationError) return failed(found.text);
   if (found === undefined) return failed('returned nothing (undefined).');
+  const pause = evaluation.rest();
+  if (pause) await pause;
   let value: Json | undefined;
   try {
     if (scope.sizeMax !== undefined) {
@@ -148,6 +151,27 @@ async function evaluate(
   return failed(
     `returned an unexpected result type. Expected '${expected}', but was '${type}' for value: ${stringifyJson(value)}`,
   );
+}
+
+/** The variables that it reads; long documents in `$states` are made ready. */
+async function seen(expression: JsonataExpression, scope: JsonataScope): Promise<Record<string, unknown>> {
+  const { evaluation, variable, document } = scope;
+  const variables: Record<string, unknown> = {};
+  for (const name of expression.variables) {
+    const value = variable(name);
+    if (value === undefined) continue;
+    const preparing = evaluation.prepare(value);
+    if (preparing) await preparing;
+    variables[name] = evaluation.plain(value);
+    const pause = evaluation.rest();
+    if (pause) await pause;
+  }
+  for (const name of document ? expression.statesRead : []) {
+    const value = document?.(name);
+    const preparing = value === undefined ? undefined : evaluation.prepare(value);
+    if (preparing) await preparing;
+  }
+  return variables;
 }
 
 function typeOf(value: Json): string {

@@ -1,21 +1,21 @@
+import { withPauses } from '../pieces';
 import { evaluationOf, tooLarge } from './evaluation';
 import type { Focus, Implementation } from './library';
+import { isLongToPrint, type Print, Printing } from './printing';
 
 /** Functions of texts, in place of the library's own, which make a list of all characters or do much in one piece. */
 export const TEXTS: Readonly<Record<string, (original: Implementation) => Implementation>> = {
   string: (original) =>
-    async function string(this: Focus, arg: unknown, prettify?: boolean) {
-      const isLong = Array.isArray(arg) && arg.length > PIECE_PRINTED && !('outerWrapper' in arg);
-      if (!isLong) return original.apply(this, [arg, prettify] as never);
-      const { giveWay } = evaluationOf(this.environment).surroundings;
-      const [open, close] = prettify ? ['[\n', '\n]'] : ['[', ']'];
-      const pieces: string[] = [];
-      for (let from = 0; from < arg.length; from += PIECE_PRINTED) {
-        const piece = original.apply(this, [arg.slice(from, from + PIECE_PRINTED), prettify] as never) as string;
-        pieces.push(piece.slice(open.length, -close.length));
-        await giveWay();
-      }
-      return open + pieces.join(prettify ? ',\n' : ',') + close;
+    async function string(this: Focus, arg: unknown, prettify = false) {
+      const print: Print = (value) => original.apply(this, [value, prettify] as never) as string;
+      return isLongToPrint(arg) ? printPatiently(this, arg, print, prettify) : print(arg);
+    } as Implementation,
+  // The library prints it, too, and reads that again.
+  clone: (original) =>
+    async function clone(this: Focus, arg: unknown) {
+      const copy = (value: unknown) => original.apply(this, [value] as never);
+      if (!isLongToPrint(arg)) return copy(arg);
+      return JSON.parse(await printPatiently(this, arg, (value) => JSON.stringify(copy(value)), false));
     } as Implementation,
   length: (original) =>
     function length(this: Focus, str?: string) {
@@ -62,9 +62,16 @@ function hasPairs(str: string | undefined): boolean {
   return true;
 }
 
-/** Items of a list that are printed in a few milliseconds, and places in which a text is replaced. */
-const PIECE_PRINTED = 5_000;
+/** Places in which a text is replaced in a few milliseconds. */
 const PIECE_FOUND = 20_000;
+
+async function printPatiently({ environment }: Focus, value: object, print: Print, prettify: boolean): Promise<string> {
+  const evaluation = evaluationOf(environment);
+  const { giveWay } = evaluation.surroundings;
+  const text = await withPauses(new Printing(evaluation, print, prettify).print(value), giveWay);
+  await giveWay();
+  return text;
+}
 
 async function replaceText(
   { environment }: Focus,
