@@ -49,6 +49,11 @@ export class Payload {
     return this.parsed === undefined && this.json !== undefined && this.json.length > PIECE_CHARACTERS;
   }
 
+  /** Whether its text is long, and at hand. */
+  get isLarge(): boolean {
+    return this.json !== undefined && this.json.length > PIECE_CHARACTERS;
+  }
+
   *readInPieces(): Pieces<void> {
     this.remember(yield* parseInPieces(this.known(this.json)));
   }

@@ -84,7 +84,7 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
   for (const id of turn.ready) {
     if (!turn.isRunning || turn.isSpent) break;
     turn.ready.delete(id);
-    const resting = turn.rest();
+    const resting = turn.rest(turn.frame(id));
     if (resting) await resting;
     if (!turn.frame(id)) continue;
     const frame = turn.edit(id);

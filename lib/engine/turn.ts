@@ -97,7 +97,7 @@ export class Turn {
   nextFrameId: number;
   private eventId: number;
   private bytes = 0;
-  private restedAt = 0;
+  private restedAt: number | undefined;
   private stored: Map<number, Payload[]> | undefined;
   private families: Map<number, Set<number>> | undefined;
   /** Frames that this turn has brought back: earlier commits know of them, and of their variables. */
@@ -134,11 +134,15 @@ export class Turn {
     return this.status === 'RUNNING';
   }
 
-  /** Before a frame's turn, and before all is written: a promise where it is time that others have theirs. */
-  rest(): Promise<void> | undefined {
+  /**
+   * Before the turn of `next`, and before all is written: a promise where it is time that others have theirs. A store
+   * answers many executions in one round of the loop: each that begins with a long document waits for a round of its own.
+   */
+  rest(next?: Frame): Promise<void> | undefined {
     const frames = this.nextFrameId - this.snapshot.nextFrameId;
     const steps = this.effort.total + this.bytes * STEPS_PER_BYTE + frames * STEPS_PER_FRAME;
-    if (steps - this.restedAt < REST_STEPS) return undefined;
+    const isLongStart = this.restedAt === undefined && next?.input.isLarge;
+    if (!isLongStart && steps - (this.restedAt ?? 0) < REST_STEPS) return undefined;
     this.restedAt = steps;
     return this.world.giveWay();
   }

@@ -97,7 +97,22 @@ test('the compiling of a large state gives way, also where its branch is entered
 
 test('the reading of a large input gives way', async () => {
   const [turn] = await turnsOf(machine({ S: pass() }), numbers(30_000));
-  expect([turn!.made.next.status, turn!.pauses]).toEqual(['SUCCEEDED', 5]);
+  // One before that begins.
+  expect([turn!.made.next.status, turn!.pauses]).toEqual(['SUCCEEDED', 1 + 5]);
+});
+
+test('each turn that begins with a long document gives way before', async () => {
+  const merging = pass({ Result: 1, ResultPath: '$.r' });
+  const states = machine({
+    A: { ...merging, Next: 'B', End: undefined },
+    B: { ...merging, ResultPath: '$.s', Next: 'C', End: undefined },
+    C: pass(),
+  });
+  // Each of the first two fills a burst.
+  const turns = await turnsOf(states, `{"a":"${'x'.repeat(250_000)}"}`, 3);
+  expect(turns.map(({ made }) => made.next.status)).toEqual(['RUNNING', 'RUNNING', 'SUCCEEDED']);
+  // And where it made much, before that is written.
+  expect(turns.slice(1).map(({ pauses }) => pauses)).toEqual([1 + 1, 1]);
 });
 
 test('a burst gives way after each state that takes many steps, or makes much', async () => {
@@ -111,8 +126,8 @@ test('a burst gives way after each state that takes many steps, or makes much', 
       C: state,
     });
     const [turn] = await turnsOf(states, `{"a":${numbers(11_000)}}`);
-    // The first, in the reading of the input.
-    expect([turn!.made.next.status, turn!.pauses]).toEqual(['SUCCEEDED', 1 + 3]);
+    // The first two: before the input is read, and in the reading.
+    expect([turn!.made.next.status, turn!.pauses]).toEqual(['SUCCEEDED', 2 + 3]);
   }
 });
 

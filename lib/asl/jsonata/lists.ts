@@ -29,7 +29,7 @@ export const LISTS: Readonly<Record<string, (original: Implementation) => Implem
       let left = KEY_CHARACTERS;
       for (const value of arr) {
         const isContainer = typeof value === 'object' && value !== null;
-        const key = isContainer ? keyOf(value) : value;
+        const key = isContainer ? keyOf(value as object) : value;
         const seen: Set<unknown> = isContainer ? containers : scalars;
         left -= SCALAR_CHARACTERS + (isContainer ? (key as string).length : 0);
         if (left < 0) {
@@ -100,12 +100,31 @@ function* spreadOf(value: unknown): Generator<unknown> {
 }
 
 /** The same for equal values, and for those alone. */
-function keyOf(value: unknown): string {
-  if (typeof value === 'function') return 'function';
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
-  if (Array.isArray(value)) return `[${value.map(keyOf).join(',')}]`;
-  const names = Object.keys(value).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${keyOf((value as Record<string, unknown>)[name])}`).join(',')}}`;
+function keyOf(value: object): string {
+  const texts: string[] = [];
+  addKey(value, texts);
+  return texts.join('');
+}
+
+/** Put together once: deep ones would be copied at each level. */
+function addKey(value: unknown, texts: string[]): void {
+  if (typeof value === 'function') texts.push('function');
+  else if (typeof value !== 'object' || value === null) texts.push(JSON.stringify(value) ?? 'undefined');
+  else if (Array.isArray(value)) {
+    texts.push('[');
+    for (let at = 0; at < value.length; at++) {
+      if (at > 0) texts.push(',');
+      addKey(value[at], texts);
+    }
+    texts.push(']');
+  } else {
+    texts.push('{');
+    for (const name of Object.keys(value).sort()) {
+      texts.push(texts.at(-1) === '{' ? '' : ',', JSON.stringify(name), ':');
+      addKey((value as Record<string, unknown>)[name], texts);
+    }
+    texts.push('}');
+  }
 }
 
 // ---- sorting

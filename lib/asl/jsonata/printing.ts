@@ -66,11 +66,12 @@ export class Printing {
     };
     for (let at = 0; at < list.length; at++) {
       const count = partsOf(list[at]);
+      parts += count;
       if (count > PIECE_PARTS) {
         flush(at);
         texts.push(this.indented(level + 1) + (yield* this.print(list[at] as object, level + 1)));
         from = at + 1;
-      } else if ((parts += count) > PIECE_PARTS) {
+      } else if (parts > PIECE_PARTS) {
         flush(at + 1);
         from = at + 1;
         yield;
@@ -99,7 +100,8 @@ export class Printing {
         continue;
       }
       some[name] = member;
-      if ((parts += count) <= PIECE_PARTS) continue;
+      parts += count;
+      if (parts <= PIECE_PARTS) continue;
       flush();
       yield;
     }
