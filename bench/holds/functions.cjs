@@ -1,0 +1,2 @@
+/** A Lambda function that answers what it got. */
+exports.echo = async (event) => event;
