@@ -162,3 +162,20 @@ export const JSONATA = {
     }),
   ],
 };
+
+/** Enough of them where many executions run at once: others take half a second and more of each. */
+export const FEW_SHAPES = [
+  'the input, made anew',
+  'string',
+  'parse, handed on',
+  'distinct',
+  'partition, handed on',
+  'predicate',
+  'group by',
+  'transform',
+  'equal',
+  'Assign',
+  'Map',
+  'Parallel',
+  'Task',
+];

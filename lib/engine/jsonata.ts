@@ -71,7 +71,7 @@ export class Query {
       evaluation,
       states: statesOf(turn, frame, evaluation, known),
       variable: (name) => turn.variables.read(frame, name)?.value,
-      document: (name) => documentOf(turn, frame, known, name)?.value,
+      document: (name) => documentOf(turn, frame, known, name),
     };
   }
 
@@ -151,8 +151,13 @@ function statesOf(turn: Turn, frame: Frame, evaluation: Evaluation, { result, er
   return states;
 }
 
-/** What of it may be long. */
-function documentOf(turn: Turn, frame: Frame, { result, errorOutput, item }: Known, name: string): Payload | undefined {
+/** What a member of it holds, if that is long. */
+function documentOf(turn: Turn, frame: Frame, known: Known, name: string): Json | undefined {
+  const payload = payloadOf(turn, frame, known, name);
+  return payload?.isLarge ? payload.value : undefined;
+}
+
+function payloadOf(turn: Turn, frame: Frame, { result, errorOutput, item }: Known, name: string): Payload | undefined {
   switch (name) {
     case 'input':
       return frame.input;

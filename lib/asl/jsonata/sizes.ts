@@ -33,8 +33,9 @@ export class Sizes {
 
   /** Throws RangeError for what contains itself. */
   of(value: unknown): number {
-    if (typeof value === 'string') return value.length;
-    return typeof value === 'object' && value !== null ? this.ofContainer(value) : BYTES_PER_SCALAR;
+    if (typeof value === 'object' && value !== null) return this.ofContainer(value);
+    this.again = 0;
+    return typeof value === 'string' ? value.length : BYTES_PER_SCALAR;
   }
 
   private ofContainer(value: object): number {
@@ -43,22 +44,17 @@ export class Sizes {
     if (known !== undefined) return known;
     let size = 0;
     let again = 0;
-    const add = (part: unknown) => {
-      again++;
-      if (typeof part !== 'object' || part === null) size += typeof part === 'string' ? part.length : BYTES_PER_SCALAR;
-      else {
-        size += this.ofContainer(part);
-        again += this.again;
-      }
-    };
     if (Array.isArray(value)) {
       this.looks += value.length;
-      for (let at = 0; at < value.length; at++) add(value[at]);
+      for (let at = 0; at < value.length; at++) {
+        size += this.of(value[at]);
+        again += 1 + this.again;
+      }
     } else if (!isFunction(value)) {
       for (const name in value) {
         this.looks++;
-        size += name.length;
-        add((value as Record<string, unknown>)[name]);
+        size += name.length + this.of((value as Record<string, unknown>)[name]);
+        again += 1 + this.again;
       }
     }
     size = Math.max(size, BYTES_PER_SCALAR);

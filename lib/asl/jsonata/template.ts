@@ -62,7 +62,7 @@ export interface JsonataScope {
   /** What all expressions of a template may come to, as `Sizes` counts. */
   sizeMax?: number;
   variable(name: string): Json | undefined;
-  /** What a member of `$states` holds, where that is a document. */
+  /** What a member of `$states` holds, where that is a long document. */
   document?(name: string): Json | undefined;
 }
 
