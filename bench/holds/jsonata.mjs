@@ -171,11 +171,7 @@ export const FEW_SHAPES = [
   'distinct',
   'partition, handed on',
   'predicate',
-  'group by',
-  'transform',
   'equal',
   'Assign',
-  'Map',
-  'Parallel',
   'Task',
 ];
