@@ -1,6 +1,7 @@
 import type { Head } from '../ports/executions';
 import type { Activity, Alias, Machine, Version } from '../ports/registry';
 import type { Runtime } from '../runtime';
+import { labelIn, machineNameOf as machineOfName, withLabel } from '../runtime/child-names';
 import { type Published, readPublications } from '../runtime/publications';
 import { ApiError } from './errors';
 import {
@@ -68,8 +69,9 @@ interface FoundExecution {
 export async function findExecution(runtime: Runtime, arn: string): Promise<FoundExecution> {
   const { ports, settings } = runtime;
   const names = executionNamesOf(settings.arns, arn);
-  const machine = names && (await ports.registry.machine(names.machineName));
-  const head = machine && (await ports.executions.get(machine.machineId, names.name, ports.clock.nowMs()));
-  if (!head) throw new ApiError('ExecutionDoesNotExist', arn);
+  const machine = names && (await ports.registry.machine(machineOfName(names.machineName)));
+  const list = machine && withLabel(machine.name, machine.machineId, labelIn(names.machineName));
+  const head = list && (await ports.executions.get(list.machineId, names.name, ports.clock.nowMs()));
+  if (!machine || !head) throw new ApiError('ExecutionDoesNotExist', arn);
   return { machine, head };
 }

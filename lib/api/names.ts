@@ -1,12 +1,10 @@
+import { forbiddenIn } from '../asl/names';
 import type { Arns } from '../runtime/arns';
 import { ApiError } from './errors';
 
-/** White space (to JavaScript, U+FEFF is some too), brackets, wildcards, punctuation that ARNs use, control characters, and what is no character. */
-const FORBIDDEN = /[^\S\ufeff]|[<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/;
-
 /** Names of state machines, activities and executions (api.md section 3). Throws InvalidName. */
 export function checkName(name: string): void {
-  if (FORBIDDEN.test(name)) throw new ApiError('InvalidName', name);
+  if (forbiddenIn(name) !== undefined) throw new ApiError('InvalidName', name);
 }
 
 const ARN = /^arn:[^:]+:states:[^:]*:[^:]*:([A-Za-z]+):(.+)$/s;

@@ -26,12 +26,14 @@ export function abortFrame(turn: Turn, frame: Frame, culprit: number): void {
   }
   const { on } = frame.waiting;
   const type = ABORTED_EVENTS[turn.typeOf(frame)];
+  if (frame.waiting.on === 'iterations' && frame.waiting.mapRun) turn.emitAfter(culprit, 'MapRunAborted');
   if (type && on !== 'entry' && on !== 'siblings') turn.emitAfter(culprit, type);
   turn.remove(frame.id);
 }
 
 export function abortIteration(turn: Turn, parent: Frame, child: Frame, culprit: number): void {
-  if (child.waiting.on === 'outputs') return turn.remove(child.id);
+  const isChild = parent.waiting.on === 'iterations' && parent.waiting.mapRun !== undefined;
+  if (isChild || child.waiting.on === 'outputs') return turn.remove(child.id);
   abortFrame(turn, child, culprit);
   turn.emitAfter(culprit, 'MapIterationAborted', { name: parent.stateName, index: child.index });
 }

@@ -15,8 +15,9 @@ import {
 import { catcherFor, Failure, retryFor } from './failure';
 import { itemAt, joinOutputs, withOutput } from './iterations';
 import { evaluatedItem, lookedIntoByQuery, Query } from './jsonata';
+import { scheduleChild, tellMapRunFailed } from './map-run';
 import { EMPTY_OBJECT, Payload } from './payload';
-import { canStartIteration, type EndedOutputs, type Frame, type IterationsWait, isDone } from './snapshot';
+import { canStartIteration, type EndedOutputs, type Frame, type IterationsWait, isDone, type MapRun } from './snapshot';
 import type { Turn } from './turn';
 import type { Scope } from './variables';
 
@@ -110,10 +111,12 @@ function endFrame(turn: Turn, frame: Frame, output: Payload): void {
 }
 
 /** An iteration has ended well: its output is kept, its place is free for another. */
-function endIteration(turn: Turn, parent: Frame, wait: IterationsWait, frame: Frame, output: Payload): void {
+export function endIteration(turn: Turn, parent: Frame, wait: IterationsWait, frame: Frame, output: Payload): void {
   const freedBy = frame.lastEventId;
   // Both events of the join point at the last MapIterationSucceeded (observed on AWS).
-  parent.lastEventId = turn.emit(frame, 'MapIterationSucceeded', { name: parent.stateName, index: frame.index });
+  if (!wait.mapRun) {
+    parent.lastEventId = turn.emit(frame, 'MapIterationSucceeded', { name: parent.stateName, index: frame.index });
+  }
   turn.remove(frame.id);
   const kept = withOutput(wait, frame.index, output, turn.joinedBytesMax);
   parent.waiting = { ...kept.wait, running: wait.running - 1, freedBy };
@@ -165,6 +168,7 @@ function startIteration(turn: Turn, parent: Frame, state: MapState, wait: Iterat
 
 function tellIteration(turn: Turn, state: MapState, wait: IterationsWait): number {
   turn.effort.renew();
+  if (wait.mapRun) return wait.startedEventId;
   const index = wait.started;
   // One that takes the place of another follows on that one's last event (observed on AWS).
   const previousEventId = index < wait.concurrency ? wait.startedEventId : wait.freedBy;
@@ -183,8 +187,10 @@ function takeIteration(
 ): void {
   const isTooLarge = !(input instanceof Failure) && turn.made(input).bytes > turn.world.limits.payloadBytes;
   if (input instanceof Failure || isTooLarge) {
+    const failure = isTooLarge ? Failure.dataLimit(state.name, 'fatal') : (input as Failure);
     parent.lastEventId = lastEventId;
-    return failState(turn, parent, isTooLarge ? Failure.dataLimit(state.name, 'fatal') : (input as Failure));
+    tellMapRunFailed(turn, parent, failure);
+    return failState(turn, parent, failure);
   }
   addIteration(turn, parent, state, wait, { item, input, lastEventId });
   goOnWithIterations(turn, parent);
@@ -204,6 +210,7 @@ function addIteration(
     running: wait.running + 1,
     nextItemAt: wait.nextItemAt + payload.text.length + 1,
   };
+  if (wait.mapRun) return addChild(turn, parent, wait.mapRun, index, input);
   const { mapItem } = turn.program.contextReads;
   const iteration = turn.add({
     parentId: parent.id,
@@ -220,6 +227,14 @@ function addIteration(
   turn.ready.add(iteration.id);
 }
 
+/** It stays in the Map state itself: what its child runs has an execution of its own. */
+function addChild(turn: Turn, parent: Frame, mapRun: MapRun, index: number, input: Payload): void {
+  const { id: parentId, stateName, enteredEventId, lastEventId } = parent;
+  const waiting = { on: 'entry', since: turn.slot } as const;
+  const child = turn.add({ parentId, index, stateName, enteredEventId, lastEventId, input, retries: [], waiting });
+  scheduleChild(turn, child, mapRun, false);
+}
+
 function joinIterations(turn: Turn, frame: Frame, state: MapState, wait: IterationsWait): void {
   const ended = [...wait.outputs];
   for (const { id, waiting } of turn.childrenOf(frame.id)) {
@@ -232,6 +247,7 @@ function joinIterations(turn: Turn, frame: Frame, state: MapState, wait: Iterati
   if (wait.outputBytes > turn.joinedBytesMax || ended.some(({ output }) => !output.isLoaded)) {
     return failState(turn, frame, Failure.dataLimit(state.name, 'fatal'));
   }
+  if (wait.mapRun) turn.emit(frame, 'MapRunSucceeded');
   finishJoin(turn, frame, state, joinOutputs(ended));
 }
 

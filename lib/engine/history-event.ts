@@ -111,6 +111,11 @@ const SHAPES = {
   TaskTimedOut: ofTask('taskTimedOut', 'error', 'cause'),
   ExecutionRedriven: shape('executionRedrivenEventDetails', 'redriveCount#'),
   EvaluationFailed: shape('evaluationFailedEventDetails', 'error', 'cause', 'location', 'state'),
+  MapRunStarted: shape('mapRunStartedEventDetails', 'mapRunArn'),
+  MapRunSucceeded: bare,
+  MapRunFailed: failed('mapRunFailed'),
+  MapRunAborted: bare,
+  MapRunRedriven: shape('mapRunRedrivenEventDetails', 'mapRunArn', 'redriveCount#'),
 };
 
 export type HistoryEventType = keyof typeof SHAPES;

@@ -1,3 +1,4 @@
+import { redriveMapRun } from './map-run';
 import { canGoOn, type Frame, type Snapshot } from './snapshot';
 import type { Verdict } from './trigger';
 import type { EngineLimits, Turn } from './turn';
@@ -58,5 +59,6 @@ function wake(turn: Turn, frame: Frame, redrivenEventId: number): void {
   } else if (frame.waiting.on === 'entry') {
     frame.waiting = { on: 'entry', since: turn.slot };
   }
+  redriveMapRun(turn, frame, redrivenEventId);
   if (frame.waiting.on === 'retry' || canGoOn(frame)) turn.ready.add(frame.id);
 }

@@ -84,6 +84,8 @@ export interface Abandoned {
   since: Slot;
   /** Of a start that was under way: the message that its worker holds. Commits of older versions do not tell. */
   claim?: string | undefined;
+  /** Of a child of a distributed Map: its map run. */
+  mapRun?: string | undefined;
 }
 
 export interface ExecutionEnd {
@@ -172,6 +174,18 @@ export interface IterationsWait {
   outputs: readonly EndedOutputs[];
   /** How large all outputs are. Once they are too large to be joined, they are not kept. */
   outputBytes: number;
+  /** Of a distributed Map: its iterations are executions, and wait for these. */
+  mapRun?: MapRun | undefined;
+}
+
+export interface MapRun {
+  /** The end of its ARN: the label of its state, and what tells it from other runs of it: `label:uuid`. */
+  name: string;
+  /** So many items may fail, and so many of a hundred. Undefined: as many as like. */
+  toleratedCount: number | undefined;
+  toleratedPercentage: number | undefined;
+  failed: number;
+  redrives: number;
 }
 
 /** The output of one iteration; or, without `index`, those of several: `[index,output,index,output]`. */
@@ -180,11 +194,22 @@ export interface EndedOutputs {
   output: Payload;
 }
 
-export interface TaskWait {
-  on: 'task';
+export type TaskWait = StateTask | ChildTask;
+
+/** The work of a Task state. */
+export interface StateTask extends AnyTask {
   kind: TaskKind;
+}
+
+/** An iteration of a distributed Map: it starts an execution, and waits for its end. `resource` is the name of its map run. */
+export interface ChildTask extends AnyTask {
+  kind: 'child';
+}
+
+interface AnyTask {
+  on: 'task';
   resource: string;
-  /** The Scheduled event; it names the task. */
+  /** The Scheduled event; it names the task. No event tells of a child: it has a negative number of its own. */
   eventId: number;
   /** The effective input. */
   input: Payload;

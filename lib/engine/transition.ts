@@ -1,12 +1,14 @@
 import type { Program, State } from '../asl/definition/program';
 import { JsonSyntaxError, parseInPieces } from '../asl/json';
 import { withPauses } from '../asl/pieces';
+import { applyToChild } from './children';
 import { lookedIntoAtWork } from './data-flow';
 import { closingEffects, type Effect, effectsOf, stopsOf } from './effect';
 import { Failure } from './failure';
 import { enterState, failState, goOnWithIterations, joinBranches } from './flow';
 import type { HistoryEvent } from './history-event';
 import { lookedIntoByQuery } from './jsonata';
+import { mapRunAround, scheduleChild } from './map-run';
 import { Payload } from './payload';
 import { redrive } from './redrive';
 import { type Alarm, canGoOn, deadlineOf, type Frame, type Slot, type Snapshot, type TaskWait } from './snapshot';
@@ -109,6 +111,8 @@ async function run(turn: Turn, snapshot: Snapshot): Promise<void> {
 }
 
 function work(turn: Turn, frame: Frame): void | Promise<void> {
+  const mapRun = mapRunAround(turn, frame);
+  if (mapRun) return scheduleChild(turn, frame, mapRun, true);
   const state = turn.stateOf(frame);
   if (frame.waiting.on === 'entry') enterState(turn, frame, state);
   const lookedInto = state.query ? lookedIntoByQuery(turn, frame) : lookedIntoAtWork(turn, frame, state);
@@ -182,7 +186,8 @@ async function applyToTask(turn: Turn, trigger: TaskTrigger): Promise<Verdict> {
   if (isOfCall && wait.submitted) return 'gone';
   const changing = turn.edit(frame.id);
   await turn.loadAround(changing);
-  if (trigger.type === 'TaskSucceeded') succeedTask(turn, changing, wait, trigger.output);
+  if (wait.kind === 'child') applyToChild(turn, changing, wait, trigger);
+  else if (trigger.type === 'TaskSucceeded') succeedTask(turn, changing, wait, trigger.output);
   else if (trigger.type === 'TaskFailed') failTask(turn, changing, wait, trigger.error, trigger.cause, isOfCall);
   else if (trigger.type === 'TaskSubmitted') submitTask(turn, changing, wait, trigger.output, trigger.child);
   else changing.waiting = { ...wait, heartbeatAtMs: trigger.dueAtMs };
@@ -250,7 +255,7 @@ async function wake(turn: Turn, missedHeartbeats: readonly number[], snapshot: S
 
 function timeOutIfDue(turn: Turn, frameId: number, missedHeartbeats: readonly number[]): Failure | undefined {
   const { waiting } = turn.frame(frameId)!;
-  if (waiting.on !== 'task') return undefined;
+  if (waiting.on !== 'task' || waiting.kind === 'child') return undefined;
   const isOver = waiting.timeoutAtMs !== undefined && waiting.timeoutAtMs <= turn.nowMs;
   if (!isOver && !missedHeartbeats.includes(waiting.eventId)) return undefined;
   return timeOutTask(turn, turn.edit(frameId), waiting, !isOver);

@@ -38,6 +38,8 @@ export interface World {
   isMocked(stateName: string): boolean;
   executionArn(machineName: string, name: string): string;
   stateMachineArn(name: string): string;
+  /** `name`: its label and its id, `label:uuid`. */
+  mapRunArn(machineName: string, name: string): string;
   /** By which whoever does the task that this event schedules will answer. */
   taskToken(taskEventId: number): string;
   /** The digest of the text's UTF-8 bytes, in hexadecimal digits. */
@@ -208,9 +210,10 @@ export class Turn {
 
   /** Nobody waits any more for the execution that the task started, or is starting: it is to be stopped. */
   abandon({ kind, resource, eventId, claim, submitted }: TaskWait): void {
-    if (kind !== 'service' || claim === undefined || this.settled.has(eventId)) return;
-    if (submitted ? !submitted.child : !isJob(resource)) return;
-    const whose = submitted ? { child: submitted.child } : { child: undefined, claim };
+    if (claim === undefined || this.settled.has(eventId)) return;
+    if (submitted ? !submitted.child : !isJob(kind, resource)) return;
+    const own = kind === 'child' ? { mapRun: resource } : {};
+    const whose = submitted ? { child: submitted.child } : { child: undefined, claim, ...own };
     this.outbox = [...this.outbox, { taskEventId: eventId, ...whose, since: this.slot }];
   }
 
@@ -253,7 +256,7 @@ export class Turn {
     const { output, error, cause } = this.end;
     if (status === 'SUCCEEDED') this.emitAfter(previousEventId, 'ExecutionSucceeded', { output });
     else this.emitAfter(previousEventId, CLOSING_EVENTS[status], { error, cause });
-    const frames = [...this.frames()];
+    const frames = [...this.frames()].sort((a, b) => a.id - b.id);
     for (const { id } of frames) this.remove(id);
     this.ready.clear();
     this.dormant = undefined;
@@ -377,7 +380,8 @@ export class Turn {
 }
 
 /** Whether what the resource starts is waited for. */
-const isJob = (resource: string): boolean => serviceTaskOf(resource)?.pattern.startsWith('sync') ?? false;
+const isJob = (kind: TaskWait['kind'], resource: string): boolean =>
+  kind === 'child' || (kind === 'service' && serviceTaskOf(resource)?.pattern.startsWith('sync') === true);
 
 const CLOSING_EVENTS = {
   FAILED: 'ExecutionFailed',

@@ -28,6 +28,8 @@ export interface Head extends RunRef {
 }
 
 export interface StartedBy extends ParentTask {
+  /** Of a child of a distributed Map: the map run that it belongs to, `label:uuid`. */
+  mapRun?: string | undefined;
   /** Whether the task waits for its end. */
   isAwaited: boolean;
 }

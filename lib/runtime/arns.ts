@@ -1,3 +1,5 @@
+import { machineNameOf } from './child-names';
+
 interface StartedByVersion {
   machineName: string;
   version?: number | undefined;
@@ -37,6 +39,11 @@ export class Arns {
       ...(alias !== undefined && { stateMachineAliasArn: this.qualified(machineName, alias) }),
       ...(version !== undefined && { stateMachineVersionArn: this.qualified(machineName, version) }),
     };
+  }
+
+  /** `name`: the label of its state, and its id. */
+  mapRun(machineName: string, name: string): string {
+    return `${this.prefix}mapRun:${machineNameOf(machineName)}/${name}`;
   }
 
   activity(name: string): string {

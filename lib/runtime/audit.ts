@@ -151,6 +151,8 @@ export class Auditor {
         if (!wait) return false;
         if (wait.claim === undefined) return wait.scheduledMs <= nowMs - LOST_AFTER_MS;
         const beforeMs = nowMs - FUNCTION_LOST_AFTER_MS;
+        // No event tells when it was started, and to start it again changes nothing.
+        if (wait.kind === 'child') return wait.scheduledMs <= beforeMs;
         return isQuietFor(FUNCTION_LOST_AFTER_MS) || this.isStartedBefore(run.runId, wait, beforeMs);
       }
     }

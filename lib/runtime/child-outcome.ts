@@ -18,12 +18,19 @@ const CAUSE_MAX = 32_768;
  * What the end of a nested execution is to its task: what DescribeExecution says of it, with members that begin with
  * capitals (recorded on AWS). `.sync:2` gives input and output as JSON, `.sync` as text.
  */
-export function outcomeOf({ resource }: TaskWait, child: ChildEnd | undefined, arns: Arns): TaskResult {
+export function outcomeOf({ kind, resource }: TaskWait, child: ChildEnd | undefined, arns: Arns): TaskResult {
   if (!child) return { error: 'States.TaskFailed', cause: 'The execution is not there any more.' };
+  if (kind === 'child') return outcomeOfItem(child);
   const isSuccess = child.status === 'SUCCEEDED';
   const isJson = isSuccess && serviceTaskOf(resource)?.pattern === 'sync:2';
   const text = describe(child, arns, isJson ? (json) => json : quoteJson);
   return isSuccess ? { output: text } : { error: 'States.TaskFailed', cause: text.slice(0, CAUSE_MAX) };
+}
+
+/** What the end of a child is to the item of a distributed Map that it ran. */
+function outcomeOfItem({ status, end }: ChildEnd): TaskResult {
+  if (status === 'SUCCEEDED') return { output: end?.output?.text ?? 'null' };
+  return { error: end?.error ?? (status === 'TIMED_OUT' ? 'States.Timeout' : undefined), cause: end?.cause };
 }
 
 function describe({ head, status, end }: ChildEnd, arns: Arns, shown: (json: string) => string): string {

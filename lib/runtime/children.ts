@@ -1,17 +1,28 @@
 import { isObject, type JsonObject } from '../asl/json';
 import { decodeEvents } from '../engine/commit/decode';
 import { Payload } from '../engine/payload';
-import { type ParentTask, type Snapshot, slotAt, type TaskWait } from '../engine/snapshot';
+import {
+  type ChildTask,
+  type ExecutionFacts,
+  type ParentTask,
+  type Snapshot,
+  slotAt,
+  type TaskWait,
+} from '../engine/snapshot';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
 import type { Head } from '../ports/executions';
+import type { TaskResult } from '../ports/queue';
 import type { RunRef } from '../ports/run-ref';
 import type { Arns } from './arns';
+import { childMachine } from './child-names';
 import { type ChildEnd, outcomeOf } from './child-outcome';
 import { readEnd } from './describe';
+import { refOf } from './mailbox';
 import { nestedName } from './own-calls';
 import { resultTrigger } from './result-trigger';
 import type { Runs } from './runs';
+import { startExecution } from './start';
 
 /** How often a task looks at an execution that somebody else started: that one tells nobody when it ends. */
 const LOOK_LEAST_MS = 1_000;
@@ -67,6 +78,24 @@ export class Children {
     return [await resultTrigger(this.ports.clock, taskEventId, undefined, outcomeOf(wait, child, this.arns))];
   }
 
+  /** The child of an iteration of a distributed Map: the same, however often it is asked for. */
+  async start(run: RunRef, execution: ExecutionFacts, task: ChildTask, input: string): Promise<TaskResult> {
+    const { eventId: taskEventId, resource: mapRun } = task;
+    const { machineName: name, machineId } = childMachine(run, mapRun);
+    const { revision, roleArn, testCase } = execution;
+    const result = await startExecution(this.ports, this.runs, {
+      machine: { name, machineId, revision, roleArn },
+      machineSeenMs: undefined,
+      name: nestedName(run, taskEventId),
+      input,
+      traceHeader: undefined,
+      startedBy: { run: refOf(run), taskEventId, isAwaited: true, mapRun },
+      testCase,
+    });
+    if ('refused' in result) return { error: 'States.Runtime', cause: 'The name of the child is taken.' };
+    return { submitted: 'null', child: refOf('started' in result ? result.started : result.repeated) };
+  }
+
   async stop(child: RunRef): Promise<void> {
     await this.runs.submit(child, [{ type: 'StopRequested', error: undefined, cause: undefined }], 'promise');
   }
@@ -89,25 +118,34 @@ export class Children {
    * name, as the history tells it. The worker had that task in hand, or a later one that it began under the same message.
    */
   async dropStarted(run: RunRef, { outbox }: Snapshot, message: { taskEventId: number; claim: string }): Promise<void> {
-    for (const { taskEventId, claim, child } of outbox) {
+    for (const { taskEventId, claim, child, mapRun } of outbox) {
       if (child || (taskEventId !== message.taskEventId && claim !== message.claim)) continue;
-      const head = await this.startedBy(run, taskEventId);
+      const head = await this.startedBy(run, taskEventId, mapRun);
       // Should it land after this, its first turn finds that nobody waits.
       if (head) await this.stop(head);
     }
   }
 
-  private async startedBy(run: RunRef, taskEventId: number): Promise<Head | undefined> {
-    const { journal, registry, executions, clock } = this.ports;
+  private async startedBy(run: RunRef, taskEventId: number, mapRun: string | undefined): Promise<Head | undefined> {
+    const started = mapRun === undefined ? await this.nested(run, taskEventId) : this.childOf(run, taskEventId, mapRun);
+    const { executions, clock } = this.ports;
+    const head = started && (await executions.get(started.machineId, started.name, clock.nowMs()));
+    return head?.startedBy?.run.runId === run.runId && head.startedBy.taskEventId === taskEventId ? head : undefined;
+  }
+
+  private childOf(run: RunRef, taskEventId: number, mapRun: string) {
+    return { machineId: childMachine(run, mapRun).machineId, name: nestedName(run, taskEventId) };
+  }
+
+  private async nested(run: RunRef, taskEventId: number): Promise<{ machineId: string; name: string } | undefined> {
+    const { journal, registry } = this.ports;
     const [commit] = await journal.commitsAt(run.runId, taskEventId, 'up');
     const scheduled = commit && decodeEvents(commit).find(({ id }) => id === taskEventId);
     const parameters = scheduled?.details?.parameters;
     if (!(parameters instanceof Payload) || !isObject(parameters.value)) return undefined;
     const text = (name: string): string => String((parameters.value as JsonObject).get(name) ?? '');
     const machine = await registry.machine(text('StateMachineArn').split(':')[6] ?? '');
-    const name = text('Name') || nestedName(run, taskEventId);
-    const head = machine && (await executions.get(machine.machineId, name, clock.nowMs()));
-    return head?.startedBy?.run.runId === run.runId && head.startedBy.taskEventId === taskEventId ? head : undefined;
+    return machine && { machineId: machine.machineId, name: text('Name') || nestedName(run, taskEventId) };
   }
 
   private async read(child: RunRef): Promise<ChildEnd | undefined> {
@@ -115,9 +153,9 @@ export class Children {
     return head?.runId === child.runId ? { head, ...(await readEnd(this.runs, head)) } : undefined;
   }
 
-  /** Whatever comes of a look is written after the task was scheduled. */
+  /** Whatever comes of a look is written after the task was scheduled; when that was, no event tells of a child. */
   private sendLook(run: RunRef, taskEventId: number, notBeforeMs?: number): Promise<void> {
-    const message = { type: 'look', run, from: slotAt(taskEventId, 0), taskEventId } as const;
+    const message = { type: 'look', run, from: slotAt(Math.max(taskEventId, 1), 0), taskEventId } as const;
     return this.ports.advance.send(message, notBeforeMs === undefined ? {} : { notBeforeMs });
   }
 }

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, JsonSyntaxError, parseJson, stringifyJson } from '../asl/json';
 import { type Frame, retryCountOf, type Snapshot } from '../engine/snapshot';
 import type { TaskResult } from '../ports/queue';
+import { machineNameOf } from './child-names';
 
 /** The mock file cannot be used; the message says where and why. */
 export class BadMocks extends Error {}
@@ -30,14 +31,19 @@ export class Mocks {
 
   /** Whether the state's tasks are answered here. */
   has({ machineName, testCase }: Snapshot['execution'], stateName: string): boolean {
-    return testCase !== undefined && this.machines.get(machineName)?.get(testCase)?.has(stateName) === true;
+    return this.testCase(machineName, testCase)?.has(stateName) === true;
+  }
+
+  /** Children of a distributed Map are run by their parent's. */
+  private testCase(machineName: string, name: string | undefined): TestCase | undefined {
+    return name === undefined ? undefined : this.machines.get(machineNameOf(machineName))?.get(name);
   }
 
   /** The answer to the task of a frame; undefined where it is to do its work. */
   answer({ execution }: Pick<Snapshot, 'execution'>, frame: Frame): TaskResult | undefined {
     const { machineName, testCase } = execution;
     const { stateName } = frame;
-    const answers = testCase === undefined ? undefined : this.machines.get(machineName)?.get(testCase)?.get(stateName);
+    const answers = this.testCase(machineName, testCase)?.get(stateName);
     if (!answers) return undefined;
     const attempt = retryCountOf(frame);
     const answer = answers.find(({ from, to }) => from <= attempt && attempt <= to);

@@ -1,6 +1,9 @@
 import type { Clock } from '../ports/clock';
 import type { Registry } from '../ports/registry';
 import type { RunRef } from '../ports/run-ref';
+import { machineOf } from './child-names';
+
+type MachineRef = Pick<RunRef, 'machineName' | 'machineId'>;
 
 /** No longer than the pause between two looks of a deletion. */
 const KNOWN_FOR_MS = 5_000;
@@ -27,7 +30,8 @@ export class Orphans {
   ) {}
 
   /** `isFirst`: of a start, which may come after the last look of a deletion, and which nobody else would stop then. */
-  async has(run: RunRef, isFirst: boolean): Promise<boolean> {
+  async has(execution: RunRef, isFirst: boolean): Promise<boolean> {
+    const run = machineOf(execution);
     const nowMs = this.clock.nowMs();
     if (this.isExclusive) return this.look(run, nowMs);
     const knownForMs = isFirst ? KNOWN_AT_FIRST_FOR_MS : KNOWN_FOR_MS;
@@ -44,7 +48,7 @@ export class Orphans {
   }
 
   /** The machine was there when it was asked for at that time. */
-  note({ machineName, machineId }: Pick<RunRef, 'machineName' | 'machineId'>, atMs: number): void {
+  note({ machineName, machineId }: MachineRef, atMs: number): void {
     if (this.isExclusive) return;
     if (this.seen.size >= KNOWN_MAX) this.seen.clear();
     this.seen.set(machineName, { machineId, atMs });
@@ -56,7 +60,7 @@ export class Orphans {
     return seen && isWithin(this.clock.nowMs(), seen, KNOWN_FOR_MS) ? seen.machineId : undefined;
   }
 
-  private async look({ machineName, machineId }: RunRef, nowMs: number): Promise<boolean> {
+  private async look({ machineName, machineId }: MachineRef, nowMs: number): Promise<boolean> {
     const machine = await this.registry.machine(machineName);
     const isOrphan = machine?.machineId !== machineId || machine.status === 'DELETING';
     if (!isOrphan) this.note({ machineName, machineId }, nowMs);

@@ -1,7 +1,9 @@
 import { compileInPieces } from '../asl/definition/compile';
+import { processorProgram } from '../asl/definition/label';
 import type { Program } from '../asl/definition/program';
 import type { Clock } from '../ports/clock';
 import type { LoggingConfiguration, MachineSettings, Registry } from '../ports/registry';
+import { labelIn, machineOf } from './child-names';
 import { patiently } from './patiently';
 
 /** Characters of definitions whose programs are kept. */
@@ -64,12 +66,25 @@ export class Programs {
     return entry;
   }
 
-  private async read(key: string, { machineName, machineId, revision }: RevisionRef): Promise<RunRevision> {
+  private async read(key: string, ref: RevisionRef): Promise<RunRevision> {
+    const label = labelIn(ref.machineId);
+    if (label !== undefined) return this.readProcessor(key, ref, label);
+    const { machineName, machineId, revision } = ref;
     const found = await this.registry.revision(machineId, revision);
     if (!found) throw new Error(`no definition ${key}`);
     const program = await patiently(this.clock, compileInPieces(found.definition));
     const settings = found.settings ?? (await this.settingsInRecord(machineName, machineId, revision));
     const entry = { program, settings, size: found.definition.length };
+    this.keep(key, entry);
+    return entry;
+  }
+
+  /** What an item of a distributed Map runs is a part of its machine's program. */
+  private async readProcessor(key: string, ref: RevisionRef, label: string): Promise<RunRevision> {
+    const { program, settings } = await this.entry({ ...ref, ...machineOf(ref) });
+    const processor = processorProgram(program, label);
+    if (!processor) throw new Error(`no definition ${key}`);
+    const entry = { program: processor, settings, size: key.length };
     this.keep(key, entry);
     return entry;
   }

@@ -7,6 +7,8 @@ import type { Runs } from './runs';
 
 /** Why no execution of a state machine that is being deleted can be redriven, as AWS words it (API page). */
 export const IS_DELETING = 'State machine is in DELETING status';
+/** Its parent's redrive runs its item again, in another. */
+export const IS_CHILD = 'Execution is a child of a Map Run, and is redriven with it';
 
 export type RedriveResult = { redriveMs: number } | { refused: string };
 

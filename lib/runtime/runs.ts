@@ -142,9 +142,9 @@ export class Runs {
    * Promises, then writes the head, with the first turn where the store takes both. The rest follows with the promise.
    * `machineSeenMs`: when its machine was asked for, and was there.
    */
-  async begin(head: Head, machineSeenMs: number): Promise<'started' | { existing: Head }> {
+  async begin(head: Head, machineSeenMs: number | undefined): Promise<'started' | { existing: Head }> {
     const { ports } = this;
-    this.orphans.note(head, machineSeenMs);
+    if (machineSeenMs !== undefined) this.orphans.note(head, machineSeenMs);
     const mailbox = this.open(head);
     const { run, promise } = mailbox;
     Object.assign(mailbox, { busy: true, promise: undefined });

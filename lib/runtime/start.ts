@@ -8,9 +8,9 @@ import type { Runs } from './runs';
 export type VersionStart = Pick<Head, 'revision' | 'roleArn' | 'version' | 'alias'>;
 
 export interface StartRequest {
-  machine: Machine;
-  /** When the machine was asked for: it was there then. */
-  machineSeenMs: number;
+  machine: Pick<Machine, 'name' | 'machineId' | 'revision' | 'roleArn'>;
+  /** When the machine was asked for: it was there then. Undefined where nobody asked. */
+  machineSeenMs: number | undefined;
   /** Of an execution of that name, of a machine of that name. */
   promised?: RunRef | undefined;
   /** Undefined for the machine as it is. */

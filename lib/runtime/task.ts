@@ -1,4 +1,4 @@
-import type { TaskWait } from '../engine/snapshot';
+import type { ExecutionFacts, TaskWait } from '../engine/snapshot';
 import type { Trigger } from '../engine/trigger';
 import type { Ports } from '../ports';
 import type { Delivery, Disposition, TaskMessage, TaskResult } from '../ports/queue';
@@ -22,6 +22,7 @@ const GIVEN_UP = 'given-up';
 
 interface Begun {
   task: TaskWait;
+  execution: ExecutionFacts;
   /** What a test answers in place of whoever would. */
   mocked: TaskResult | undefined;
 }
@@ -46,7 +47,7 @@ export class TaskWork {
     while (begun) {
       // A try may land yet, and what it begins is this message's to run: it is kept.
       if (begun === GIVEN_UP) return { againAfterMs: LOOK_AGAIN_MS };
-      const { task, mocked } = begun;
+      const { task, execution, mocked } = begun;
       const payload = task.input.isLoaded
         ? task.input.text
         : await this.runs.stored.payload(delivery.message.run, task.input.ref!);
@@ -55,7 +56,7 @@ export class TaskWork {
       }
       // The last before the call: while anything was awaited, another worker may have got the message, and invoked it.
       if (!isCovered(delivery, this.ports.clock.nowMs())) throw leaseError();
-      const result = mocked ?? (await this.call(delivery, task, payload));
+      const result = mocked ?? (await this.call(delivery, execution, task, payload));
       begun = await this.record(delivery, task.eventId, result);
     }
     return 'delete';
@@ -81,16 +82,22 @@ export class TaskWork {
     const found = taskClaimedBy(snapshot.frames.values(), claim);
     if (!found) return undefined;
     const { task, frame } = found;
-    return { task, mocked: this.calls.mocked(snapshot, task, frame) };
+    return { task, execution: snapshot.execution, mocked: this.calls.mocked(snapshot, task, frame) };
   }
 
-  private async call(delivery: Delivery<TaskMessage>, task: TaskWait, payload: string): Promise<TaskResult> {
+  private async call(
+    delivery: Delivery<TaskMessage>,
+    execution: ExecutionFacts,
+    task: TaskWait,
+    payload: string,
+  ): Promise<TaskResult> {
     const stop = this.ports.clock.every(EXTEND_EVERY_MS, () => {
       // Nobody waits for this: a lease that could not be extended shows at the append.
       delivery.extend().catch(() => {});
     });
     try {
       const { run } = delivery.message;
+      if (task.kind === 'child') return await this.children.start(run, execution, task, payload);
       const executionArn = this.arns.execution(run.machineName, run.name);
       return await this.calls.call({ run, executionArn, isStored: true }, task, payload);
     } finally {

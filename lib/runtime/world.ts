@@ -52,6 +52,7 @@ export class Worlds {
       executionArn: (machineName, name) => arns.execution(machineName, name),
       region: arns.region,
       stateMachineArn: (name) => arns.machine(name),
+      mapRunArn: (machineName, name) => arns.mapRun(machineName, name),
       taskToken: (taskEventId) => sealTask(seal, { runId: run.runId, taskEventId }),
       hash: (algorithm, text) => createHash(algorithm.replace('-', '').toLowerCase()).update(text).digest('hex'),
       limits: { historyEvents: limits.historyEvents, payloadBytes: limits.payloadBytes },

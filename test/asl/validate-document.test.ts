@@ -123,17 +123,17 @@ describe("what belongs to today's language and is not built yet is refused by it
       [schema(`${ofJsonata('Output')} at /States/A/ItemProcessor/States/B`)],
     ],
     [
-      'a distributed Map',
+      'children of a distributed Map in memory',
       inState({
         Type: 'Map',
         ItemProcessor: {
-          ProcessorConfig: { Mode: 'DISTRIBUTED' },
+          ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
           StartAt: 'B',
           States: { B: { Type: 'Pass', End: true } },
         },
         End: true,
       }),
-      notYet("Mode 'DISTRIBUTED'", '/States/A/ItemProcessor/ProcessorConfig/Mode'),
+      notYet("ExecutionType 'EXPRESS'", '/States/A/ItemProcessor/ProcessorConfig/ExecutionType'),
     ],
     [
       'a service integration',

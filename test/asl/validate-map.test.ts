@@ -1,3 +1,5 @@
+import { describeDiagnostics } from '../../lib/asl/definition/diagnostic';
+import { validateDefinition } from '../../lib/asl/definition/validate';
 import { type Fields, missing, ofJsonata, problemsOf, schema } from './problems';
 
 /** Map: its fields, what it runs for each item, and what belongs to distributed maps. */
@@ -35,6 +37,89 @@ describe('fine', () => {
     ['a path into the context object', { ItemsPath: '$$.Execution.Input.a' }],
   ])('%s', (_, fields) => {
     expect(problemsOf(map(fields))).toEqual([]);
+  });
+});
+
+const apart = (fields: Fields = {}, config: Fields = {}): Fields =>
+  map({
+    ItemProcessor: { ...inline, ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD', ...config } },
+    ...fields,
+  });
+
+describe('distributed', () => {
+  test.each<[string, Fields]>([
+    ['nothing more', {}],
+    ['a label', { Label: 'orders-2024_a' }],
+    ['what is tolerated', { ToleratedFailureCount: 0, ToleratedFailurePercentage: 12.5 }],
+    ['paths to that', { ToleratedFailureCountPath: '$.a', ToleratedFailurePercentagePath: '$v.b' }],
+  ])('%s', (_, fields) => {
+    expect(problemsOf(apart(fields))).toEqual([]);
+  });
+
+  test('the older Iterator', () => {
+    const { ItemProcessor } = (apart().States as { M: Fields }).M;
+    expect(problemsOf(map({ ItemProcessor: undefined, Iterator: ItemProcessor }))).toEqual([]);
+  });
+
+  test.each<[string, Fields, string]>([
+    ['a label without a character', { Label: '' }, `Label cannot be empty at ${at}/Label`],
+    ['a label that is too long', { Label: 'l'.repeat(41) }, `Label cannot exceed 40 characters at ${at}/Label`],
+    ['a character that no ARN has', { Label: 'a:b' }, `Label contains invalid character: ':' at ${at}/Label`],
+    ['less than nothing', { ToleratedFailureCount: -1 }, `Minimum value is 0 at ${at}/ToleratedFailureCount`],
+    [
+      'more than all',
+      { ToleratedFailurePercentage: 100.5 },
+      `Maximum value is 100.0 at ${at}/ToleratedFailurePercentage`,
+    ],
+    [
+      'a number and its path',
+      { ToleratedFailureCount: 1, ToleratedFailureCountPath: '$.n' },
+      `There should only be one of the following fields: [ToleratedFailureCount, ToleratedFailureCountPath] at ${at}`,
+    ],
+  ])('refused: %s', (_, fields, problem) => {
+    expect(problemsOf(apart(fields))).toEqual([schema(problem)]);
+  });
+
+  test('refused: children in memory, by their name', () => {
+    const place = `${at}/ItemProcessor/ProcessorConfig/ExecutionType`;
+    expect(problemsOf(apart({}, { ExecutionType: 'EXPRESS' }))).toEqual([
+      schema(`ExecutionType 'EXPRESS' is not built into Stepwell yet at ${place}`),
+    ]);
+  });
+
+  test('refused: a label twice', () => {
+    const state = (name: string, Next?: string) => ({
+      Type: 'Map',
+      Label: 'l',
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'DISTRIBUTED' },
+        StartAt: name,
+        States: { [name]: { Type: 'Pass', End: true } },
+      },
+      ...(Next ? { Next } : { End: true }),
+    });
+    const definition = { StartAt: 'M', States: { M: state('A', 'N'), N: state('B') } };
+    expect(problemsOf(definition)).toEqual([schema('Duplicate Label: l at /')]);
+  });
+
+  test('refused: in a state machine of type EXPRESS', () => {
+    const { diagnostics } = validateDefinition(JSON.stringify(apart()), 'EXPRESS');
+    expect(describeDiagnostics(diagnostics)).toBe(
+      schema(`Express state machine does not support Map states in mode 'DISTRIBUTED' at ${at}`),
+    );
+  });
+
+  test('its variables are its own: names may be those around it', () => {
+    const States = { B: { Type: 'Pass', Assign: { v: 1 }, End: true } };
+    const ItemProcessor = { ...inline, States, ProcessorConfig: { Mode: 'DISTRIBUTED' } };
+    const problems = problemsOf({
+      StartAt: 'P',
+      States: {
+        P: { Type: 'Pass', Assign: { v: 1 }, Next: 'M' },
+        M: { Type: 'Map', ItemProcessor, End: true },
+      },
+    });
+    expect(problems).toEqual([]);
   });
 });
 
@@ -101,27 +186,9 @@ describe('refused', () => {
     expect(problemsOf(map(fields))).toEqual(problems.map(schema));
   });
 
-  test.each([
-    'ItemReader',
-    'ItemBatcher',
-    'ResultWriter',
-    'Label',
-    'ToleratedFailureCount',
-    'ToleratedFailureCountPath',
-    'ToleratedFailurePercentage',
-    'ToleratedFailurePercentagePath',
-  ])('%s by its name', (name) => {
+  test.each(['ItemReader', 'ItemBatcher', 'ResultWriter'])('%s by its name', (name) => {
     expect(problemsOf(map({ [name]: {} }))).toEqual([
       schema(`Field '${name}' is not built into Stepwell yet at ${at}`),
-    ]);
-  });
-
-  test('distributed maps by their mode', () => {
-    const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
-    const place = `${at}/ItemProcessor/ProcessorConfig`;
-    expect(problemsOf(map({ ItemProcessor: { ...inline, ProcessorConfig } }))).toEqual([
-      schema(`Mode 'DISTRIBUTED' is not built into Stepwell yet at ${place}/Mode`),
-      schema(`Field 'ExecutionType' is not built into Stepwell yet at ${place}`),
     ]);
   });
 

@@ -6,6 +6,7 @@ import {
   ACTIVITY,
   activity,
   detailsOf,
+  distributed,
   endOf,
   type Fields,
   fail,
@@ -95,9 +96,21 @@ const waits = wait({ Seconds: 5 });
 const both = parallel([{ A: pass() }, { B: pass() }]);
 const breaks = parallel([{ F: fail('E') }]);
 const each = map({ A: pass() });
+const apart = distributed({ A: pass() });
 const items = { input: '[{"k":1},{"k":1}]' };
 const pair = { input: '{"a":[{"k":1}],"n":1,"b":7}' };
 const tenth = { ...pair, input: '{"a":[{"k":1},{"k":2}],"n":1}' };
+
+/** One of two children fails. */
+const tolerates = (field: string, value: number, path: string): Proofs => {
+  const state = { ...apart, ItemsPath: '$.a' };
+  const steps = [taken(), failed('E'), taken(), succeeded('7')];
+  const more = { input: '{"a":[1,2],"n":50}', steps };
+  return {
+    ...set(state, field, value, `'Error':'E'`, more),
+    ...set(state, `${field}Path`, path, `'Error':'E'`, more),
+  };
+};
 
 const PROOFS: Record<StateType, Proofs> = {
   Pass: {
@@ -207,6 +220,9 @@ const PROOFS: Record<StateType, Proofs> = {
     ...set({ ...each, ItemsPath: '$.a' }, 'Parameters', { 'i.$': '$$.Map.Item.Index' }, `{'i':0}`, pair),
     ...set(each, 'ResultSelector', { 'r.$': '$[1].k' }, `"output":"{'r':1}"`, items),
     ...set({ ...each, ItemsPath: '$.a' }, 'ResultPath', '$.r', `'r':[`, pair),
+    ...set(apart, 'Label', 'here', ':mapRun:machine/here:', items),
+    ...tolerates('ToleratedFailureCount', 1, '$.n'),
+    ...tolerates('ToleratedFailurePercentage', 50, '$.n'),
     ...set(each, 'Assign', { 'v.$': '$[1].k' }, `"assignedVariables":{"v":"1"}`, items),
     ...set(map({ A: waits }), 'MaxConcurrency', 1, '10s WaitStateExited', { ...items, steps: [wound(5), wound(5)] }),
     ...set(map({ A: waits }, { ItemsPath: '$.a' }), 'MaxConcurrencyPath', '$.n', '10s WaitStateExited', {
@@ -342,6 +358,13 @@ const INNER_PROOFS: Record<string, Proofs> = {
     },
   },
   ProcessorConfig: {
+    ExecutionType: {
+      state: processor({ ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } }),
+      // Refused.
+      other: processor({ ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' } }),
+      shows: 'MapRunStarted',
+      ...items,
+    },
     Mode: {
       state: processor({ ProcessorConfig: { Mode: 'INLINE' } }),
       other: processor({ ProcessorConfig: { Mode: 'DISTRIBUTED' } }),
@@ -526,6 +549,7 @@ const JSONATA_PROOFS: Record<StateType, Proofs> = {
       other: { ...query.each, Items: [1, 2] },
       shows: 'MapIterationSucceeded {"name":"S","index":0}\n0s MapIterationStarted',
     },
+    ...set(inJsonata({ ...apart, Items: [1] }), 'Label', 'here', ':mapRun:machine/here:'),
     ...set(query.each, 'ToleratedFailureCount', '{% $no %}', 'ToleratedFailureCount'),
     ...set(query.each, 'ToleratedFailurePercentage', '{% $no %}', 'ToleratedFailurePercentage'),
     ...handsOn(query.each, '{% $count($states.result) %}', '1'),

@@ -36,6 +36,13 @@ export const map = (states: Record<string, Fields>, fields: Fields = {}): Fields
   ...endless(fields),
 });
 
+/** Its items run as executions of their own. */
+export const distributed = (states: Record<string, Fields>, fields: Fields = {}): Fields => ({
+  Type: 'Map',
+  ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, ...branch(states) },
+  ...endless(fields),
+});
+
 const endless = (fields: Fields): Fields => ('Next' in fields ? fields : { ...fields, End: true });
 
 export type Step = (run: JournaledRun) => Promise<unknown>;

@@ -32,12 +32,12 @@ export const advanceMessages: MessageFormat<AdvanceMessage> = formatOf((fields) 
       return {
         type,
         ...workOf(fields),
-        taskEventId: fields.count('taskEventId'),
+        taskEventId: fields.whole('taskEventId'),
         claim: fields.text('claim'),
         result: resultOf(fields.fields('result')),
       };
     case 'look':
-      return { type, ...workOf(fields), taskEventId: fields.count('taskEventId') };
+      return { type, ...workOf(fields), taskEventId: fields.whole('taskEventId') };
     case 'delete-machine':
       return {
         type,
@@ -52,7 +52,7 @@ export const advanceMessages: MessageFormat<AdvanceMessage> = formatOf((fields) 
 
 export const taskMessages: MessageFormat<TaskMessage> = formatOf((fields) => ({
   ...workOf(fields),
-  taskEventId: fields.count('taskEventId'),
+  taskEventId: fields.whole('taskEventId'),
   claim: fields.text('claim'),
   ...commitIn(fields),
 }));
@@ -156,6 +156,12 @@ class Fields {
   count(name: string): number {
     const value = this.take(name);
     if (!Number.isSafeInteger(value) || (value as number) < 0) throw new Unreadable(`${name} is not a count`);
+    return value as number;
+  }
+
+  whole(name: string): number {
+    const value = this.take(name);
+    if (!Number.isSafeInteger(value)) throw new Unreadable(`${name} is not a whole number`);
     return value as number;
   }
 

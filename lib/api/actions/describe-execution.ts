@@ -1,5 +1,5 @@
 import { readEnd } from '../../runtime/describe';
-import { IS_DELETING } from '../../runtime/redrive';
+import { IS_CHILD, IS_DELETING } from '../../runtime/redrive';
 import { arn, defineAction, includedData, required, seconds } from '../action';
 import { findExecution } from '../lookup';
 
@@ -11,14 +11,20 @@ export const describeExecution = defineAction({
     const { runs, ports, settings } = runtime;
     const described = await readEnd(runs, head);
     const { status, end, redrive } = described;
-    const isDeleting = machine.status === 'DELETING';
-    const refusal = isDeleting ? IS_DELETING : described.refusal(ports.clock.nowMs(), settings.limits);
+    const mapRun = head.startedBy?.mapRun;
+    const refusal =
+      machine.status === 'DELETING'
+        ? IS_DELETING
+        : mapRun !== undefined
+          ? IS_CHILD
+          : described.refusal(ports.clock.nowMs(), settings.limits);
     const isIncluded = includedData === 'ALL_DATA';
     const output = isIncluded ? end?.output?.text : undefined;
     return {
       executionArn,
       stateMachineArn: runtime.settings.arns.machine(head.machineName),
       ...runtime.settings.arns.versionOf(head),
+      mapRunArn: mapRun && settings.arns.mapRun(machine.name, mapRun),
       name: head.name,
       status,
       startDate: seconds(head.startMs),

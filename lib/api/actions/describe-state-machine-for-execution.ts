@@ -1,3 +1,4 @@
+import { labelIn } from '../../runtime/child-names';
 import { variableReferences } from '../../runtime/variable-references';
 import { arn, defineAction, includedData, NO_DEFINITION, required, seconds } from '../action';
 import { shownEncryption } from '../configuration';
@@ -11,12 +12,16 @@ export const describeStateMachineForExecution = defineAction({
   async handle(runtime, { executionArn, includedData }) {
     const { ports, settings } = runtime;
     const { head, machine } = await findExecution(runtime, executionArn);
-    const revision = await ports.registry.revision(head.machineId, head.revision);
+    const { machineId } = machine;
+    const revision = await ports.registry.revision(machineId, head.revision);
     if (!revision) throw new ApiError('ExecutionDoesNotExist', executionArn);
     const { revisionId, updateMs, ...then } = revision.settings ?? machine;
+    const mapRun = head.startedBy?.mapRun;
     const isWhole = includedData !== 'METADATA_ONLY';
     return {
       stateMachineArn: settings.arns.machine(head.machineName),
+      mapRunArn: mapRun && settings.arns.mapRun(machine.name, mapRun),
+      label: labelIn(head.machineName),
       name: head.machineName,
       definition: isWhole ? revision.definition : NO_DEFINITION,
       roleArn: head.roleArn,

@@ -1,4 +1,4 @@
-import { IS_DELETING, redriveExecution as redrive } from '../../runtime/redrive';
+import { IS_CHILD, IS_DELETING, redriveExecution as redrive } from '../../runtime/redrive';
 import { arn, defineAction, required, seconds, text } from '../action';
 import { ApiError } from '../errors';
 import { findExecution } from '../lookup';
@@ -18,6 +18,7 @@ export const redriveExecution = defineAction({
       throw new ApiError('ExecutionNotRedrivable', `${executionArn} invalid for redrive as: ${reason}`);
     };
     if (machine.status === 'DELETING') refuse(IS_DELETING);
+    if (head.startedBy?.mapRun !== undefined) refuse(IS_CHILD);
     // Limits come last (api.md section 1.2).
     const checkRoom = async () => {
       if (await isFull(runtime)) throw tooManyOpen(runtime);

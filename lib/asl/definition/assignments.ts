@@ -9,6 +9,17 @@ import type { Scope } from './validate';
  * inside of it.
  */
 export function checkAssignments(scopes: readonly Scope[]): void {
+  const executions = new Map<Scope, Scope[]>();
+  for (const scope of scopes) {
+    let outermost = scope;
+    while (outermost.around) outermost = outermost.around;
+    executions.set(outermost, [...(executions.get(outermost) ?? []), scope]);
+  }
+  for (const own of executions.values()) checkWithin(own);
+}
+
+/** Those of one execution: the children of a distributed Map see none but their own. */
+function checkWithin(scopes: readonly Scope[]): void {
   const around: { scope: Scope; names: ReadonlySet<string> }[] = [];
   const outer = new Set<string>();
   for (const scope of scopes) {

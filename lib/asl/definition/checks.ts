@@ -37,6 +37,12 @@ export const atLeast =
     else if (numberOf(value) < min) place.report(`Minimum value is ${min.toFixed(1)}`);
   };
 
+export const atMost =
+  (max: number): Check =>
+  (value, place) => {
+    if (isNumber(value) && numberOf(value) > max) place.report(`Maximum value is ${max.toFixed(1)}`);
+  };
+
 /** In AWS's words (reported). */
 export const oneOf =
   (...words: string[]): Check =>

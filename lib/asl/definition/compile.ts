@@ -10,6 +10,8 @@ import { compileAssignment, compileTemplate, type Template } from '../template/t
 import { parseTimestamp } from '../timestamp';
 import type { StateType } from './fields';
 import { compileQueries, isInJsonata, variablesIn, withoutQueries } from './jsonata-fields';
+import { labelOf } from './label';
+import { processorOf } from './map-fields';
 import type { Catcher, Program, Recovers, Retrier, State } from './program';
 import { mayReadVariables, variablesRead } from './references';
 import { resourceKind } from './resource';
@@ -22,7 +24,8 @@ export const compileDefinition = (text: string): Program => atOnce(compileInPiec
 export function* compileInPieces(text: string): Pieces<Program> {
   const definition = (yield* parseInPieces(text)).value as JsonObject;
   const fields = new Map<string, JsonObject>();
-  collectStates(definition, fields);
+  const processors = new Map<string, string>();
+  collectStates(definition, fields, processors);
   const readsVariables = mayReadVariables(text);
   const language = definition.get('QueryLanguage');
   return {
@@ -32,16 +35,19 @@ export function* compileInPieces(text: string): Pieces<Program> {
     ),
     timeoutSeconds: numberIn(definition, 'TimeoutSeconds'),
     contextReads: contextReads(text),
+    processors,
   };
 }
 
-function collectStates(scope: JsonObject, found: Map<string, JsonObject>): void {
+function collectStates(scope: JsonObject, found: Map<string, JsonObject>, processors: Map<string, string>): void {
   for (const [name, fields] of scope.get('States') as JsonObject) {
     const state = fields as JsonObject;
     found.set(name, state);
-    for (const branch of listOf(state, 'Branches')) collectStates(branch, found);
-    const processor = processorOf(state);
-    if (processor) collectStates(processor, found);
+    for (const branch of listOf(state, 'Branches')) collectStates(branch, found, processors);
+    const processor = processorOf(state) as JsonObject | undefined;
+    const label = labelOf(name, state);
+    if (label !== undefined) processors.set(label, textOf(processor!, 'StartAt')!);
+    if (processor) collectStates(processor, found, processors);
   }
 }
 
@@ -127,18 +133,20 @@ const COMPILERS: { [T in StateType]: Compiler<Extract<State, { type: T }>> } = {
     return {
       type: 'Map',
       ...(yield* works(name, state)),
-      startAt: textOf(processorOf(state)!, 'StartAt')!,
+      startAt: textOf(processorOf(state) as JsonObject, 'StartAt')!,
       // Parameters is the older name.
       itemSelector: yield* templateIn(state, state.has('ItemSelector') ? 'ItemSelector' : 'Parameters'),
       itemsPath: pathIn(state, 'ItemsPath') ?? ROOT,
       maxConcurrency: numberIn(state, 'MaxConcurrency') ?? pathIn(state, 'MaxConcurrencyPath') ?? 0,
+      label: labelOf(name, state),
+      toleratedFailureCount: numberOrPath(state, 'ToleratedFailureCount'),
+      toleratedFailurePercentage: numberOrPath(state, 'ToleratedFailurePercentage'),
     };
   },
 };
 
-/** What a Map state runs for each item; Iterator is its older name. */
-const processorOf = (state: JsonObject): JsonObject | undefined =>
-  (state.get('ItemProcessor') ?? state.get('Iterator')) as JsonObject | undefined;
+const numberOrPath = (state: JsonObject, name: string): number | Path | undefined =>
+  numberIn(state, name) ?? pathIn(state, `${name}Path`);
 
 const base = (name: string, state: JsonObject) => ({
   name,

@@ -1,13 +1,20 @@
 import type { Json } from '../json';
+import { isDistributed } from './map-fields';
 import { ACTIVITY_ARN } from './resource';
 import type { Scope } from './validate';
 
 /** Decided at creation, for good. */
 export type MachineType = 'STANDARD' | 'EXPRESS';
 
-/** Tasks that wait for somebody else's answer: no state machine of type EXPRESS does (texts recorded on AWS). */
+/**
+ * Tasks that wait for somebody else's answer: no state machine of type EXPRESS does (texts recorded on AWS). Nor does one
+ * start executions of its own.
+ */
 export function checkExpress({ place, states }: Scope): void {
   for (const [name, state] of states) {
+    if (isDistributed(state)) {
+      place.at('States').at(name).report("Express state machine does not support Map states in mode 'DISTRIBUTED'");
+    }
     const unsupported = state.get('Type') === 'Task' ? waitOf(state.get('Resource')) : undefined;
     if (unsupported === undefined) continue;
     place.at('States').at(name).at('Resource').report(`Express state machine does not support ${unsupported}`);

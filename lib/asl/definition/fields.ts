@@ -2,6 +2,7 @@ import { COMPARISONS, TYPE_TESTS } from '../choice';
 import { isNumber, isObject, type Json, type JsonObject, numberOf } from '../json';
 import * as check from './checks';
 import type { Place } from './diagnostic';
+import { ITEM_PROCESSOR, itemProcessor, label, NOT_YET, PROCESSOR_CONFIG, percentage } from './map-fields';
 import { serviceParameters } from './parameters';
 import { resource, withoutRole } from './resource';
 
@@ -148,43 +149,6 @@ function checkRule(value: Json, place: Place, ofTest: check.Shape, ofLogic: chec
   check.checkShape(isLogic ? ofLogic : ofTest, value, place);
 }
 
-// ---- Map
-
-const processorMode: check.Check = (value, place) => {
-  if (value === 'DISTRIBUTED') place.refuse("Mode 'DISTRIBUTED' is");
-  else check.oneOf('INLINE', 'DISTRIBUTED')(value, place);
-};
-
-const PROCESSOR_CONFIG: check.Shape = { fields: { Mode: processorMode }, notYet: ['ExecutionType'] };
-/** An inline one has no ExecutionType on AWS either (reported). */
-const INLINE_CONFIG: check.Shape = { fields: PROCESSOR_CONFIG.fields };
-const processorConfig: check.Check = (value, place) => {
-  const isInline = isObject(value) && value.get('Mode') === 'INLINE';
-  check.object(isInline ? INLINE_CONFIG : PROCESSOR_CONFIG)(value, place);
-};
-const ITEM_PROCESSOR: check.Shape = {
-  fields: {
-    Comment: check.text,
-    ProcessorConfig: processorConfig,
-    StartAt: check.text,
-    States: check.anything,
-  },
-  required: ['States', 'StartAt'],
-};
-export const itemProcessor = check.object(ITEM_PROCESSOR);
-
-/** Fields of distributed maps; an inline one has none of them. */
-const DISTRIBUTED_ONLY = [
-  'ItemReader',
-  'ItemBatcher',
-  'ResultWriter',
-  'Label',
-  'ToleratedFailureCount',
-  'ToleratedFailureCountPath',
-  'ToleratedFailurePercentage',
-  'ToleratedFailurePercentagePath',
-];
-
 // ---- Parallel
 
 export const BRANCH: check.Shape = {
@@ -309,6 +273,11 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
       ResultSelector: check.template,
       MaxConcurrency: check.integer(0, SECONDS_MAX),
       MaxConcurrencyPath: check.referencePathOrVariable,
+      Label: label,
+      ToleratedFailureCount: check.integer(0, SECONDS_MAX),
+      ToleratedFailureCountPath: check.referencePathOrVariable,
+      ToleratedFailurePercentage: percentage,
+      ToleratedFailurePercentagePath: check.referencePathOrVariable,
       ResultPath: check.referencePathOrNull,
       ...variables,
       Retry: retriers,
@@ -317,9 +286,11 @@ export const STATE_SHAPES: Record<StateType, StateShape> = {
     exactlyOne: [['ItemProcessor', 'Iterator'], ...NEXT_OR_END],
     atMostOne: [
       ['MaxConcurrency', 'MaxConcurrencyPath'],
+      ['ToleratedFailureCount', 'ToleratedFailureCountPath'],
+      ['ToleratedFailurePercentage', 'ToleratedFailurePercentagePath'],
       ['ItemSelector', 'Parameters'],
     ],
-    notYet: DISTRIBUTED_ONLY,
+    notYet: NOT_YET,
     ofJsonata: ['Items', ...OF_JSONATA],
   },
 };

@@ -4,7 +4,6 @@ import {
   base,
   errorNames,
   heartbeatBelowTimeout,
-  itemProcessor,
   NEXT_OR_END,
   retriers,
   SECONDS_MAX,
@@ -16,6 +15,7 @@ import {
   transition,
 } from './fields';
 import * as jsonata from './jsonata-checks';
+import { itemProcessor, label, NOT_YET, percentage } from './map-fields';
 import { serviceArguments } from './parameters';
 import { resource, withoutRole } from './resource';
 
@@ -121,13 +121,14 @@ const SHAPES: Record<StateType, StateShape> = {
       Items: jsonata.items,
       ItemSelector: jsonata.template(),
       MaxConcurrency: count(0),
+      Label: label,
       // They tell of distributed maps; an inline one takes them, too (recorded on AWS).
       ToleratedFailureCount: count(0),
-      ToleratedFailurePercentage: count(0),
+      ToleratedFailurePercentage: jsonata.expressionOr(percentage),
       ...works,
     },
     exactlyOne: [['ItemProcessor', 'Iterator'], ...NEXT_OR_END],
-    notYet: ['ItemReader', 'ItemBatcher', 'ResultWriter', 'Label'],
+    notYet: NOT_YET,
   },
 };
 

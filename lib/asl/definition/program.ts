@@ -18,6 +18,8 @@ export interface Program {
   /** Over it the execution is TIMED_OUT. */
   timeoutSeconds: number | undefined;
   contextReads: ContextReads;
+  /** The first state of what each distributed Map runs for an item, by its label. */
+  processors: ReadonlyMap<string, string>;
 }
 
 export type State =
@@ -162,6 +164,11 @@ export interface MapState extends Works {
   itemSelector: Template | undefined;
   /** 0: as many as may be. */
   maxConcurrency: number | Path;
+  /** Of a distributed one: it stands in ARNs, and tells it from the others. */
+  label: string | undefined;
+  /** Undefined where nothing is said of it. */
+  toleratedFailureCount: number | Path | undefined;
+  toleratedFailurePercentage: number | Path | undefined;
 }
 
 export interface Retrier {

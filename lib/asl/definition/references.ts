@@ -62,6 +62,7 @@ function* partsOf(state: State): Generator<Part> {
       break;
     case 'Map':
       yield* [state.itemsPath, state.itemSelector, state.maxConcurrency];
+      yield* [state.toleratedFailureCount, state.toleratedFailurePercentage];
       break;
   }
 }

@@ -7,6 +7,7 @@ import { checkExpress, type MachineType } from './express';
 import { MACHINE_SHAPE, STATE_SHAPES, STATE_TYPES, type StateType } from './fields';
 import { isInJsonata } from './jsonata-fields';
 import { JSONATA_SHAPES } from './jsonata-shapes';
+import { checkLabels, isDistributed } from './map-fields';
 import { checkTransitions } from './transitions';
 
 const NAME_LENGTH_MAX = 80;
@@ -47,6 +48,10 @@ function checkDefinition(definition: Json, type: MachineType, root: Place): void
   checkScope(definition, root, scopes, definition.get('QueryLanguage'));
   if (type === 'EXPRESS') for (const scope of scopes) checkExpress(scope);
   checkNames(scopes, root);
+  checkLabels(
+    scopes.flatMap(({ states }) => [...states.values()]),
+    root,
+  );
   checkAssignments(scopes);
   for (const scope of scopes) checkTransitions(scope);
 }
@@ -56,7 +61,7 @@ export interface Scope {
   place: Place;
   startAt: Json | undefined;
   states: Map<string, JsonObject>;
-  /** The scope of the state whose branch or iteration it is; undefined for the machine's own. */
+  /** The scope of the state whose branch or iteration it is; undefined for the machine's own, and for that of an execution. */
   around: Scope | undefined;
   /** Whether a state is too broken for statements about what leads where. */
   broken: boolean;
@@ -92,7 +97,8 @@ function checkScope(
     }
     scope.states.set(name, state);
     if (!checkState(state, at, language)) scope.broken = true;
-    for (const inner of innerScopes(state, at)) checkScope(inner.container, inner.place, scopes, language, scope);
+    const within = isDistributed(state) ? undefined : scope;
+    for (const inner of innerScopes(state, at)) checkScope(inner.container, inner.place, scopes, language, within);
   }
 }
 

@@ -268,6 +268,11 @@ export const SENTENCES: Record<HistoryEventType, Tell> = {
   TaskFailed: failed((took) => `failed after ${took}`),
   TaskTimedOut: timedOut,
   EvaluationFailed: ({ details }) => bad(`could not be evaluated${details.location ? `: ${details.location}` : ''}`),
+  MapRunStarted: nothing,
+  MapRunSucceeded: nothing,
+  MapRunFailed: failed((took) => `its map run failed after ${took}`),
+  MapRunAborted: nothing,
+  MapRunRedriven: nothing,
   ExecutionRedriven: ({ details }) =>
     plain(`redriven${Number(details.redriveCount) > 1 ? `, redrive ${details.redriveCount}` : ''}`),
 };

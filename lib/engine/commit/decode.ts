@@ -6,6 +6,7 @@ import {
   type Frame,
   firstEventIdOf,
   type IterationsWait,
+  type MapRun,
   type Redrive,
   type RunName,
   type Slot,
@@ -17,6 +18,8 @@ import type {
   CommitBody,
   StoredEvent,
   StoredFrame,
+  StoredIterations,
+  StoredMapRun,
   StoredOutputs,
   StoredPayload,
   StoredRun,
@@ -91,11 +94,12 @@ export function decodeSnapshot(commits: readonly StoredCommit[]): Held {
       frames,
       nextFrameId: body.f,
       alarm: body.a && { atMs: body.a[0], since: body.a[1] },
-      outbox: (body.o ?? []).map(([taskEventId, since, child, claim]) => ({
+      outbox: (body.o ?? []).map(([taskEventId, since, child, claim, mapRun]) => ({
         taskEventId,
         since,
         child: child ? decodeRun(child) : undefined,
         ...(claim !== undefined && { claim }),
+        ...(mapRun !== undefined && { mapRun }),
       })),
       end: body.x && decodeEnd(body.x, last.payloads),
       dormant: body.d?.map((stored) => decodeFrame(stored, last.payloads)),
@@ -256,7 +260,11 @@ function decodeWaiting(stored: StoredWaiting, payloads: PayloadReader): Waiting 
     case 'siblings':
       return { on: 'siblings', output: payloads.read(stored[1]) };
     case 'iterations':
-      return decodeIterations(stored, payloads);
+      return decodeIterations(stored.slice(1) as StoredIterations, payloads);
+    case 'children': {
+      const [, mapRun, ...iterations] = stored;
+      return { ...decodeIterations(iterations, payloads), mapRun: decodeMapRun(mapRun) };
+    }
     case 'outputs':
       return { on: 'outputs', outputs: decodeOutputs(stored.slice(1) as StoredOutputs[], payloads) };
     default: {
@@ -293,11 +301,7 @@ function decodeWaiting(stored: StoredWaiting, payloads: PayloadReader): Waiting 
 }
 
 function decodeIterations(
-  stored: Extract<StoredWaiting, ['iterations', ...unknown[]]>,
-  payloads: PayloadReader,
-): IterationsWait {
-  const [
-    on,
+  [
     startedEventId,
     items,
     length,
@@ -308,9 +312,11 @@ function decodeIterations(
     freedBy,
     outputBytes,
     ...outputs
-  ] = stored;
+  ]: StoredIterations,
+  payloads: PayloadReader,
+): IterationsWait {
   return {
-    on,
+    on: 'iterations',
     startedEventId,
     items: payloads.read(items),
     length,
@@ -323,6 +329,14 @@ function decodeIterations(
     outputs: decodeOutputs(outputs, payloads),
   };
 }
+
+const decodeMapRun = ([name, toleratedCount, toleratedPercentage, failed, redrives]: StoredMapRun): MapRun => ({
+  name,
+  toleratedCount: toleratedCount ?? undefined,
+  toleratedPercentage: toleratedPercentage ?? undefined,
+  failed,
+  redrives,
+});
 
 const decodeOutputs = (stored: readonly StoredOutputs[], payloads: PayloadReader): EndedOutputs[] =>
   stored.map(([index, output]) => ({ index: index ?? undefined, output: payloads.read(output) }));

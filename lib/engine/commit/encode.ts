@@ -1,7 +1,16 @@
-import type { TaskKind } from '../../asl/definition/program';
 import { EVENT_SHAPES, EVENT_TYPES, type HistoryEvent } from '../history-event';
 import { Payload } from '../payload';
-import type { EndedOutputs, Frame, RunName, Slot, Snapshot, Waiting } from '../snapshot';
+import type {
+  EndedOutputs,
+  Frame,
+  IterationsWait,
+  MapRun,
+  RunName,
+  Slot,
+  Snapshot,
+  TaskWait,
+  Waiting,
+} from '../snapshot';
 import type { Transition } from '../transition';
 import type { Scope } from '../variables';
 import {
@@ -9,6 +18,8 @@ import {
   INLINE_TEXT_MAX,
   type StoredEvent,
   type StoredFrame,
+  type StoredIterations,
+  type StoredMapRun,
   type StoredOutputs,
   type StoredPayload,
   type StoredRun,
@@ -67,8 +78,9 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
   if (next.eventlessCommits > 0) body.s = next.eventlessCommits;
   if (next.alarm) body.a = [next.alarm.atMs, next.alarm.since];
   if (next.outbox.length > 0) {
-    body.o = next.outbox.map(({ taskEventId, since, child, claim }) => {
+    body.o = next.outbox.map(({ taskEventId, since, child, claim, mapRun }) => {
       if (child) return [taskEventId, since, encodeRun(child)];
+      if (claim !== undefined && mapRun !== undefined) return [taskEventId, since, null, claim, mapRun];
       return claim === undefined ? [taskEventId, since] : [taskEventId, since, null, claim];
     });
   }
@@ -239,24 +251,15 @@ function encodeWaiting(waiting: Waiting, table: PayloadTable): StoredWaiting {
       return ['branches', waiting.remaining, waiting.startedEventId];
     case 'siblings':
       return ['siblings', table.store(waiting.output)];
-    case 'iterations':
-      return [
-        'iterations',
-        waiting.startedEventId,
-        table.store(waiting.items),
-        waiting.length,
-        waiting.concurrency,
-        waiting.running,
-        waiting.started,
-        waiting.nextItemAt,
-        waiting.freedBy,
-        waiting.outputBytes,
-        ...encodeOutputs(waiting.outputs, table),
-      ];
+    case 'iterations': {
+      const { mapRun } = waiting;
+      const stored = encodeIterations(waiting, table);
+      return mapRun ? ['children', encodeMapRun(mapRun), ...stored] : ['iterations', ...stored];
+    }
     case 'outputs':
       return ['outputs', ...encodeOutputs(waiting.outputs, table)];
     case 'task': {
-      const stored: Extract<StoredWaiting, [TaskKind, ...unknown[]]> = [
+      const stored: Extract<StoredWaiting, [TaskWait['kind'], ...unknown[]]> = [
         waiting.kind,
         waiting.resource,
         waiting.eventId,
@@ -276,6 +279,25 @@ function encodeWaiting(waiting: Waiting, table: PayloadTable): StoredWaiting {
   }
 }
 
+const encodeIterations = (waiting: IterationsWait, table: PayloadTable): StoredIterations => [
+  waiting.startedEventId,
+  table.store(waiting.items),
+  waiting.length,
+  waiting.concurrency,
+  waiting.running,
+  waiting.started,
+  waiting.nextItemAt,
+  waiting.freedBy,
+  waiting.outputBytes,
+  ...encodeOutputs(waiting.outputs, table),
+];
+const encodeMapRun = ({ name, toleratedCount, toleratedPercentage, failed, redrives }: MapRun): StoredMapRun => [
+  name,
+  toleratedCount ?? null,
+  toleratedPercentage ?? null,
+  failed,
+  redrives,
+];
 const encodeOutputs = (outputs: readonly EndedOutputs[], table: PayloadTable): StoredOutputs[] =>
   outputs.map(({ index, output }) => [index ?? null, table.store(output)]);
 const encodeRun = ({ machineName, machineId, name, runId }: RunName): StoredRun => [

@@ -12,8 +12,8 @@ export interface CommitBody {
   f: number;
   /** Alarm: when, since. */
   a?: [atMs: number, since: number];
-  /** Executions that are to be stopped; the claim of a start that was under way. */
-  o?: [taskEventId: number, since: number, child?: StoredRun | null, claim?: string][];
+  /** Executions that are to be stopped; the claim of a start that was under way, and its map run. */
+  o?: [taskEventId: number, since: number, child?: StoredRun | null, claim?: string, mapRun?: string][];
   /** The end: status, stop time, output, error, cause. */
   x?: [ExecutionStatus, number, StoredPayload | null, string | null, string | null];
   /** Where it stood when it ended otherwise than well. */
@@ -69,27 +69,37 @@ export type StoredFrame = [
 /** Index of the iteration, null for several; output. */
 export type StoredOutputs = [index: number | null, output: StoredPayload];
 
+export type StoredIterations = [
+  startedEventId: number,
+  items: StoredPayload,
+  length: number,
+  concurrency: number,
+  running: number,
+  started: number,
+  nextItemAt: number,
+  freedBy: number,
+  outputBytes: number,
+  ...outputs: StoredOutputs[],
+];
+
+export type StoredMapRun = [
+  name: string,
+  toleratedCount: number | null,
+  toleratedPercentage: number | null,
+  failed: number,
+  redrives: number,
+];
+
 export type StoredWaiting =
   | ['entry', since: number]
   | ['time' | 'retry', untilMs: number]
   | ['branches', remaining: number, startedEventId: number]
   | ['siblings', output: StoredPayload]
-  | [
-      'iterations',
-      startedEventId: number,
-      items: StoredPayload,
-      length: number,
-      concurrency: number,
-      running: number,
-      started: number,
-      nextItemAt: number,
-      freedBy: number,
-      outputBytes: number,
-      ...outputs: StoredOutputs[],
-    ]
+  | ['children', mapRun: StoredMapRun, ...StoredIterations]
+  | ['iterations', ...StoredIterations]
   | ['outputs', ...outputs: StoredOutputs[]]
   | [
-      'lambda' | 'activity' | 'service',
+      'lambda' | 'activity' | 'service' | 'child',
       resource: string,
       eventId: number,
       input: StoredPayload,

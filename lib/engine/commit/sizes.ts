@@ -11,7 +11,13 @@ export function sizeOf({ stateName, input, waiting }: Frame): number {
     case 'siblings':
       return own + inlineLength(waiting.output);
     case 'iterations':
-      return own + ITERATIONS_BYTES + inlineLength(waiting.items) + outputsLength(waiting.outputs);
+      return (
+        own +
+        ITERATIONS_BYTES +
+        inlineLength(waiting.items) +
+        outputsLength(waiting.outputs) +
+        (waiting.mapRun?.name.length ?? 0)
+      );
     case 'outputs':
       return own + outputsLength(waiting.outputs);
     default:

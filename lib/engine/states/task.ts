@@ -8,7 +8,7 @@ import { failState, finishState } from '../flow';
 import type { EventDetails } from '../history-event';
 import { Query } from '../jsonata';
 import type { Payload } from '../payload';
-import type { Frame, RunName, TaskWait } from '../snapshot';
+import type { Frame, RunName, StateTask, TaskWait } from '../snapshot';
 import type { Turn } from '../turn';
 import type { StateHandler } from './handler';
 
@@ -103,11 +103,11 @@ const EVENTS = {
 } as const;
 
 /** The service that a task names; undefined for functions and activities. */
-const serviceOf = ({ kind, resource }: Pick<TaskWait, 'kind' | 'resource'>): ServiceTask | undefined =>
+const serviceOf = ({ kind, resource }: Pick<StateTask, 'kind' | 'resource'>): ServiceTask | undefined =>
   kind === 'service' ? serviceTaskOf(resource) : undefined;
 
 /** What every event of a service's task shows of it. */
-function shownOf(wait: Pick<TaskWait, 'kind' | 'resource'>): EventDetails | undefined {
+function shownOf(wait: Pick<StateTask, 'kind' | 'resource'>): EventDetails | undefined {
   const service = serviceOf(wait);
   return service && { resourceType: service.resourceType, resource: service.resource };
 }
@@ -154,6 +154,10 @@ export function startTask(
   claim: string,
   workerName: string | undefined,
 ): void {
+  if (wait.kind === 'child') {
+    frame.waiting = { ...wait, claim };
+    return;
+  }
   turn.emit(frame, EVENTS[wait.kind].started, wait.kind === 'activity' ? { workerName } : shownOf(wait));
   const heartbeatAtMs = wait.heartbeatSeconds === undefined ? undefined : turn.nowMs + wait.heartbeatSeconds * 1000;
   frame.waiting = { ...wait, claim, heartbeatAtMs };
@@ -163,7 +167,7 @@ export function startTask(
 export function submitTask(
   turn: Turn,
   frame: Frame,
-  wait: TaskWait,
+  wait: StateTask,
   output: Payload,
   child: RunName | undefined,
 ): void {
@@ -172,7 +176,7 @@ export function submitTask(
   frame.waiting = { ...wait, since: turn.slot, submitted: { child } };
 }
 
-export function succeedTask(turn: Turn, frame: Frame, wait: TaskWait, output: Payload): void {
+export function succeedTask(turn: Turn, frame: Frame, wait: StateTask, output: Payload): void {
   if (isTooLong(turn, output)) return failTask(turn, frame, wait, ...dataLimitOf(wait));
   turn.settled.add(wait.eventId);
   turn.emit(frame, EVENTS[wait.kind].succeeded, { ...shownOf(wait), output });
@@ -183,7 +187,7 @@ export function succeedTask(turn: Turn, frame: Frame, wait: TaskWait, output: Pa
 export function failTask(
   turn: Turn,
   frame: Frame,
-  wait: TaskWait,
+  wait: StateTask,
   error: string | undefined,
   cause: string | undefined,
   isCall = false,
@@ -200,7 +204,7 @@ export function failTask(
 }
 
 /** Answers what that is to its state. What it started is stopped, as far as that can be (page "Run a Job"). */
-export function timeOutTask(turn: Turn, frame: Frame, wait: TaskWait, missedHeartbeat: boolean): Failure {
+export function timeOutTask(turn: Turn, frame: Frame, wait: StateTask, missedHeartbeat: boolean): Failure {
   const failure = Failure.timeout(missedHeartbeat);
   turn.abandon(wait);
   turn.settled.add(wait.eventId);
@@ -210,7 +214,7 @@ export function timeOutTask(turn: Turn, frame: Frame, wait: TaskWait, missedHear
 
 const isTooLong = (turn: Turn, output: Payload): boolean => turn.made(output).bytes > turn.world.limits.payloadBytes;
 
-function dataLimitOf(wait: TaskWait): [error: string | undefined, cause: string | undefined] {
+function dataLimitOf(wait: StateTask): [error: string | undefined, cause: string | undefined] {
   const { error, cause } = Failure.dataLimit(serviceOf(wait)?.resourceType ?? wait.resource, 'task');
   return [error, cause];
 }

@@ -73,8 +73,15 @@ export const STATES: Readonly<Record<string, Expectation>> = {
     ],
   },
   DistributedMap: {
-    make: (scope) => new sfn.DistributedMap(scope, 'Map').itemProcessor(new sfn.Pass(scope, 'Item')),
-    refused: "Mode 'DISTRIBUTED' is",
+    make: (scope) =>
+      new sfn.DistributedMap(scope, 'Map', {
+        itemsPath: '$.items',
+        label: 'items',
+        toleratedFailurePercentage: 5,
+      }).itemProcessor(new sfn.Pass(scope, 'Item')),
+    runs: true,
+    ...JSON_PATH,
+    output: [1, 2],
   },
   CustomState: {
     make: (scope) =>
