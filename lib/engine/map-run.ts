@@ -80,12 +80,12 @@ export function tellMapRunFailed(turn: Turn, frame: Frame, { error, cause }: Fai
 }
 
 /** Goes on with a map run, in an execution that is redriven: children that had ended well stay as they are. */
-export function redriveMapRun(turn: Turn, frame: Frame, redrivenEventId: number): void {
+export function redriveMapRun(turn: Turn, frame: Frame): void {
   const { waiting } = frame;
   if (waiting.on !== 'iterations' || !waiting.mapRun) return;
   const { name, redrives } = waiting.mapRun;
   const details = { mapRunArn: arnOf(turn, name), redriveCount: redrives + 1 };
-  frame.lastEventId = turn.emitAfter(redrivenEventId, 'MapRunRedriven', details);
+  frame.lastEventId = turn.emitAfter(waiting.startedEventId, 'MapRunRedriven', details);
   const mapRun = { ...waiting.mapRun, redrives: redrives + 1 };
   frame.waiting = { ...waiting, startedEventId: frame.lastEventId, mapRun };
 }

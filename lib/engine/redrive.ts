@@ -59,6 +59,6 @@ function wake(turn: Turn, frame: Frame, redrivenEventId: number): void {
   } else if (frame.waiting.on === 'entry') {
     frame.waiting = { on: 'entry', since: turn.slot };
   }
-  redriveMapRun(turn, frame, redrivenEventId);
+  redriveMapRun(turn, frame);
   if (frame.waiting.on === 'retry' || canGoOn(frame)) turn.ready.add(frame.id);
 }

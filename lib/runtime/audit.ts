@@ -149,10 +149,10 @@ export class Auditor {
       case 'RunTask': {
         const wait = taskOf(snapshot, effect.taskEventId);
         if (!wait) return false;
-        if (wait.claim === undefined) return wait.scheduledMs <= nowMs - LOST_AFTER_MS;
+        // To start a child takes no time, and to start it again changes nothing.
+        const isShort = wait.claim === undefined || wait.kind === 'child';
+        if (isShort) return wait.scheduledMs <= nowMs - LOST_AFTER_MS;
         const beforeMs = nowMs - FUNCTION_LOST_AFTER_MS;
-        // No event tells when it was started, and to start it again changes nothing.
-        if (wait.kind === 'child') return wait.scheduledMs <= beforeMs;
         return isQuietFor(FUNCTION_LOST_AFTER_MS) || this.isStartedBefore(run.runId, wait, beforeMs);
       }
     }

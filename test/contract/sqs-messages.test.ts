@@ -26,6 +26,8 @@ describe('bodies of messages', () => {
     { type: 'result', ...task, result: { submitted: '{}' } },
     { type: 'result', ...task, result: { submitted: '{}', child: newRun() } },
     { type: 'look', ...work, taskEventId: 4 },
+    { type: 'look', ...work, taskEventId: -4 },
+    { type: 'result', ...task, taskEventId: -4, result: { submitted: 'null', child: newRun() } },
     { type: 'delete-machine', machineName: 'm', machineId: 'i', emptyLooks: 1 },
   ];
 
@@ -38,6 +40,8 @@ describe('bodies of messages', () => {
     expect(await offers.read(await offers.write(offer, BYTES_MAX))).toEqual(offer);
     const timed = { ...offer, deadlineMs: 9 };
     expect(await offers.read(await offers.write(timed, BYTES_MAX))).toEqual(timed);
+    const child = { ...task, taskEventId: -4 };
+    expect(await taskMessages.read(await taskMessages.write(child, BYTES_MAX))).toEqual(child);
     const commit = { slot: slotAt(4, 0), body: '{"n":5}' };
     expect(await offers.read(await offers.write({ ...offer, commit }, BYTES_MAX))).toEqual({ ...offer, commit });
     expect(await taskMessages.read(await taskMessages.write({ ...task, commit }, BYTES_MAX))).toEqual({

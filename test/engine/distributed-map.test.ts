@@ -262,7 +262,7 @@ describe('a redrive', () => {
     for (const index of [1, 2, 3]) await ended(index)(run);
     expect(run.output).toBe('[0,1,2,3]');
     expect(historyOf(run)).toContain(
-      lines('8<7 ExecutionRedriven, 9<8 MapRunRedriven, 10<9 MapRunSucceeded, 11<10 MapStateSucceeded'),
+      lines('8<7 ExecutionRedriven, 9<4 MapRunRedriven, 10<9 MapRunSucceeded, 11<10 MapStateSucceeded'),
     );
   });
 

@@ -2,10 +2,11 @@ import { HistoryWriter } from '../../lib/api/history-json';
 import { baseOf, decodeSnapshot } from '../../lib/engine/commit/decode';
 import type { Snapshot } from '../../lib/engine/snapshot';
 import type { Head } from '../../lib/ports/executions';
+import { machineNameOf } from '../../lib/runtime/child-names';
 import { readHistory } from '../../lib/runtime/history';
 import { breaches, disagreement, type WireEvent } from '../lawful-history';
 import type { Ledger, StartEntry } from './ledger';
-import { type SimulatedMachine, SLEEPER, SLEEPS_MS } from './machines';
+import { APART, APART_ITEMS, APART_RACE, CHILD_SLEEPS_MS, type SimulatedMachine, SLEEPER, SLEEPS_MS } from './machines';
 import type { Service } from './scenario';
 import type { SimulatedStore } from './store';
 import type { World } from './world';
@@ -30,7 +31,7 @@ export async function check(
       world.violate(`${head.name} was started and has no commit`, head.runId);
       continue;
     }
-    const machine = machines.get(head.machineName)!;
+    const machine = machines.get(machineNameOf(head.machineName))!;
     const events = await historyOf(store, head);
     world.count('executions');
     if (!checkEnded(world, head, snapshot, machine)) continue;
@@ -40,6 +41,7 @@ export async function check(
     checkBeats(world, ledger, head, events);
     checkRedrives(world, ledger, head, snapshot.redrive?.count ?? 0, events);
     checkClients(service, head, events);
+    checkChildren(world, store, head, events);
     if (checkAbandoned(world, head)) continue;
     if (!machine.isSteady || isMeddledWith(service, head, machine)) continue;
     world.count('outcomes compared');
@@ -51,10 +53,27 @@ export async function check(
 
 /** One that slept for a task that gave it up was stopped. Answers whether it is such a one. */
 function checkAbandoned(world: World, { machineName, startedBy, stopMs, startMs, name, runId }: Head): boolean {
-  if (!startedBy?.isAwaited || machineName !== SLEEPER) return false;
+  if (startedBy?.mapRun !== undefined) world.count('children of map runs');
+  const isOfRace = machineNameOf(machineName) === APART_RACE;
+  const sleeps = machineName === SLEEPER || isOfRace;
+  // What children come to, their parents tell.
+  if (!startedBy?.isAwaited || !sleeps) return startedBy?.mapRun !== undefined;
   world.count('executions stopped with their task');
-  if (stopMs! >= startMs + SLEEPS_MS) world.violate(`${name} slept on when its task was given up`, runId);
+  if (stopMs! >= startMs + (isOfRace ? CHILD_SLEEPS_MS : SLEEPS_MS))
+    world.violate(`${name} slept on when its task was given up`, runId);
   return true;
+}
+
+/** Each item of a map run that succeeded was run by one child; a redrive may have run some again. */
+function checkChildren(world: World, store: SimulatedStore, { name, runId, machineName }: Head, events: WireEvent[]) {
+  if (machineName !== APART || events.some(({ type }) => type === 'ExecutionRedriven')) return;
+  const runs = events.filter(({ type }) => type === 'MapRunStarted');
+  const isDone = events.some(({ type }) => type === 'MapRunSucceeded');
+  let children = 0;
+  for (const { head } of store.heads.values()) if (head.startedBy?.run.runId === runId) children++;
+  if (isDone) world.count('map runs that succeeded');
+  const isRight = isDone ? children === APART_ITEMS : children <= APART_ITEMS;
+  if (runs.length > 1 || !isRight) world.violate(`${name} has ${runs.length} map runs of ${children} children`, runId);
 }
 
 /** Whether somebody stopped it, or the one that started it, or deleted a state machine that it is of or starts. */
@@ -137,7 +156,7 @@ export function hasWork({ store }: Service, machines: ReadonlyMap<string, Simula
   if ([...store.machines.values()].some(({ status }) => status === 'DELETING')) return true;
   return store.open(0).some(({ runId, machineName }) => {
     const snapshot = snapshotOf(store, runId);
-    return !snapshot || !isHeldForEver(snapshot, machines.get(machineName)!);
+    return !snapshot || !isHeldForEver(snapshot, machines.get(machineNameOf(machineName))!);
   });
 }
 

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { definitions } from '../engine/random-machine';
-import { ACTIVITY, activity, type Fields, fail, lambda, machine, map, parallel, pass, wait } from '../engine/scenario';
+import {
+  ACTIVITY,
+  activity,
+  distributed,
+  type Fields,
+  fail,
+  lambda,
+  machine,
+  map,
+  parallel,
+  pass,
+  wait,
+} from '../engine/scenario';
 
 /** A state machine of the simulation. */
 export interface SimulatedMachine {
@@ -139,6 +151,58 @@ const eachRace = machine({
       ...perItem,
       MaxConcurrency: 3,
       Retry: [{ ErrorEquals: ['Lost'], IntervalSeconds: 1, MaxAttempts: 1 }],
+      ...onFailure('After'),
+      Next: 'After',
+    },
+  ),
+  After: pass(),
+});
+
+export const APART = 'each-apart';
+export const APART_ITEMS = 5;
+
+/** Items that run as executions of their own, two at a time. One of them fails, which is tolerated. */
+const eachApart = machine({
+  Items: items(APART_ITEMS, 'Each'),
+  Each: distributed(
+    {
+      Which: {
+        Type: 'Choice',
+        Choices: [itemIs(1, 'Ask'), itemIs(2, 'Later'), itemIs(3, 'Fail')],
+        Default: 'Do',
+      },
+      Ask: activity({ ...patient, ...forgiven('Did'), Next: 'Do' }),
+      Later: wait({ Seconds: 2, Next: 'Do' }),
+      Fail: fail('Three', 'it is three'),
+      Do: lambda({ ...retried, ...onFailure('Did'), ResultPath: '$.done', Next: 'Did' }),
+      Did: pass({ Parameters: { 'of.$': '$' } }),
+    },
+    { ...perItem, Label: 'each', MaxConcurrency: 2, ToleratedFailureCount: 1, ResultPath: '$.each', Next: 'Last' },
+  ),
+  Last: lambda({ ...onFailure('End'), ResultPath: '$.last' }),
+  End: pass(),
+});
+
+export const APART_RACE = 'each-apart-race';
+/** The auditor looks at each once more before. */
+export const CHILD_SLEEPS_MS = 2 * SLEEPS_MS;
+
+/** One child fails while others are at work or sleep long, and others were not begun: those that were are stopped. */
+const eachApartRace = machine({
+  Items: items(6, 'Each'),
+  Each: distributed(
+    {
+      Which: { Type: 'Choice', Choices: [itemIs(0, 'A'), itemIs(1, 'B')], Default: 'C' },
+      A: wait({ Seconds: 4, Next: 'A2' }),
+      A2: fail('Lost', 'of four seconds'),
+      B: activity({ ...patient, ...forgiven('B2'), Next: 'B2' }),
+      B2: wait({ Seconds: CHILD_SLEEPS_MS / 1000 }),
+      C: wait({ Seconds: CHILD_SLEEPS_MS / 1000 }),
+    },
+    {
+      ...perItem,
+      MaxConcurrency: 4,
+      Retry: [{ ErrorEquals: ['States.ExceedToleratedFailureThreshold'], IntervalSeconds: 1, MaxAttempts: 1 }],
       ...onFailure('After'),
       Next: 'After',
     },
@@ -350,6 +414,8 @@ export const MACHINES: readonly SimulatedMachine[] = [
   steady('for-each', forEach),
   steady('each-race', eachRace),
   steady('each-long', eachLong),
+  { ...steady(APART, eachApart), startsOthers: true },
+  { ...steady(APART_RACE, eachApartRace), startsOthers: true },
   steady(SLEEPER, sleeper),
   steady('nap', nap),
   steady('query', query),

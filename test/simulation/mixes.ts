@@ -33,6 +33,10 @@ const MIXES: readonly Mix[] = [
   // A nested execution starts, ends or is given up while whoever is to tell of it dies.
   { faults: ['dies before', 'dies after', 'dies during'], machines: ['parent', 'abandons'] },
   { faults: ['append outlives its writer', 'slow', 'stalls'], machines: ['abandons', 'parent', 'callback'] },
+  // A child of a map run starts, ends or is given up while whoever is to tell of it dies.
+  { faults: ['dies before', 'dies after', 'dies during'], machines: ['each-apart', 'each-apart-race'] },
+  { faults: ['append outlives its writer', 'slow', 'stalls'], machines: ['each-apart-race', 'each-apart'] },
+  { faults: ['dies after', 'dies before', 'refuses'], machines: ['each-apart', 'each-apart-race'], isRedriven: true },
   // An index that lags does not show a start yet.
   { faults: [], machines: ['sleeper'], isDeleted: true },
   { faults: ['dies before', 'dies after', 'refuses'], machines: ['sleeper'], isDeleted: true },

@@ -31,7 +31,7 @@ interface IndexDescription {
  * |            | DEPLOYMENT              | schema, secret      | what all processes share                             |
  * |            | LEASE                   | name                | which process does some work, and until when         |
  * |            | NOTE                    | name                | how far some work came                               |
- * | executions | machineId               | name                | head; or, before there is one, runs that may not start |
+ * | executions | machineId, or machineId/label of children | name | head; or, before there is one, runs that may not start |
  * | journal    | runId                   | C#eventId.sub       | commit                                               |
  * |            | runId                   | P#attempt#part      | part of a body or an input that is too long for one item |
  * |            | runId                   | B#taskEventId       | heartbeat                                            |

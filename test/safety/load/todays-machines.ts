@@ -55,6 +55,43 @@ export const TODAY: Readonly<Record<string, LoadMachine>> = {
       },
     },
   },
+  apart: {
+    ends: ['SUCCEEDED'],
+    input: () => ({ items: [1, 2, 3, 4, 5] }),
+    definition: {
+      StartAt: 'M',
+      States: {
+        M: {
+          Type: 'Map',
+          ItemsPath: '$.items',
+          MaxConcurrency: 3,
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+            StartAt: 'C',
+            States: {
+              C: { Type: 'Choice', Choices: [{ Variable: '$', NumericEquals: 2, Next: 'V' }], Default: 'D' },
+              V: { Type: 'Wait', Seconds: 1, Next: 'D' },
+              D: { Type: 'Pass', End: true },
+            },
+          },
+          ResultPath: '$.results',
+          Next: 'S',
+        },
+        S: {
+          Type: 'Choice',
+          Choices: [
+            {
+              And: [1, 2, 3, 4, 5].map((item, at) => ({ Variable: `$.results[${at}]`, NumericEquals: item })),
+              Next: 'E',
+            },
+          ],
+          Default: 'L',
+        },
+        L: { Type: 'Fail', Error: 'Children.Lost' },
+        E: end,
+      },
+    },
+  },
   asks: {
     ends: ['SUCCEEDED'],
     input: () => ({}),
