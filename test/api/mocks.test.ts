@@ -93,6 +93,14 @@ describe('a task that the test case names', () => {
     const ended = await run(definition, 'Thrice', '[1,2]');
     expect(ended).toMatchObject({ status: 'SUCCEEDED', output: ['at last', 'at last'] });
   });
+
+  test('so does each child of a distributed Map', async () => {
+    const { States } = taskOf(service.functionArn('none'), retrying);
+    const ItemProcessor = { ProcessorConfig: { Mode: 'DISTRIBUTED' }, StartAt: 'T', States };
+    const definition = { StartAt: 'Each', States: { Each: { Type: 'Map', ItemProcessor, End: true } } };
+    const ended = await run(definition, 'Thrice', '[1,2]');
+    expect(ended).toMatchObject({ status: 'SUCCEEDED', output: ['at last', 'at last'] });
+  });
 });
 
 test('what no test case names does its work', async () => {

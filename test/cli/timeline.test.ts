@@ -297,6 +297,27 @@ describe('Map', () => {
     ]);
   });
 
+  test('a distributed one tells of its run, and not of its items', async () => {
+    const Retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1, IntervalSeconds: 1 }];
+    const ItemProcessor = {
+      ProcessorConfig: { Mode: 'DISTRIBUTED' },
+      StartAt: 'In',
+      States: { In: { Type: 'Fail', Error: 'E' } },
+    };
+    const { lines } = await tell({ A: map({}, { ItemProcessor, Retry }) }, { items: [1, 2] });
+    const failed =
+      'A: its map run failed after T: States.ExceedToleratedFailureThreshold: The specified tolerated failure threshold was exceeded';
+    expect(lines).toEqual([
+      'execution started',
+      'A: begins with 2 items',
+      failed,
+      'A: retrying in 1 s (retry 1 of 1)',
+      'A: begins again with 2 items, attempt 2',
+      failed,
+      'FAILED after T: States.ExceedToleratedFailureThreshold',
+    ]);
+  });
+
   test('an iteration that fails, and another attempt', async () => {
     const Retry = [{ ErrorEquals: ['E'], MaxAttempts: 1, IntervalSeconds: 1 }];
     const { lines } = await tell({ A: map({ In: { Type: 'Fail', Error: 'E' } }, { Retry }) }, { items: [1] });
@@ -430,7 +451,7 @@ test('without the definition: all but what only the definition knows', async () 
 test('events that were told already, and types that are not known, are passed over', () => {
   const timeline = new Timeline();
   const started = { id: 1, previousEventId: 0, timestamp: new Date(0), type: 'ExecutionStarted' };
-  const unknown = { id: 2, previousEventId: 1, timestamp: 0.5, type: 'MapRunStarted' };
+  const unknown = { id: 2, previousEventId: 1, timestamp: 0.5, type: 'SomethingNew' };
   expect(timeline.lines([started])).toEqual([`   0.000 s  ${' '.repeat(20)}  execution started`]);
   expect(timeline.lines([started, unknown])).toEqual([]);
 });

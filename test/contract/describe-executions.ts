@@ -101,6 +101,25 @@ function describeStarting(records: () => Records): void {
     });
   });
 
+  test('a child of a distributed Map is kept with its map run, and listed apart', async () => {
+    const parent = newHead();
+    const startedBy = { run: runOf(parent), taskEventId: -7, isAwaited: true, mapRun: 'each:1' };
+    const { machineName, machineId } = parent;
+    const child = newHead({ machineName: `${machineName}/each`, machineId: `${machineId}/each`, startedBy });
+    for (const head of [parent, child]) await records().executions.start(head, head.startMs);
+    expect(await get(records(), child)).toEqual(child);
+    const { executions } = records();
+    const query = { status: undefined, after: undefined, limit: 10, nowMs: child.startMs };
+    const listed = async (id: string) => (await executions.list(id, query)).map(({ runId }) => runId);
+    await eventually(
+      () => listed(child.machineId),
+      (runIds) => runIds.length > 0,
+    );
+    expect(await listed(child.machineId)).toEqual([child.runId]);
+    expect(await listed(parent.machineId)).toEqual([parent.runId]);
+    expect((await executions.openOf(child.machineId, 10)).map(({ runId }) => runId)).toEqual([child.runId]);
+  });
+
   test('an input of 256 KB is kept whole', async () => {
     const head = newHead({ input: JSON.stringify('ä'.repeat(131_000)) });
     await records().executions.start(head, head.startMs);

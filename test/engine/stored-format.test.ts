@@ -4,7 +4,7 @@ import { Payload } from '../../lib/engine/payload';
 import { slotAt } from '../../lib/engine/snapshot';
 import type { Scope } from '../../lib/engine/variables';
 import { ROLE, START_MS } from './journaled-run';
-import { activity, lambda, machine, parallel, pass, play, taken, wait } from './scenario';
+import { activity, distributed, lambda, machine, parallel, pass, play, stopped, taken, wait } from './scenario';
 
 /** Stores outlive versions: what was written by an earlier one must be read by every later one. */
 
@@ -363,4 +363,28 @@ describe('variables in a store', () => {
       [0, 'b', 2, 1],
     ]);
   });
+});
+
+/** As written since there are distributed Maps. */
+test('children in a store: how they are written, and read again', async () => {
+  const run = await play({
+    machine: machine({ M: distributed({ P: pass() }, { Label: 'each', ToleratedFailureCount: 1 }) }),
+    input: '[1]',
+    steps: [taken(), stopped()],
+  });
+  const [first, second, third] = run.commits.map(({ body }) => JSON.parse(body));
+  const mapRun = expect.stringMatching(/^each:/);
+  expect(first.c).toEqual([
+    [0, null, 0, 'M', 2, 4, 0, [], ['children', [mapRun, 1, null, 0, 0], 4, 0, 1, 100, 1, 1, 3, 4, 0]],
+    [1, 0, 0, 'M', 2, 4, '1', [], ['child', mapRun, -1, '1', START_MS, slotAt(1, 0), null, null, null, null]],
+  ]);
+  expect(first.e.slice(3)).toEqual([[57, 3, expect.stringMatching(/:mapRun:machine\/each:/)]]);
+  expect(second.c[0][8].slice(9)).toEqual(['claim of -1']);
+  expect(third.o).toEqual([[-1, slotAt(5, 1), null, 'claim of -1', mapRun]]);
+  const { frames } = decodeSnapshot(run.commits.slice(0, 2)).snapshot;
+  expect(frames.get(0)!.waiting).toMatchObject({
+    on: 'iterations',
+    mapRun: { name: mapRun, toleratedCount: 1, toleratedPercentage: undefined, failed: 0, redrives: 0 },
+  });
+  expect(frames.get(1)!.waiting).toMatchObject({ on: 'task', kind: 'child', eventId: -1, claim: 'claim of -1' });
 });

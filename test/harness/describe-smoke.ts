@@ -75,6 +75,34 @@ export function describeSmoke(): void {
     client.destroy();
   });
 
+  test('items of a distributed Map are executions of their own', async () => {
+    const client = newSdkClient({ url: harness.url, keys });
+    const ItemProcessor = {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      StartAt: 'W',
+      States: {
+        W: { Type: 'Wait', Seconds: 1, Next: 'P' },
+        P: { Type: 'Pass', Parameters: { 'id.$': '$$.Execution.Id', 'item.$': '$' }, End: true },
+      },
+    };
+    const States = { Each: { Type: 'Map', Label: 'each', ItemProcessor, End: true } };
+    const definition = JSON.stringify({ StartAt: 'Each', States });
+    const machine = await client.send(new CreateStateMachineCommand({ name: 'apart', definition, roleArn: ROLE_ARN }));
+    const { stateMachineArn } = machine;
+    const input = JSON.stringify(Array.from({ length: 20 }, (_, index) => index));
+    const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn, input }));
+    const ended = await eventually(
+      () => client.send(new DescribeExecutionCommand({ executionArn })),
+      ({ status }) => status !== 'RUNNING',
+      { patienceMs: 60_000 },
+    );
+    const children = JSON.parse(ended.output!) as { id: string; item: number }[];
+    expect(children.map(({ item }) => item)).toEqual(JSON.parse(input));
+    const child = await client.send(new DescribeExecutionCommand({ executionArn: children[7]!.id }));
+    expect(child).toMatchObject({ status: 'SUCCEEDED', input: '7', stateMachineArn: `${stateMachineArn}/each` });
+    client.destroy();
+  });
+
   test('an execution that is waited for: the function `sync` runs it, whatever it calls', async () => {
     const client = newSdkClient({ url: harness.url, keys });
     const Resource = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:any`;

@@ -197,6 +197,37 @@ if (process.env.STEPWELL_BACKENDS) {
     await stopServers(servers);
   });
 
+  test('items of a distributed Map are executions of their own, whoever works on them; a stop stops them', async () => {
+    const { one, other, servers } = await twoServers();
+    const { activityArn } = await one.send(new CreateActivityCommand({ name: named('work') }));
+    const { StartAt, States } = taskOf(activityArn!, { Parameters: { 'id.$': '$$.Execution.Id', 'item.$': '$' } });
+    const ItemProcessor = { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, StartAt, States };
+    const definition = JSON.stringify({
+      StartAt: 'Each',
+      States: { Each: { Type: 'Map', Label: 'each', MaxConcurrency: 2, ItemProcessor, End: true } },
+    });
+    const { stateMachineArn } = await one.send(
+      new CreateStateMachineCommand({ name: named('apart'), definition, roleArn: ROLE_ARN }),
+    );
+    const poll = async (client: SFNClient) => {
+      const { input, taskToken } = await client.send(new GetActivityTaskCommand({ activityArn }));
+      return { ...(JSON.parse(input!) as { id: string; item: number }), taskToken };
+    };
+    const first = await one.send(new StartExecutionCommand({ stateMachineArn, input: '[0,1,2]' }));
+    for (const client of [other, one, other]) {
+      const { item, taskToken } = await poll(client);
+      await client.send(new SendTaskSuccessCommand({ taskToken, output: `${item * 10}` }));
+    }
+    expect(await ended(other, first.executionArn!)).toMatchObject({ status: 'SUCCEEDED', output: '[0,10,20]' });
+    const second = await other.send(new StartExecutionCommand({ stateMachineArn, input: '[0,1,2]' }));
+    const children = [await poll(one), await poll(other)];
+    await one.send(new StopExecutionCommand({ executionArn: second.executionArn }));
+    for (const { id } of children) expect(await ended(other, id)).toMatchObject({ status: 'ABORTED' });
+    const { executions } = await one.send(new ListExecutionsCommand({ stateMachineArn }));
+    expect(executions!.map(({ executionArn }) => executionArn)).toEqual([second.executionArn, first.executionArn]);
+    await stopServers(servers);
+  });
+
   test('/health, /ready and /metrics', async () => {
     const { one, servers } = await twoServers();
     const [server] = servers;

@@ -154,8 +154,9 @@ const mapStarted: Tell = ({ details }, { visit }) => {
 const failedWithin =
   (what: string): Tell =>
   (_, context) => {
-    const { visit, visitBefore } = context;
-    if (!visit) return [];
+    const { visit, visitBefore, before } = context;
+    // A map run tells of its own.
+    if (!visit || before?.type === 'MapRunFailed') return [];
     visit.failure = visitBefore?.failure;
     const reason = visit.failure?.error ? `: ${visit.failure.error}` : '';
     return [...bad(`${what} failed${reason}`), ...expectRetry(context)];

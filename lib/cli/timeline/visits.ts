@@ -55,7 +55,7 @@ export class Visits {
     }
     const [, around] = /^(Parallel|Map)State/.exec(type) ?? [];
     if (!around) return before?.visit;
-    const isOwn = before && (OWN.test(before.type) || before.type.startsWith('MapIteration'));
+    const isOwn = before && (OWN.test(before.type) || /^Map(Iteration|Run)/.test(before.type));
     return isOwn ? before.visit : before?.visit.parent;
   }
 
