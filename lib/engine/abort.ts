@@ -1,5 +1,6 @@
 import type { State } from '../asl/definition/program';
 import type { HistoryEventType } from './history-event';
+import { isMapRunUnderWay } from './map-run';
 import type { Frame } from './snapshot';
 import type { Turn } from './turn';
 
@@ -26,7 +27,7 @@ export function abortFrame(turn: Turn, frame: Frame, culprit: number): void {
   }
   const { on } = frame.waiting;
   const type = ABORTED_EVENTS[turn.typeOf(frame)];
-  if (frame.waiting.on === 'iterations' && frame.waiting.mapRun) turn.emitAfter(culprit, 'MapRunAborted');
+  if (isMapRunUnderWay(frame)) turn.emitAfter(culprit, 'MapRunAborted');
   if (type && on !== 'entry' && on !== 'siblings') turn.emitAfter(culprit, type);
   turn.remove(frame.id);
 }

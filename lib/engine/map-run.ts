@@ -36,6 +36,10 @@ export function mapRunAround(turn: Turn, { parentId }: Frame): MapRun | undefine
   return around?.on === 'iterations' ? around.mapRun : undefined;
 }
 
+/** Whether it has a map run that has not ended. One that failed was told of. */
+export const isMapRunUnderWay = ({ waiting, lastEventId }: Frame): boolean =>
+  waiting.on === 'iterations' && waiting.mapRun !== undefined && lastEventId === waiting.startedEventId;
+
 /** The iteration is to start its child. One that was begun before a redrive gets another. */
 export function scheduleChild(turn: Turn, frame: Frame, { name }: MapRun, isAgain: boolean): void {
   // Numbers of frames are given once; those of events count upwards.

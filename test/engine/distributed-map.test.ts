@@ -243,6 +243,22 @@ describe('the end of the execution', () => {
   });
 });
 
+test('a run that fails in a branch is told of once', async () => {
+  const branches = [
+    { StartAt: 'M', States: { M: distributed(CHILD, {}) } },
+    { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 9, End: true } } },
+  ];
+  const run = await play({
+    machine: machine({ P: { Type: 'Parallel', Branches: branches, End: true } }),
+    input: '[1,2]',
+    steps: [begun(0), broken(1)],
+  });
+  const types = run.events.map(({ type }) => type);
+  expect(types.filter((type) => type.startsWith('MapRun'))).toEqual(['MapRunStarted', 'MapRunFailed']);
+  expect(types.slice(-3)).toEqual(expect.arrayContaining(['ParallelStateFailed', 'ExecutionFailed']));
+  expect(run.effects.filter(({ type }) => type === 'StopChild')).toHaveLength(1);
+});
+
 describe('a redrive', () => {
   const redrivenRun = () =>
     play({

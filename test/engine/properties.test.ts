@@ -3,7 +3,14 @@ import { baseOf } from '../../lib/engine/commit/decode';
 import { Payload } from '../../lib/engine/payload';
 import type { Trigger } from '../../lib/engine/trigger';
 import { JournaledRun } from './journaled-run';
-import { definitions, type Happening, happenings, longDefinitions, wideDefinitions } from './random-machine';
+import {
+  apartDefinitions,
+  definitions,
+  type Happening,
+  happenings,
+  longDefinitions,
+  wideDefinitions,
+} from './random-machine';
 import { historyOf } from './scenario';
 
 /** `SEED=n npx jest test/engine` tries other programs. */
@@ -113,6 +120,29 @@ test('so it does for many branches, of which each step writes only those that ch
     { seed, numRuns: 12 },
   );
   expect(deltas).toBeGreaterThan(100);
+});
+
+test('so it does for items that run apart, before a redrive and after', async () => {
+  let redrives = 0;
+  await fc.assert(
+    fc.asyncProperty(apartDefinitions, happenings, happenings, async (definition, before, afterwards) => {
+      const run = await playAll(definition, before);
+      if (run.status === 'RUNNING') await run.turn({ type: 'StopRequested', ...nothing });
+      // Each that was started and not ended is to be stopped.
+      const outstanding = run.effects.filter(({ type }) => type === 'RunTask' || type === 'LookAtChild');
+      expect(outstanding).toEqual([]);
+      if (run.status === 'SUCCEEDED') return;
+      expect(await run.turn({ type: 'RedriveRequested', clientToken: undefined })).toEqual(['applied']);
+      redrives++;
+      const given = new Set(run.snapshot.outbox.map(({ taskEventId }) => taskEventId));
+      expect(run.tasks().filter(({ eventId }) => given.has(eventId))).toEqual([]);
+      for (const happening of afterwards) await happen(run, happening);
+      if (run.status === 'RUNNING') await finish(run);
+      expect(run.snapshot.frames.size).toBe(0);
+    }),
+    { seed, numRuns: 60 },
+  );
+  expect(redrives).toBeGreaterThan(20);
 });
 
 test('the execution ends when its tasks and its time are given to it', async () => {

@@ -9,7 +9,7 @@ export type Block =
   | { kind: 'pass' | 'wait' | 'task' | 'succeed' | 'fail'; fields: Fields }
   | { kind: 'choice' }
   | { kind: 'parallel'; fields: Fields; branches: Block[][] }
-  | { kind: 'map'; fields: Fields; items: unknown[]; blocks: Block[] };
+  | { kind: 'map'; fields: Fields; items: unknown[]; blocks: Block[]; config?: Fields };
 
 const LONG = 'long '.repeat(300);
 const json = fc.constantFrom<unknown>(0, 'short', LONG, { a: 1 }, { a: { b: LONG } }, [1, 'x'], true, {});
@@ -182,6 +182,41 @@ export const longDefinitions = fc
   })
   .map((long: Block) => JSON.stringify(namedStates([long], 'S')));
 
+const apart = fc.record({
+  kind: fc.constant('map' as const),
+  config: fc.constant({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }),
+  fields: merged(
+    resultPath,
+    fc.constantFrom<Fields>({}, { Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }] }),
+    caught,
+    fc.constantFrom<Fields>({}, { MaxConcurrency: 1 }, { MaxConcurrency: 3 }),
+    fc.constantFrom<Fields>({}, { ToleratedFailureCount: 2 }, { ToleratedFailurePercentage: 50 }),
+  ),
+  items: fc.array(json, { maxLength: 12 }),
+  blocks: fc.constant<Block[]>([{ kind: 'pass', fields: {} }]),
+});
+
+/** Machines whose items are executions of their own, beside other work and in branches. */
+export const apartDefinitions = fc
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: apart },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          kind: fc.constant('parallel' as const),
+          fields: merged(resultPath, retry, caught),
+          branches: fc.array(fc.array(fc.oneof(apart, apart, sturdyTask, longWait), { minLength: 1, maxLength: 2 }), {
+            minLength: 1,
+            maxLength: 3,
+          }),
+        }),
+      },
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((blocks) => JSON.stringify(namedStates(blocks, 'S')));
+
 /** A chain of states; a block that ends it early leaves the rest out. */
 function namedStates(blocks: Block[], prefix: string): Fields {
   const end = blocks.findIndex(({ kind }) => kind === 'succeed' || kind === 'fail');
@@ -229,7 +264,8 @@ function stateOf(item: Block, name: string, next: string): Fields {
       return { Type: 'Parallel', ...withTarget(item.fields, next), Branches: branches, Next: next };
     }
     case 'map': {
-      const ItemProcessor = namedStates(item.blocks, `${name}.`);
+      const { config: ProcessorConfig } = item;
+      const ItemProcessor = { ...(ProcessorConfig && { ProcessorConfig }), ...namedStates(item.blocks, `${name}.`) };
       return { Type: 'Map', ...withTarget(item.fields, next), ItemProcessor, Next: next };
     }
   }
