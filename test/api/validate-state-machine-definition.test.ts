@@ -82,9 +82,9 @@ describe('ValidateStateMachineDefinition', () => {
   const MAP = { Type: 'Map', ItemProcessor: { StartAt: 'B', States: { B: { Type: 'Succeed' } } }, End: true };
 
   test('what AWS runs and this service refuses to create is a warning', async () => {
-    const definition = { StartAt: 'A', States: { A: { ...MAP, Label: 'L' } } };
+    const definition = { StartAt: 'A', States: { A: { ...MAP, ItemReader: {} } } };
     expect(await check(definition)).toEqual({ result: 'OK', diagnostics: [], truncated: false });
-    const told = { ...error("Field 'Label' is not built into Stepwell yet", '/States/A'), severity: 'WARNING' };
+    const told = { ...error("Field 'ItemReader' is not built into Stepwell yet", '/States/A'), severity: 'WARNING' };
     expect(await check(definition, { severity: 'WARNING' })).toEqual({
       result: 'OK',
       diagnostics: [told],
