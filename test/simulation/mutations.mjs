@@ -339,6 +339,16 @@ export const MUTATIONS = [
     edits: [edit(CHILDREN, 'if (head) await this.stop(head);', 'void head;')],
   },
   {
+    // A start lands, and whoever made it dies before anybody hears of it.
+    mix: { faults: ['dies after', 'dies during'], at: ['executions.start'], machines: ['each-apart-race'] },
+    name: 'nobody looks for a child that was being started when its map run failed',
+    edits: [edit(CHILDREN, 'this.childOf(run, taskEventId, mapRun);', 'undefined;')],
+  },
+  {
+    name: 'children of a map run that failed are not stopped',
+    edits: [edit('lib/engine/turn.ts', "kind === 'child' || (kind === 'service' &&", "(kind === 'service' &&")],
+  },
+  {
     // A start has to land after its task was given up, and after the worker that took its place has looked.
     mix: { faults: ['slow', 'dies during'], at: ['executions.start'], machines: ['abandons', 'parent'] },
     name: 'a first turn does not ask whether anybody waits',
