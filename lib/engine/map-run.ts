@@ -59,11 +59,14 @@ export function scheduleChild(turn: Turn, frame: Frame, { name }: MapRun, isAgai
   };
 }
 
+/** 32.3 percent of 1,000 are 323, and a little less in binary fractions. */
+const PERCENT_ROUNDING = 1e-9;
+
 /** Whether another child may fail. */
 export function toleratesOneMore({ length }: IterationsWait, mapRun: MapRun): boolean {
   const { toleratedCount = length, toleratedPercentage = 100 } = mapRun;
   const failed = mapRun.failed + 1;
-  return failed <= toleratedCount && failed * 100 <= toleratedPercentage * length;
+  return failed <= toleratedCount && (failed * 100) / length <= toleratedPercentage + PERCENT_ROUNDING;
 }
 
 /** As AWS's pages name it; they do not tell the cause. */

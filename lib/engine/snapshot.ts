@@ -317,3 +317,9 @@ export function asleep(frame: Frame): Frame {
 
 /** Whether all iterations have ended. */
 export const isDone = ({ started, length, running }: IterationsWait): boolean => started === length && running === 0;
+
+/** Whether its branches or iterations may all have ended after this turn. */
+export function isNearlyDone({ waiting }: Frame): boolean {
+  if (waiting.on === 'branches') return waiting.remaining <= 1;
+  return waiting.on === 'iterations' && waiting.length - waiting.started + waiting.running <= 1;
+}

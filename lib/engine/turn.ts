@@ -14,6 +14,7 @@ import {
   type ExecutionStatus,
   type Frame,
   type IterationsWait,
+  isNearlyDone,
   type Redrive,
   type Slot,
   type Snapshot,
@@ -394,10 +395,4 @@ function enrol(families: Map<number, Set<number>>, { id, parentId }: Frame): voi
   const family = families.get(parentId);
   if (family) family.add(id);
   else families.set(parentId, new Set([id]));
-}
-
-/** Whether its branches or iterations may all have ended after this turn. */
-function isNearlyDone({ waiting }: Frame): boolean {
-  if (waiting.on === 'branches') return waiting.remaining <= 1;
-  return waiting.on === 'iterations' && waiting.length - waiting.started + waiting.running <= 1;
 }

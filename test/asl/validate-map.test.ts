@@ -1,3 +1,4 @@
+import { compileDefinition } from '../../lib/asl/definition/compile';
 import { describeDiagnostics } from '../../lib/asl/definition/diagnostic';
 import { validateDefinition } from '../../lib/asl/definition/validate';
 import { type Fields, missing, ofJsonata, problemsOf, schema } from './problems';
@@ -100,6 +101,11 @@ describe('distributed', () => {
     });
     const definition = { StartAt: 'M', States: { M: state('A', 'N'), N: state('B') } };
     expect(problemsOf(definition)).toEqual([schema('Duplicate Label: l at /')]);
+    const { Label: _, ...unlabelled } = state('B');
+    const alone = { StartAt: 'N', States: { N: unlabelled } };
+    const [followed] = compileDefinition(JSON.stringify(alone)).processors.keys();
+    const states = { M: { ...state('A', 'N'), Label: followed }, N: unlabelled };
+    expect(problemsOf({ StartAt: 'M', States: states })).toEqual([schema(`Duplicate Label: ${followed} at /`)]);
   });
 
   test('refused: in a state machine of type EXPRESS', () => {

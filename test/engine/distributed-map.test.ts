@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { toleratesOneMore } from '../../lib/engine/map-run';
 import { Payload } from '../../lib/engine/payload';
 import type { RunName, TaskWait } from '../../lib/engine/snapshot';
 import type { JournaledRun } from './journaled-run';
@@ -172,6 +173,21 @@ describe('children that fail', () => {
     expect(run.status).toBe('RUNNING');
     await broken(3)(run);
     expect(run.snapshot.end).toMatchObject({ error: THRESHOLD });
+  });
+
+  test('a percentage of whole children is all of it, whatever binary fractions make of it', async () => {
+    const begun = await play({ machine: of({ ToleratedFailurePercentage: 32.3 }), input: `[${'0,'.repeat(999)}0]` });
+    const { waiting } = begun.snapshot.frames.get(0)!;
+    assert(waiting.on === 'iterations' && waiting.mapRun);
+    expect(toleratesOneMore(waiting, { ...waiting.mapRun, failed: 322 })).toBe(true);
+    expect(toleratesOneMore(waiting, { ...waiting.mapRun, failed: 323 })).toBe(false);
+  });
+
+  test('over more items than there is room for it fails at once', async () => {
+    const M = distributed(CHILD, { QueryLanguage: 'JSONata', Items: '{% [1..250001] %}' });
+    const run = await play({ machine: machine({ M }), input: '{}' });
+    expect(run.snapshot.end).toMatchObject({ error: 'States.DataLimitExceeded' });
+    expect(run.events.map(({ type }) => type)).not.toContain('MapRunStarted');
   });
 
   test('what is tolerated has its error for an output', async () => {

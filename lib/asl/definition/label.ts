@@ -1,7 +1,9 @@
 import type { JsonObject } from '../json';
 import { uuidFrom } from '../uuid';
+import type { Place } from './diagnostic';
 import { isDistributed } from './map-fields';
 import type { Program } from './program';
+import type { Scope } from './validate';
 
 /** Of a distributed Map: its own, or one that follows from its name. Undefined for every other state. */
 export function labelOf(name: string, state: JsonObject): string | undefined {
@@ -22,4 +24,17 @@ function digestsOf(text: string): () => number {
 export function processorProgram(program: Program, label: string): Program | undefined {
   const startAt = program.processors.get(label);
   return startAt === undefined ? undefined : { ...program, startAt, timeoutSeconds: undefined };
+}
+
+/** Labels tell the distributed Map states of a machine apart (AWS's page on the Map state). */
+export function checkLabels(scopes: readonly Scope[], root: Place): void {
+  const seen = new Set<string>();
+  for (const { states } of scopes) {
+    for (const [name, state] of states) {
+      const label = labelOf(name, state);
+      if (label === undefined) continue;
+      if (seen.has(label)) root.report(`Duplicate Label: ${label}`);
+      seen.add(label);
+    }
+  }
 }

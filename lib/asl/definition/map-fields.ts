@@ -1,7 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../json';
 import { forbiddenIn } from '../names';
 import * as check from './checks';
-import type { Place } from './diagnostic';
 
 /** What a Map state runs for each item, and how: fields that are the same in both languages. */
 
@@ -57,15 +56,4 @@ export function isDistributed(state: JsonObject): boolean {
   const processor = state.get('Type') === 'Map' ? processorOf(state) : undefined;
   const config = isObject(processor) ? processor.get('ProcessorConfig') : undefined;
   return isObject(config) && config.get('Mode') === 'DISTRIBUTED';
-}
-
-/** Labels tell the distributed Map states of a machine apart (AWS's page on the Map state). */
-export function checkLabels(states: Iterable<JsonObject>, root: Place): void {
-  const seen = new Set<Json>();
-  for (const state of states) {
-    const own = isDistributed(state) ? state.get('Label') : undefined;
-    if (own === undefined) continue;
-    if (seen.has(own)) root.report(`Duplicate Label: ${own}`);
-    seen.add(own);
-  }
 }

@@ -7,7 +7,8 @@ import { checkExpress, type MachineType } from './express';
 import { MACHINE_SHAPE, STATE_SHAPES, STATE_TYPES, type StateType } from './fields';
 import { isInJsonata } from './jsonata-fields';
 import { JSONATA_SHAPES } from './jsonata-shapes';
-import { checkLabels, isDistributed } from './map-fields';
+import { checkLabels } from './label';
+import { isDistributed } from './map-fields';
 import { checkTransitions } from './transitions';
 
 const NAME_LENGTH_MAX = 80;
@@ -48,10 +49,7 @@ function checkDefinition(definition: Json, type: MachineType, root: Place): void
   checkScope(definition, root, scopes, definition.get('QueryLanguage'));
   if (type === 'EXPRESS') for (const scope of scopes) checkExpress(scope);
   checkNames(scopes, root);
-  checkLabels(
-    scopes.flatMap(({ states }) => [...states.values()]),
-    root,
-  );
+  checkLabels(scopes, root);
   checkAssignments(scopes);
   for (const scope of scopes) checkTransitions(scope);
 }

@@ -20,6 +20,8 @@ const CONCURRENCY_MAX = 40;
  * all of them.
  */
 const CHILDREN_MAX = 100;
+/** Each child is told of in three commits without events, and there is room for a million between two events. */
+const CHILDREN_IN_ALL_MAX = 250_000;
 
 /**
  * Map (asl.md sections 6 and 9). How iterations are started, end, fail and are cancelled: flow.ts.
@@ -88,6 +90,9 @@ function begin(
   concurrency: number,
   tolerance: Tolerance,
 ): void {
+  if (state.label !== undefined && length > CHILDREN_IN_ALL_MAX) {
+    return failState(turn, frame, Failure.dataLimit(state.name, 'fatal'));
+  }
   const mapRun = beginMapRun(turn, frame, state, tolerance);
   const most = mapRun ? CHILDREN_MAX : CONCURRENCY_MAX;
   const startedEventId = frame.lastEventId;
