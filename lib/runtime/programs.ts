@@ -81,10 +81,11 @@ export class Programs {
 
   /** What an item of a distributed Map runs is a part of its machine's program. */
   private async readProcessor(key: string, ref: RevisionRef, label: string): Promise<RunRevision> {
-    const { program, settings } = await this.entry({ ...ref, ...machineOf(ref) });
+    const { program, settings, size } = await this.entry({ ...ref, ...machineOf(ref) });
     const processor = processorProgram(program, label);
     if (!processor) throw new Error(`no definition ${key}`);
-    const entry = { program: processor, settings, size: key.length };
+    // As much again: it keeps the whole alive, even where the machine's own is given up.
+    const entry = { program: processor, settings, size };
     this.keep(key, entry);
     return entry;
   }

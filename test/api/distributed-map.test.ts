@@ -65,6 +65,7 @@ describe('a child', () => {
       output: JSON.stringify({ id: first }),
       mapRunArn,
       redriveStatus: 'NOT_REDRIVABLE',
+      redriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven',
     });
     expect((await describe_(second!)).input).toBe('2');
     expect(await typesOf(first!)).toEqual([
@@ -213,6 +214,7 @@ describe('ends', () => {
     const second = await childAt(activityArn);
     await service.client.send(new SendTaskFailureCommand({ taskToken: second.taskToken, error: 'E' }));
     expect((await service.ended(parent)).status).toBe('FAILED');
+    expect((await describe_(second.child)).redriveStatus).toBe('REDRIVABLE_BY_MAP_RUN');
     expect(
       await refusalOf(service.client.send(new RedriveExecutionCommand({ executionArn: second.child }))),
     ).toMatchObject({

@@ -1,5 +1,5 @@
 import { readEnd } from '../../runtime/describe';
-import { IS_CHILD, IS_DELETING } from '../../runtime/redrive';
+import { IS_DELETING } from '../../runtime/redrive';
 import { arn, defineAction, includedData, required, seconds } from '../action';
 import { findExecution } from '../lookup';
 
@@ -12,12 +12,9 @@ export const describeExecution = defineAction({
     const described = await readEnd(runs, head);
     const { status, end, redrive } = described;
     const mapRun = head.startedBy?.mapRun;
-    const refusal =
-      machine.status === 'DELETING'
-        ? IS_DELETING
-        : mapRun !== undefined
-          ? IS_CHILD
-          : described.refusal(ports.clock.nowMs(), settings.limits);
+    const isDeleting = machine.status === 'DELETING';
+    const refusal = isDeleting ? IS_DELETING : described.refusal(ports.clock.nowMs(), settings.limits);
+    const redrivable = mapRun === undefined ? 'REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN';
     const isIncluded = includedData === 'ALL_DATA';
     const output = isIncluded ? end?.output?.text : undefined;
     return {
@@ -38,7 +35,7 @@ export const describeExecution = defineAction({
       traceHeader: head.traceHeader,
       redriveCount: redrive?.count ?? 0,
       redriveDate: redrive && seconds(redrive.atMs),
-      redriveStatus: refusal === undefined ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
+      redriveStatus: refusal === undefined ? redrivable : 'NOT_REDRIVABLE',
       redriveStatusReason: refusal,
     };
   },
