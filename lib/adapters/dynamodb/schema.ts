@@ -2,9 +2,10 @@ import type { Database } from './database';
 
 /**
  * The format of the items. A newer one is refused; an older one is marked with this one, since its items read as they
- * are: 2 added revisions, versions and aliases, which a process that knows only 1 would pass over.
+ * are. 2 added revisions, versions and aliases, which a process that knows only 1 would pass over; 3 distributed Maps,
+ * whose frames one that knows only 2 would take for tasks.
  */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 const SCHEMA = { kind: 'DEPLOYMENT', name: 'schema' };
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from './driver';
 
 /** The format of the file. A newer one is refused; an older one is brought up here. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Statuses are stored by index. */
 export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
@@ -51,6 +51,8 @@ ALTER TABLE heads ADD COLUMN as_of INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE heads ADD COLUMN redrive_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE heads ADD COLUMN redrive_ms INTEGER;
 `,
+  // Distributed Maps: frames of executions wait for what an older Stepwell does not know.
+  '',
 ];
 
 /** The store cannot be used; the message says why and what to do. */
