@@ -46,7 +46,7 @@ export class Payload {
 
   /** Whether a look into it takes long, unless it is read in pieces before. */
   get isLong(): boolean {
-    return this.parsed === undefined && this.json !== undefined && this.json.length > PIECE_CHARACTERS;
+    return this.parsed === undefined && this.isLarge;
   }
 
   /** Whether its text is long, and at hand. */

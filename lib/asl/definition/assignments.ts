@@ -13,7 +13,9 @@ export function checkAssignments(scopes: readonly Scope[]): void {
   for (const scope of scopes) {
     let outermost = scope;
     while (outermost.around) outermost = outermost.around;
-    executions.set(outermost, [...(executions.get(outermost) ?? []), scope]);
+    const own = executions.get(outermost);
+    if (own) own.push(scope);
+    else executions.set(outermost, [scope]);
   }
   for (const own of executions.values()) checkWithin(own);
 }

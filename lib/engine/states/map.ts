@@ -37,7 +37,7 @@ export const map: StateHandler<MapState> = {
   work(turn, frame, state) {
     const input = selectedInput(turn, frame, state);
     if (input instanceof Failure) return failState(turn, frame, input);
-    const concurrency = concurrencyFrom(turn, frame, state, input);
+    const concurrency = countFrom(turn, frame, 'MaxConcurrency', state.maxConcurrency, input);
     if (concurrency instanceof Failure) return failState(turn, frame, concurrency);
     const found = itemsFrom(turn, frame, state, input);
     if (found instanceof Failure) return failState(turn, frame, found);
@@ -61,7 +61,9 @@ export const map: StateHandler<MapState> = {
       tolerance[of] = tolerated;
     }
     const concurrency =
-      maxConcurrency === undefined ? 0 : evaluatedConcurrency(frame, await query.value(maxConcurrency, 'number'));
+      maxConcurrency === undefined
+        ? 0
+        : evaluatedCount(frame, 'MaxConcurrency', await query.value(maxConcurrency, 'number'));
     if (concurrency instanceof Failure) return failState(turn, frame, concurrency);
     const found = items ? await query.value(items, 'array') : frame.input.value;
     if (found instanceof Failure) return failState(turn, frame, found);
@@ -113,19 +115,16 @@ function begin(
   goOnWithIterations(turn, frame);
 }
 
-function evaluatedConcurrency(frame: Frame, value: Json | Failure): number | Failure {
-  return value instanceof Failure ? value : evaluatedCount(frame, 'MaxConcurrency', value);
-}
-
 function evaluatedTolerance(frame: Frame, of: keyof Tolerance, value: Json | Failure): number | Failure {
-  if (value instanceof Failure) return value;
   if (of === 'count') return evaluatedCount(frame, 'ToleratedFailureCount', value);
+  if (value instanceof Failure) return value;
   const percentage = numberIn(value);
   if (percentage !== undefined && percentage >= 0 && percentage <= 100) return percentage;
   return Failure.evaluation(frame, NO_PERCENTAGE, 'ToleratedFailurePercentage');
 }
 
-function evaluatedCount(frame: Frame, field: string, value: Json): number | Failure {
+function evaluatedCount(frame: Frame, field: string, value: Json | Failure): number | Failure {
+  if (value instanceof Failure) return value;
   const count = wholeNumber(value);
   if (count !== undefined && count >= 0) return count;
   const text =
@@ -146,10 +145,6 @@ function itemsFrom(turn: Turn, frame: Frame, { itemsPath }: MapState, input: Pay
     return Failure.runtime(frame, `Reference path "${path}" must point to array.`);
   }
   return { items: wholeAt(turn, frame, itemsPath, input) ?? Payload.of(items), length: items.length };
-}
-
-function concurrencyFrom(turn: Turn, frame: Frame, { maxConcurrency }: MapState, input: Payload): number | Failure {
-  return countFrom(turn, frame, 'MaxConcurrency', maxConcurrency, input);
 }
 
 function toleranceFrom(turn: Turn, frame: Frame, state: MapState, input: Payload): Tolerance | Failure {
