@@ -1,36 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { encodeTime } from 'ulid';
 import type { Clock, Ids } from '../ports/clock';
-
-/** Who has given way to others, in the order of coming. */
-const waiting: (() => void)[] = [];
-
-/**
- * Others have their turn, and all that has come. One goes on in each round of the loop: whatever number of executions
- * compute at the same time, requests wait for a piece of one of them.
- */
-function giveWay(resolve: () => void): void {
-  if (waiting.push(resolve) === 1) setImmediate(goOn);
-}
-
-function goOn(): void {
-  waiting.shift()!();
-  if (waiting.length > 0) setImmediate(goOn);
-}
+import { giveWay, placeInLine } from './turns';
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
-  sleep: (ms, cut) =>
-    new Promise((resolve) => {
-      // A timer of 0 would wait a millisecond longer.
-      if (ms <= 0) return giveWay(resolve);
+  sleep(ms, cut) {
+    // A timer of 0 would wait a millisecond longer.
+    if (ms <= 0) return giveWay();
+    return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       const wake = () => {
         clearTimeout(timer);
         resolve();
       };
       cut?.addEventListener('abort', wake, { once: true });
-    }),
+    });
+  },
+  placeInLine,
   every(ms, call) {
     const timer = setInterval(call, ms);
     timer.unref();

@@ -3,6 +3,11 @@ export interface Clock {
   nowMs(): number;
   /** Resolves at once when it is cut short. */
   sleep(ms: number, cut?: AbortSignal): Promise<void>;
+  /**
+   * For long work: what is answered resolves, each time, when others have had their turn. Of those who wait so, the one
+   * that called it first goes on first.
+   */
+  placeInLine(): () => Promise<void>;
   /** Calls until the answered function is called. */
   every(ms: number, call: () => void): () => void;
 }

@@ -47,7 +47,7 @@ export class Worlds {
         if (isFirst && !ports.journal.isExclusive) this.note(run.machineId, arn);
         return foreseen?.activityArn === arn ? foreseen.exists : this.activityExists(arn);
       },
-      giveWay: () => ports.clock.sleep(0),
+      giveWay: ports.clock.placeInLine(),
       isMocked: (stateName) => mocks?.has(execution, stateName) === true,
       executionArn: (machineName, name) => arns.execution(machineName, name),
       region: arns.region,

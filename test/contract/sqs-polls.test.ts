@@ -22,7 +22,7 @@ test('one who waits for a second polls for a second, though a millisecond of it 
   const queues = new SqsActivityQueues({
     clients,
     specify: (generation) => specifications.activity(generation),
-    clock: { nowMs: () => ++nowMs, sleep: async () => {}, every: () => () => {} },
+    clock: { nowMs: () => ++nowMs, sleep: async () => {}, placeInLine: () => async () => {}, every: () => () => {} },
     pollSeconds: 20,
     onFailure: () => {},
   });

@@ -23,3 +23,32 @@ test('of all who give way, one goes on in a round of the event loop', async () =
   expect(new Set(goneOn).size).toBe(15);
   expect(order).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4]);
 });
+
+describe('those with a place in line', () => {
+  /** The order in which pieces are done: each worker does three. */
+  async function orderOf(workers: Record<string, () => Promise<void>>): Promise<string[]> {
+    const order: string[] = [];
+    const compute = async (name: string, giveWay: () => Promise<void>) => {
+      for (let piece = 0; piece < 3; piece++) {
+        await giveWay();
+        order.push(name);
+      }
+    };
+    await Promise.all(Object.entries(workers).map(([name, giveWay]) => compute(name, giveWay)));
+    return order;
+  }
+
+  test('end one after the other, in the order of giving way first', async () => {
+    const [a, b, c] = [systemClock.placeInLine(), systemClock.placeInLine(), systemClock.placeInLine()];
+    expect((await orderOf({ c, a, b })).join('')).toBe('cccaaabbb');
+  });
+
+  test('go on in turns with those that have none', async () => {
+    const [a, b] = [systemClock.placeInLine(), systemClock.placeInLine()];
+    const passing = () => systemClock.sleep(0);
+    const order = (await orderOf({ a, x: passing, b, y: passing })).join('');
+    expect(order.replace(/[xy]/g, '')).toBe('aaabbb');
+    expect(order.replace(/[ab]/g, '')).toBe('xyxyxy');
+    expect(order).not.toMatch(/[ab]{2}|[xy]{2}/);
+  });
+});

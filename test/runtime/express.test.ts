@@ -29,6 +29,7 @@ beforeEach(async () => {
         for (let round = 0; round < 3; round++) await new Promise(setImmediate);
         if (!cut?.aborted) nowMs += Math.max(0, ms);
       },
+      placeInLine: () => async () => {},
       every(_, call) {
         called.push(call);
         return () => {};

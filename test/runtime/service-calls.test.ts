@@ -28,7 +28,12 @@ async function call(
   };
   const calls = new ServiceCalls(
     {
-      clock: { nowMs: () => 0, sleep: async () => void pauses++, every: () => () => {} },
+      clock: {
+        nowMs: () => 0,
+        sleep: async () => void pauses++,
+        placeInLine: () => async () => {},
+        every: () => () => {},
+      },
       ids: { ulid: () => 'u', uuid: () => 'u', random: () => 0 },
       services: new LocalServices(
         new Map([

@@ -45,7 +45,7 @@ export async function openSharedStore(
     journal: { ...store.journal, isExclusive: false },
     executions: { ...store.executions, takesFirstCommit: false },
     ownApi: createOwnApi(() => runtime),
-    clock: { nowMs, sleep: async () => {}, every: () => () => {} },
+    clock: { nowMs, sleep: async () => {}, placeInLine: () => async () => {}, every: () => () => {} },
     ids: createIds(),
     ...given,
   } as Ports;

@@ -29,7 +29,12 @@ describe('the mover', () => {
   });
 
   const move = (untilMs = NEVER) => {
-    const clock: Clock = { nowMs: () => nowMs, sleep: async () => {}, every: () => () => {} };
+    const clock: Clock = {
+      nowMs: () => nowMs,
+      sleep: async () => {},
+      placeInLine: () => async () => {},
+      every: () => () => {},
+    };
     const sendDue = async (message: AdvanceMessage, atMs: number) => {
       if (isRefusing(atMs)) throw new Error('refused');
       timers.calls.push('send');

@@ -98,6 +98,7 @@ export class Service {
       clock: {
         nowMs: () => world.nowMs,
         sleep: (ms) => new Promise((resolve) => world.after(Math.ceil(ms), () => self.whenAwake(resolve))),
+        placeInLine: () => () => new Promise((resolve) => world.after(0, () => self.whenAwake(resolve))),
         every: (ms, call) => every(world, self, ms, call),
       },
       ids: { ulid: () => world.newId(), uuid: () => world.newId(), random: () => world.dice.next() },
