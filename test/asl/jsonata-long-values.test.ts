@@ -57,6 +57,12 @@ test.each(DOCUMENTS)('%s: printed as in one piece', async (_, text) => {
   );
 });
 
+test.each(DOCUMENTS)('%s: joined as in one piece', async (_, text) => {
+  const value = JSON.parse(text);
+  const joined = `x${JSON.stringify(value)}${JSON.stringify(value)}`;
+  expect(JSON.parse((await evaluated('"x" & $states.input & $states.input', text)).text)).toBe(joined);
+});
+
 test.each(DOCUMENTS)('%s: cloned and handed on as it is', async (_, text) => {
   expect((await evaluated('$clone($states.input)', text)).text).toBe(text);
   const both = '{"a": $states.input, "b": $clone($states.input)}';
@@ -67,6 +73,7 @@ test('others have their turn while a document is made plain, printed and handed 
   const text = `[${many(100, () => nested(500, '[', ']'))}]`;
   expect((await evaluated('$states.input', text)).pauses).toBeGreaterThan(3);
   expect((await evaluated('$string($states.input)', text)).pauses).toBeGreaterThan(10);
+  expect((await evaluated('$states.input & "x"', text)).pauses).toBeGreaterThan(10);
   expect((await evaluated('[$clone($states.input)]', text)).pauses).toBeGreaterThan(15);
 });
 

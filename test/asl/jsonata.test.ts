@@ -98,6 +98,13 @@ test.each([
   ['$string([1, [2]], true)', '"[\\n  1,\\n  [\\n    2\\n  ]\\n]"'],
   ['$substring("a😀bc", -3, 2)', '"😀b"'],
   ['$substring("abcd", -9, 2) & $substring("abcd", -2) & $substring("abcd", 1.5, 2)', '"abcdbc"'],
+  [
+    '$states.input & $states.input.a & nothing & 1.5 & [] & $sum',
+    '"{\\"a\\":[1,true]}[1,true]1.5[]"',
+    '{"a":[1,true]}',
+  ],
+  ['($string := function($x) { "mine" }; $states.input.a & "!")', '"{}!"', '{"a":{}}'],
+  ['$power(10, 308) * 10 & ""', threw('D3001: Attempting to invoke string function on Infinity or NaN')],
   ['$replace("a.b.c", ".", "$1", 1)', '"a$1b.c"'],
   ['$match("abab", /a(b)|(c)/).groups', '["b",null,"b",null]'],
   ['$now()', '"2026-01-02T00:00:00.000Z"'],
@@ -170,6 +177,8 @@ test.each([
   ['more depth', `1${'+1'.repeat(100)}`, TOO_DEEP],
   ['a function within itself', '($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(31))', '31'],
   ['and once more', '($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(32))', TOO_DEEP],
+  ['and with texts joined', '($f := function($n) { $n = 0 ? "" : "x" & $f($n - 1) }; $length($f(31)))', '31'],
+  ['one text more', '($f := function($n) { $n = 0 ? "" : "x" & $f($n - 1) }; $length($f(32)))', TOO_DEEP],
   ['parts of one list in a row, not within each other', `$count([${'1+1,'.repeat(200)}1])`, '201'],
   [
     'members of one object',

@@ -67,6 +67,8 @@ export interface Marks {
   tuples: ReadonlySet<Node>;
   /** What changes parts of a copy, of which sizes are known by then. */
   updates: ReadonlySet<Node>;
+  /** Not of the expression as it was written: no levels of its nesting. */
+  added: ReadonlySet<Node>;
 }
 
 /** What is known beside the expression. */
@@ -88,6 +90,7 @@ const NO_MARKS: Marks = {
   terms: new Set(),
   tuples: new Set(),
   updates: new Set(),
+  added: new Set(),
 };
 
 /**
@@ -208,7 +211,7 @@ export class Evaluation {
   }
 
   private begin(node: Node, input: unknown): void | Promise<void> {
-    if (++this.depth > DEPTH_MAX) throw new Stopped(Stopped.tooDeep);
+    if (!this.marks.added.has(node) && ++this.depth > DEPTH_MAX) throw new Stopped(Stopped.tooDeep);
     this.spend(NODE_STEPS);
     if (node.type === 'descendant') this.goThrough(input);
     if (node.type === 'wildcard') this.joinMembers(input);
@@ -237,7 +240,7 @@ export class Evaluation {
 
   /** After a node was evaluated. */
   exited(node: Node, result: unknown): void | Promise<void> {
-    this.depth--;
+    if (!this.marks.added.has(node)) this.depth--;
     this.beginning = undefined;
     if (Array.isArray(result) && result.length > ITEMS_AT_ONCE && !this.sizes.isKnown(result)) {
       const counting = this.sizes.ofInPieces(result, PIECE_ITEMS);

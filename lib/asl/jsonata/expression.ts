@@ -74,7 +74,22 @@ export function parseJsonata(text: string): JsonataExpression | BadExpression {
 
 const OPERATORS_OF_WHOLE = ['=', '!=', '&', 'in'];
 
-/** Every node of the tree, and what is to be known of it. */
+/** $string, under a name that no expression can write. */
+const TEXT_OF = 'the text of';
+
+/**
+ * An operand of `&`: the library would print it in one piece, $string does that with pauses. What is a text as it
+ * stands, or is short, stays as it is.
+ */
+function printed(operand: Node, added: Set<Node>): Node {
+  const isShort = ['string', 'number', 'value', 'binary'].includes(operand.type) && !operand.group;
+  if (isShort) return operand;
+  const call = { type: 'function', procedure: { type: 'variable', value: TEXT_OF }, arguments: [operand] };
+  added.add(call);
+  return call;
+}
+
+/** Every node of the tree, and what is to be known of it. The tree is changed where the library would do too much at once. */
 function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadExpression {
   const parts = new Map<Node, Node>();
   const whole = new Set<Node>();
@@ -82,6 +97,7 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
   const terms = new Set<Node>();
   const tuples = new Set<Node>();
   const updates = new Set<Node>();
+  const added = new Set<Node>();
   const statesRead = new Set<string>();
   const called = new Set<Node>();
   const bound = new Set<string>();
@@ -116,6 +132,10 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
     if (node.type === 'lambda') for (const { value } of node.arguments ?? []) bound.add(String(value));
     if (node.type === 'transform') updates.add(node.update!);
     if (node.type === 'sort') for (const { expression } of node.terms ?? []) terms.add(expression);
+    if (node.type === 'binary' && node.value === '&') {
+      node.lhs = printed(node.lhs as Node, added);
+      node.rhs = printed(node.rhs!, added);
+    }
     if (node.type === 'binary' && OPERATORS_OF_WHOLE.includes(String(node.value))) {
       whole.add(node.lhs as Node);
       whole.add(node.rhs!);
@@ -127,7 +147,7 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
   if (updates.size > 0 && bound.has('clone'))
     return new BadExpression('A transform beside a $clone of its own is', true);
   return {
-    marks: { parts, whole, keys, terms, tuples, updates },
+    marks: { parts, whole, keys, terms, tuples, updates, added },
     variables: [...names],
     bound: [...bound],
     statesRead: [...statesRead],
@@ -171,6 +191,7 @@ async function makeFunctions(): Promise<Record<string, FunctionDefinition>> {
     parsed.registerFunction(name, work, signature);
     made[name] = bounded(name, await definition(name, parsed));
   }
+  made[TEXT_OF] = { ...made.string!, signature: undefined };
   return made;
 }
 
