@@ -42,6 +42,12 @@ const STEPS = [
     env: { STEPWELL_BACKENDS: '1', STEPWELL_KILLS: '20' },
     lacks: JAVA,
   },
+  {
+    name: 'shared suites, Lambda harness',
+    command: 'node .ci/shared-suites.mjs --harness',
+    when: existsSync('../shared/spec'),
+    lacks: JAVA,
+  },
 ];
 
 const chosen = process.argv.slice(2);
