@@ -177,6 +177,9 @@ describe('what is sent, and what comes back', () => {
     expect(output).toMatchObject({ ExecutedVersion: '$LATEST', Payload: { a: [1.5] }, StatusCode: 200 });
     const none = await run('arn:aws:states:::lambda:invoke', { FunctionName: 'none', Payload: {} });
     expect(none.output).toMatchObject({ Payload: null });
+    const event = { FunctionName: 'echo', Payload: { a: 1 }, InvocationType: 'Event' };
+    const later = await run('arn:aws:states:::lambda:invoke', event);
+    expect(later.output).toMatchObject({ Payload: '', StatusCode: 202 });
   });
 });
 

@@ -91,6 +91,46 @@ describe('what a handler answers', () => {
     expect(await functions.invoke(`${arnOf('echo')}:PROD`, '1')).toEqual({ payload: '1' });
   });
 
+  test('an Event is answered before the function is, whatever becomes of it', async () => {
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const functions = open({
+      own: async () => {
+        await ended;
+        throw new OrderRejected('nobody learns of it');
+      },
+    });
+    const response = { status: 202, headers: { 'x-amzn-requestid': requestId() } };
+    expect(await functions.invoke(arnOf('own'), '{}', { invocationType: 'Event' })).toEqual({ payload: '', response });
+    end();
+  });
+
+  test('an Event runs the function', async () => {
+    const ran = new Promise((resolve) => {
+      const functions = open({ own: (event) => resolve(event) });
+      void functions.invoke(arnOf('own'), '{"a":1}', { invocationType: 'Event' });
+    });
+    expect(await ran).toEqual({ a: 1 });
+  });
+
+  test('a DryRun runs nothing', async () => {
+    const ran: unknown[] = [];
+    const functions = open({ own: (event) => ran.push(event) });
+    const response = { status: 204, headers: { 'x-amzn-requestid': requestId() } };
+    expect(await functions.invoke(arnOf('own'), '{}', { invocationType: 'DryRun' })).toEqual({ payload: '', response });
+    expect(ran).toEqual([]);
+  });
+
+  test('another InvocationType is refused', async () => {
+    const functions = open({ own: () => 1 });
+    expect(await functions.invoke(arnOf('own'), '{}', { invocationType: 'Later' })).toEqual({
+      error: 'Lambda.InvalidParameterValueException',
+      cause:
+        "Value 'Later' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [RequestResponse, Event, DryRun]",
+    });
+    expect(await functions.invoke(arnOf('own'), '{}', { invocationType: 'RequestResponse' })).toEqual({ payload: '1' });
+  });
+
   test('a function that is not local is looked for elsewhere', async () => {
     const result = await open({}).invoke(arnOf('elsewhere'), '{}');
     expect(result).toEqual(await nowhere.invoke(arnOf('elsewhere'), '{}'));

@@ -31,6 +31,8 @@ export interface LocalFunctionsSettings {
 
 /** The longest that Lambda allows. */
 const TIMEOUT_DEFAULT_SECONDS = 900;
+const INVOCATION_TYPES = ['RequestResponse', 'Event', 'DryRun'];
+const REQUEST_ID = 'x-amzn-requestid';
 /** Threads of one function; more invocations wait. */
 const THREADS_MAX = 10;
 
@@ -44,16 +46,20 @@ export class LocalFunctions implements Functions {
     const name = functionArn.split(':')[6] ?? '';
     const local = this.settings.functions.get(name);
     if (!local) return this.settings.others.invoke(functionArn, payload, options);
+    const type = options?.invocationType ?? 'RequestResponse';
+    if (!INVOCATION_TYPES.includes(type)) return badType(type);
     const awsRequestId = this.settings.requestId();
-    const outcome =
-      typeof local === 'function'
-        ? await callHere(local, payload, { awsRequestId, functionName: name, invokedFunctionArn: functionArn })
-        : await this.pool(name, local).run({
-            payload,
-            awsRequestId,
-            functionName: name,
-            invokedFunctionArn: functionArn,
-          });
+    const without = (status: number) => ({
+      payload: '',
+      response: { status, headers: { [REQUEST_ID]: awsRequestId } },
+    });
+    if (type === 'DryRun') return without(204);
+    const facts = { awsRequestId, functionName: name, invokedFunctionArn: functionArn };
+    const running =
+      typeof local === 'function' ? callHere(local, payload, facts) : this.pool(name, local).run({ payload, ...facts });
+    // Nobody learns what becomes of it.
+    if (type === 'Event') return without(202);
+    const outcome = await running;
     return 'payload' in outcome ? outcome : { error: outcome.errorType, cause: JSON.stringify(outcome) };
   }
 
@@ -69,6 +75,11 @@ export class LocalFunctions implements Functions {
     }
     return pool;
   }
+}
+
+function badType(type: string): FunctionResult {
+  const cause = `Value '${type}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [${INVOCATION_TYPES.join(', ')}]`;
+  return { error: 'Lambda.InvalidParameterValueException', cause };
 }
 
 async function callHere(
