@@ -17,10 +17,10 @@ import type { ExecutionLogFile } from './execution-log';
 import { createFunctions, type FunctionPlaces } from './functions';
 import { errorFields, type Log } from './log';
 import { openApi } from './open-api';
-import { createServices, type ServicePlaces } from './services';
+import { createServices } from './services';
 import { createIds, systemClock } from './system';
 
-export interface EmbeddedSettings extends FunctionPlaces, ServicePlaces {
+export interface EmbeddedSettings extends FunctionPlaces {
   /** Where the store is kept; undefined for one that is forgotten at the end. */
   dataDirectory: string | undefined;
   account: string;
@@ -66,7 +66,7 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Embedded
   const queue = { clock: systemClock, leaseMs: LEASE_MS, horizonMs: HORIZON_MS, onFailure };
   const advance = new MemoryQueue<AdvanceMessage>({ ...queue, concurrency: TURNS_AT_ONCE });
   const tasks = new MemoryQueue<TaskMessage>({ ...queue, concurrency: FUNCTIONS_AT_ONCE });
-  const functions = createFunctions(settings, () => ids.uuid());
+  const functions = createFunctions(settings, process.env, () => ids.uuid());
   const services = createServices(settings, process.env);
   const definitions = new DefinitionCheck();
   const runtime: Runtime = await createRuntime(

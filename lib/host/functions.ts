@@ -1,22 +1,29 @@
 import { createLambdaEndpoint } from '../adapters/lambda/endpoint';
 import { type FunctionHandler, type FunctionModule, LocalFunctions } from '../adapters/lambda/local';
 import type { Functions } from '../ports/functions';
+import { placeOf, type ServicePlaces } from './services';
 
-export interface FunctionPlaces {
-  region: string;
+export interface FunctionPlaces extends ServicePlaces {
   functions: ReadonlyMap<string, FunctionModule | FunctionHandler>;
-  /** Where the others are: a Lambda Invoke endpoint, `aws` for AWS itself; undefined for nowhere. */
-  lambdaEndpoint: string | undefined;
 }
 
-/** Lambda functions of a process: its own modules, and whatever a Lambda endpoint has. */
-export function createFunctions(places: FunctionPlaces, requestId: () => string): LocalFunctions {
-  return new LocalFunctions({ functions: places.functions, others: otherFunctions(places), requestId });
+/** Where functions are that are not here. */
+export const functionsPlaceOf = (places: FunctionPlaces, environment: NodeJS.ProcessEnv): string | undefined =>
+  places.lambdaEndpoint ?? placeOf(places, 'lambda', environment);
+
+/** Lambda functions of a process: its own modules, and whatever is where Lambda is. */
+export function createFunctions(
+  places: FunctionPlaces,
+  environment: NodeJS.ProcessEnv,
+  requestId: () => string,
+): LocalFunctions {
+  const others = otherFunctions(functionsPlaceOf(places, environment), places.region);
+  return new LocalFunctions({ functions: places.functions, others, requestId });
 }
 
-function otherFunctions({ lambdaEndpoint, region }: FunctionPlaces): Functions {
-  if (lambdaEndpoint !== undefined) {
-    const url = lambdaEndpoint === 'aws' ? undefined : lambdaEndpoint;
+function otherFunctions(place: string | undefined, region: string): Functions {
+  if (place !== undefined) {
+    const url = place === 'aws' ? undefined : place;
     return createLambdaEndpoint({ url, credentials: undefined, region });
   }
   return {

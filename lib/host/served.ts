@@ -63,7 +63,7 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
   if (settings.isCreating) await createParts(settings);
   const metrics = createPrometheusMetrics();
   const ids = createIds();
-  const functions = createFunctions(settings, () => ids.uuid());
+  const functions = createFunctions(settings, process.env, () => ids.uuid());
   const services = createServices(settings, process.env);
   const definitions = new DefinitionCheck();
   const service = await reach('store', settings, () =>

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { LocalServices, type ServiceHandler } from '../adapters/services/local-services';
 import { SdkServices } from '../adapters/services/sdk-services';
 import type { Limits } from '../runtime/limits';
-import type { FunctionPlaces } from './functions';
 
 /** Where the services are that tasks call. */
-export interface ServicePlaces extends Pick<FunctionPlaces, 'region' | 'lambdaEndpoint'> {
+export interface ServicePlaces {
+  region: string;
+  /** Of Lambda: a URL, or `aws` for AWS itself. */
+  lambdaEndpoint: string | undefined;
   /** By the name in Resources: a URL, or `aws` for AWS itself. */
   serviceEndpoints?: ReadonlyMap<string, string> | undefined;
   /** Of all others; undefined for what the environment says, and else nowhere. */
@@ -17,19 +19,32 @@ export interface ServicePlaces extends Pick<FunctionPlaces, 'region' | 'lambdaEn
   limits: Pick<Limits, 'payloadBytes'>;
 }
 
-/** The services of a process. What was said to it counts before what AWS's variables say. */
+/**
+ * Where the service is: a URL, or `aws` for AWS itself; undefined for nowhere. What was said to the process of a service
+ * counts first, then AWS's variable for it, then what is for all.
+ */
+export function placeOf(
+  { serviceEndpoints, lambdaEndpoint, awsEndpoint }: Omit<ServicePlaces, 'region' | 'limits'>,
+  name: string,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
+  return (
+    serviceEndpoints?.get(name.replaceAll('-', '')) ??
+    (name === 'lambda' ? lambdaEndpoint : undefined) ??
+    environment[`AWS_ENDPOINT_URL_${name.toUpperCase().replaceAll('-', '_')}`] ??
+    awsEndpoint ??
+    environment.AWS_ENDPOINT_URL
+  );
+}
+
+/** The services of a process. */
 export function createServices(places: ServicePlaces, environment: NodeJS.ProcessEnv): LocalServices {
-  const { region, serviceEndpoints, awsEndpoint, serviceHandlers = new Map() } = places;
+  const { region, serviceHandlers = new Map() } = places;
   return new LocalServices(
     serviceHandlers,
     new SdkServices({
       region,
-      endpointOf: (name) =>
-        serviceEndpoints?.get(name.replaceAll('-', '')) ??
-        (name === 'lambda' ? places.lambdaEndpoint : undefined) ??
-        environment[`AWS_ENDPOINT_URL_${name.toUpperCase().replaceAll('-', '_')}`] ??
-        awsEndpoint ??
-        environment.AWS_ENDPOINT_URL,
+      endpointOf: (name) => placeOf(places, name, environment),
       credentialsFor: (endpoint) => (hasKeys(environment, endpoint) ? undefined : ANY_KEYS),
       outputBytesMax: places.limits.payloadBytes,
     }),

@@ -132,13 +132,25 @@ describe('functions', () => {
     expect(stderr).toContain('Give it with --function NAME=FILE#EXPORT');
   });
 
-  test('--lambda-endpoint: called there', async () => {
+  test.each([
+    ['--lambda-endpoint', (url: string) => ({ words: ['--lambda-endpoint', url], variables: {} })],
+    ["AWS's variable for Lambda", (url: string) => ({ words: [], variables: { AWS_ENDPOINT_URL_LAMBDA: url } })],
+    ["AWS's variable for all", (url: string) => ({ words: [], variables: { AWS_ENDPOINT_URL: url } })],
+    [
+      'the flag before the variable',
+      (url: string) => ({
+        words: ['--lambda-endpoint', url],
+        variables: { AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:9' },
+      }),
+    ],
+  ])('%s: called there', async (_, given) => {
     const server = createServer((request, response) => {
       response.end(JSON.stringify({ path: decodeURIComponent(request.url!) }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const { status, stdout } = await run(['task.json', '--lambda-endpoint', `http://127.0.0.1:${port}`]);
+    const { words, variables } = given(`http://127.0.0.1:${port}`);
+    const { status, stdout } = await run(['task.json', ...words], undefined, variables);
     server.close();
     expect(status).toBe(0);
     expect(JSON.parse(stdout).path).toContain(':function:greet');

@@ -86,6 +86,11 @@ describe('environment variables', () => {
     expect(banner).toContain('in memory');
   });
 
+  test("of AWS's SDKs say where Lambda functions are", async () => {
+    const environment = { AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:3001' };
+    expect((await serve(['--memory'], { environment })).banner).toContain('  functions   at http://127.0.0.1:3001\n');
+  });
+
   test('that are empty are not set', async () => {
     const { banner } = await serve(['--memory'], { environment: { STEPWELL_REGION: '', STEPWELL_LIMITS: '' } });
     expect(banner).toContain('AWS_REGION=us-east-1');

@@ -1,5 +1,6 @@
 import { StoreNotOpened } from '../../adapters/embedded/writer';
 import { openEmbedded } from '../../host/embedded';
+import { functionsPlaceOf } from '../../host/functions';
 import { keepHeapSmall } from '../../host/heap';
 import { type HttpServer, listen } from '../../host/http-server';
 import type { ServedService } from '../../host/served';
@@ -158,10 +159,10 @@ function servicePlaces({ serviceEndpoints = new Map(), awsEndpoint }: StartSetti
   return places.length > 0 ? places.join(', ') : undefined;
 }
 
-function functionPlaces({ functions, lambdaEndpoint }: StartSettings['service']): string {
-  const places = [...functions.keys()];
-  if (lambdaEndpoint)
-    places.push(`${places.length > 0 ? 'others ' : ''}at ${lambdaEndpoint === 'aws' ? 'AWS' : lambdaEndpoint}`);
+function functionPlaces(service: StartSettings['service']): string {
+  const places = [...service.functions.keys()];
+  const place = functionsPlaceOf(service, process.env);
+  if (place !== undefined) places.push(`${places.length > 0 ? 'others ' : ''}at ${place === 'aws' ? 'AWS' : place}`);
   return places.join(', ');
 }
 
