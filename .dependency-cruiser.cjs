@@ -50,7 +50,7 @@ const MAY_IMPORT = {
   'lib/cdk': {
     rooms: [
       'lib/host/(lambda-settings|lambda-metrics|aws|log)',
-      'lib/client/(registered)',
+      'lib/client/(registered|substitutions)',
       'lib/adapters/(dynamodb/tables|sqs/specifications)',
     ],
     why: 'The stack knows what the code describes of itself: names, tables, queues, variables.',

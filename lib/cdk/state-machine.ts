@@ -14,7 +14,8 @@ import {
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { RESOURCE_TYPES, type RegisteredMachine, substitute } from '../client/registered';
+import { RESOURCE_TYPES, type RegisteredMachine } from '../client/registered';
+import { substitute } from '../client/substitutions';
 import type { StepwellConnection } from './connection';
 import { BadOption } from './options';
 
@@ -69,7 +70,7 @@ export class StepwellStateMachine extends Construct implements ITaggableV2 {
       Endpoint: connection.endpoint,
       Region: connection.region,
       Name: stateMachineName ?? Names.uniqueResourceName(this, { maxLength: NAME_MAX, allowedSpecialCharacters: '-_' }),
-      Definition: isText ? substitute(definition, definitionSubstitutions ?? {}) : definition,
+      Definition: isText ? substitute(definition, definitionSubstitutions ?? {}).text : definition,
       RoleArn: props.role?.roleArn ?? this.nobody(),
       Type: props.stateMachineType ?? sfn.StateMachineType.STANDARD,
       TracingEnabled: props.tracingEnabled ?? false,

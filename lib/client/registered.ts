@@ -30,10 +30,3 @@ export interface RegisteredAttributes {
   Arn: string;
   Name: string;
 }
-
-/** `${name}` of DefinitionSubstitutions, put in as CloudFormation does: as it is, also outside of quotes. */
-export function substitute(text: string, values: Record<string, unknown>): string {
-  return text.replace(/\$\{([^{}]+)\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? String(values[name]) : whole,
-  );
-}

@@ -9,9 +9,9 @@ import {
   type RegisteredAttributes,
   type RegisteredMachine,
   type RegisteredProperties,
-  substitute,
 } from './registered';
 import { changeMachine, compareMachine, type WantedMachine } from './state-machine';
+import { substitute } from './substitutions';
 import type { Tags } from './tags';
 
 /** What CloudFormation asks of a custom resource. */
@@ -107,7 +107,7 @@ function wantedMachine(arn: string, given: RegisteredMachine, tags: Tags): Wante
   return {
     name: Name,
     arn,
-    definition: substitute(Definition, Substitutions),
+    definition: substitute(Definition, Substitutions).text,
     roleArn: RoleArn,
     type: Type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
     // Switched off is something too: what an earlier version of the stack had goes.

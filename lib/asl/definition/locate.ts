@@ -13,7 +13,7 @@ export interface LocatedDiagnostic extends Diagnostic {
  * item of a list, or at the document for a problem of the whole. What is not there is looked for in what is around it.
  */
 export function locateDiagnostics(text: string, diagnostics: readonly Diagnostic[]): LocatedDiagnostic[] {
-  const offsetOf = offsets(text);
+  const offsetOf = offsetsIn(text);
   const breaks = lineBreaks(text);
   return diagnostics
     .map((diagnostic) => ({ diagnostic, offset: offsetOf(diagnostic.path ?? []) }))
@@ -21,7 +21,8 @@ export function locateDiagnostics(text: string, diagnostics: readonly Diagnostic
     .map(({ diagnostic: { code, message, path }, offset }) => ({ code, message, path, ...position(breaks, offset) }));
 }
 
-function offsets(text: string): (path: readonly (string | number)[]) => number {
+/** Where what a path names stands in a text of JSON; where the text is none, for every path. */
+export function offsetsIn(text: string): (path: readonly (string | number)[]) => number {
   const members: MemberOffsets = new Map();
   let root: Json;
   try {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type * as Yaml from 'yaml';
-import { locateDiagnostics } from '../../asl/definition/locate';
+import { offsetsIn } from '../../asl/definition/locate';
 import { withoutSource } from '../../asl/jackson';
 import { JsonSyntaxError, parseJson, positionAt } from '../../asl/json';
+import { substitute } from '../../client/substitutions';
 import { reasonOf } from '../definition-file';
 import { BadSetting } from '../refusal';
 import { shortTag } from './short-tags';
@@ -24,6 +25,13 @@ export interface SourceDocument {
   value: unknown;
   /** Where a member stands, or what is nearest around it. */
   placeOf(path: Path): Position;
+}
+
+/** A text that is to be read, and where its author finds a place of it. */
+interface Written {
+  file: string;
+  text: string;
+  placeAt(offset: number): Position;
 }
 
 /** The files of an import: JSON and YAML, read once each. */
@@ -71,31 +79,52 @@ export class Documents {
     const known = this.parsed.get(file);
     if (known) return known;
     const text = this.text(file);
-    const document = /^\s*[[{]/.test(text) ? this.json(file, text) : this.yamlDocument(file, text);
+    const written = { file, text, placeAt: (offset: number) => positionAt(text, offset) };
+    const document = isLikeJson(text) ? this.json(written) : this.yamlDocument(written);
     this.parsed.set(file, document);
     return document;
   }
 
-  /** Flow style looks like JSON, and is YAML. */
-  private json(file: string, text: string): SourceDocument {
+  /**
+   * A definition, with substitutions put into its text before that is read as JSON, or else as YAML: so does
+   * CloudFormation, whatever the file is called. Several machines may have one file. Throws BadSetting, BadSubstitution.
+   */
+  definition(file: string, substitutions: Record<string, unknown>): SourceDocument {
+    const before = this.text(file);
+    const { text, originOf } = substitute(before, substitutions);
+    const written = { file, text, placeAt: (offset: number) => positionAt(before, originOf(offset)) };
+    if (!isLikeJson(text)) return this.yamlDocument(written);
     try {
-      const value = JSON.parse(text) as unknown;
-      const placeOf = (path: Path) =>
-        locateDiagnostics(text, [{ code: 'SCHEMA_VALIDATION_FAILED', message: '', path }])[0]!;
-      return { file, text, isJson: true, value, placeOf };
+      return this.json(written);
     } catch (error) {
-      if (/\.json$/.test(file)) throw notJson(file, text, error as Error);
-      return this.yamlDocument(file, text);
+      try {
+        return this.yamlDocument(written);
+      } catch {
+        throw error;
+      }
     }
   }
 
-  private yamlDocument(file: string, text: string): SourceDocument {
-    const lines = new this.yaml.LineCounter();
-    const document = this.yaml.parseDocument(text, { lineCounter: lines, logLevel: 'silent' });
+  /** Flow style looks like JSON, and is YAML. */
+  private json(written: Written): SourceDocument {
+    const { file, text, placeAt } = written;
+    try {
+      const value = JSON.parse(text) as unknown;
+      const offsetOf = offsetsWhenAsked(text);
+      return { file, text, isJson: true, value, placeOf: (path) => placeAt(offsetOf(path)) };
+    } catch (error) {
+      if (/\.json$/.test(file)) throw notJson(written, error as Error);
+      return this.yamlDocument(written);
+    }
+  }
+
+  private yamlDocument({ file, text, placeAt }: Written): SourceDocument {
+    // Its own places would be those of the text with its substitutions.
+    const document = this.yaml.parseDocument(text, { logLevel: 'silent', prettyErrors: false });
     const [problem] = document.errors;
     if (problem) {
-      const { line, col } = lines.linePos(problem.pos[0]);
-      throw new BadSetting(`${file}:${line}:${col}: it is not YAML: ${problem.message.split('\n')[0]}`);
+      const { line, column } = placeAt(problem.pos[0]);
+      throw new BadSetting(`${file}:${line}:${column}: it is not YAML: ${problem.message.split('\n')[0]}`);
     }
     const { contents } = document;
     return {
@@ -103,10 +132,7 @@ export class Documents {
       text,
       isJson: false,
       value: this.valueOf(contents, document),
-      placeOf: (path) => {
-        const { line, col } = lines.linePos(this.offsetOf(contents, document, path));
-        return { line, column: col };
-      },
+      placeOf: (path) => placeAt(this.offsetOf(contents, document, path)),
     };
   }
 
@@ -168,13 +194,24 @@ function decode(bytes: Buffer): string | undefined {
   }
 }
 
+/** As `offsetsIn`: nobody asks of what has no problem. */
+export function offsetsWhenAsked(text: string): (path: Path) => number {
+  let offsetOf: ((path: Path) => number) | undefined;
+  return (path) => {
+    offsetOf ??= offsetsIn(text);
+    return offsetOf(path);
+  };
+}
+
+const isLikeJson = (text: string): boolean => /^\s*[[{]/.test(text);
+
 /** Node's own message names no line. */
-function notJson(file: string, text: string, error: Error): BadSetting {
+function notJson({ file, text, placeAt }: Written, error: Error): BadSetting {
   try {
     parseJson(text);
   } catch (found) {
     if (!(found instanceof JsonSyntaxError)) throw found;
-    const { line, column } = positionAt(text, found.offset);
+    const { line, column } = placeAt(found.offset);
     return new BadSetting(`${file}:${line}:${column}: it is not JSON: ${withoutSource(found.message)}`);
   }
   return new BadSetting(`${file}: it is not JSON: ${error.message}`);

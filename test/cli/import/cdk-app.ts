@@ -66,7 +66,7 @@ class Orders extends Stack {
     writeFileSync(file, DEFINITION_FILE);
     new sfn.StateMachine(this, 'FromFile', {
       definitionBody: sfn.DefinitionBody.fromFile(file),
-      definitionSubstitutions: { Ship: ship.functionArn },
+      definitionSubstitutions: { Ship: ship.functionArn, Attempts: '4' },
     });
     new Inner(this, 'Inner', machine, ship);
     new CfnOutput(this, 'MachineArn', { value: machine.stateMachineArn });
@@ -101,11 +101,11 @@ class Small extends Stack {
   }
 }
 
-/** Numbers and order stay as they are written. */
+/** Numbers and order stay as they are written. What is put in outside of quotes makes JSON of it. */
 export const DEFINITION_FILE = `{
   "StartAt": "Ship",
   "States": {
-    "Ship": { "Type": "Task", "Resource": "\${Ship}", "Retry": [{ "ErrorEquals": ["States.ALL"], "BackoffRate": 2.0 }], "End": true }
+    "Ship": { "Type": "Task", "Resource": "\${Ship}", "Retry": [{ "ErrorEquals": ["States.ALL"], "BackoffRate": 2.0, "MaxAttempts": \${Attempts} }], "End": true }
   }
 }
 `;

@@ -1,7 +1,8 @@
 import { dirname, join, relative } from 'node:path';
+import { BadSubstitution } from '../../../client/substitutions';
 import type { Tags } from '../../../client/tags';
 import { BadSetting } from '../../refusal';
-import { definitionFile, definitionValue, substituted } from '../definition';
+import { definitionFile, definitionText, definitionValue, type Substitutions } from '../definition';
 import type { Documents } from '../documents';
 import type { Found, FoundActivity, FoundAlias, FoundDefinition, FoundMachine, FoundRefusal } from '../found';
 import { stableName } from '../names';
@@ -45,18 +46,22 @@ export function findMachines(scope: Scope, surroundings: Surroundings, found: Fo
 
 /** What a reader answers, or all that it misses. Nothing of a resource whose condition does not hold. */
 function collect<Value>(scope: Scope, { Condition }: Resource, read: () => Value) {
-  try {
-    let value: Value | undefined;
-    const { unresolved } = scope.collecting(() => {
+  let value: Value | undefined;
+  let problem: Error | undefined;
+  const { unresolved } = scope.collecting(() => {
+    try {
       if (Condition === undefined || scope.holds(Condition)) value = read();
-    });
-    return { value, reasons: [...new Set(unresolved.map(({ message }) => message))] };
-  } catch (error) {
-    if (error instanceof Unresolved || error instanceof BadSetting)
-      return { value: undefined, reasons: [error.message] };
-    throw error;
-  }
+    } catch (error) {
+      if (!PROBLEMS.some((kind) => error instanceof kind)) throw error;
+      problem = error as Error;
+    }
+  });
+  // A text with a hole in it may be wrong for nothing else.
+  const reasons = unresolved.length === 0 && problem ? [problem] : unresolved;
+  return { value, reasons: [...new Set(reasons.map(({ message }) => message))] };
 }
+
+const PROBLEMS = [Unresolved, BadSetting, BadSubstitution];
 
 function activityOf(scope: Scope, id: string): FoundActivity {
   const { Tags: tags } = scope.template.resources[id]!.Properties;
@@ -84,7 +89,7 @@ function machineOf(scope: Scope, id: string, surroundings: Surroundings): FoundM
     kind: 'state machine',
     id,
     name,
-    definition: substituted(definitionOf(scope, surroundings, id), substitutions),
+    definition: definitionOf(scope, surroundings, id, substitutions),
     roleArn: roleOf(scope, properties.RoleArn ?? properties.Role, name),
     type: scope.resolve(properties.StateMachineType ?? properties.Type) === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
     loggingConfiguration: loggingOf(plain(scope, properties.LoggingConfiguration ?? properties.Logging)),
@@ -93,17 +98,22 @@ function machineOf(scope: Scope, id: string, surroundings: Surroundings): FoundM
   };
 }
 
-function definitionOf(scope: Scope, surroundings: Surroundings, id: string): FoundDefinition {
+function definitionOf(
+  scope: Scope,
+  surroundings: Surroundings,
+  id: string,
+  substitutions: Substitutions,
+): FoundDefinition {
   const { DefinitionString, Definition, DefinitionUri, DefinitionS3Location } =
     scope.template.resources[id]!.Properties;
   const { document } = scope.template;
   if (DefinitionString !== undefined) {
     // Where it stands in the template says little: it is one text there, with functions in between.
-    return { text: scope.text(DefinitionString), file: `${id}.DefinitionString`, placeOf: undefined };
+    return definitionText(scope.text(DefinitionString), `${id}.DefinitionString`, substitutions);
   }
   if (Definition !== undefined) {
     const path = ['Resources', id, 'Properties', 'Definition'];
-    return definitionValue(scope.resolve(Definition), document, path, shownPath(document.file));
+    return definitionValue(scope.resolve(Definition), document, path, shownPath(document.file), substitutions);
   }
   const location = scope.resolve(DefinitionUri ?? DefinitionS3Location);
   if (location === undefined) throw new Unresolved(`the definition of ${id}`, 'the template gives it none');
@@ -112,7 +122,7 @@ function definitionOf(scope: Scope, surroundings: Surroundings, id: string): Fou
     const hint = 'import what names a file here: the template before it was packaged, or the output of `sam build`';
     throw new Unresolved(`the definition at ${shown(location)}`, hint);
   }
-  return definitionFile(surroundings.documents, file, shownPath(file));
+  return definitionFile(surroundings.documents, file, shownPath(file), substitutions);
 }
 
 /** Undefined for what is in S3 and in no asset. */
