@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   CustomResource,
   type Duration,
@@ -15,8 +14,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { RESOURCE_TYPES, type RegisteredMachine } from '../client/registered';
-import { substitute } from '../client/substitutions';
+import { BadSubstitution, substitute } from '../client/substitutions';
 import type { StepwellConnection } from './connection';
+import { readDefinitionFile } from './definition-file';
 import { BadOption } from './options';
 
 const NAME_MAX = 80;
@@ -60,21 +60,17 @@ export class StepwellStateMachine extends Construct implements ITaggableV2 {
 
   constructor(scope: Construct, id: string, props: StepwellStateMachineProps) {
     super(scope, id);
-    const { connection, definitionBody, definitionSubstitutions, logs, stateMachineName, removalPolicy } = props;
-    const graph = graphOf(definitionBody, props);
-    const definition = this.definitionOf(definitionBody, props, graph);
-    // What a chain says is known when the app is synthesized; a text can have its values at once.
-    const isText = !Token.isUnresolved(definition);
+    const { connection, logs, stateMachineName, removalPolicy } = props;
+    const graph = graphOf(props);
     this.policyStatements = graph ? graph.policyStatements : [];
     const properties: RegisteredMachine = {
       Endpoint: connection.endpoint,
       Region: connection.region,
       Name: stateMachineName ?? Names.uniqueResourceName(this, { maxLength: NAME_MAX, allowedSpecialCharacters: '-_' }),
-      Definition: isText ? substitute(definition, definitionSubstitutions ?? {}).text : definition,
+      ...this.definitionOf(props, graph),
       RoleArn: props.role?.roleArn ?? this.nobody(),
       Type: props.stateMachineType ?? sfn.StateMachineType.STANDARD,
       TracingEnabled: props.tracingEnabled ?? false,
-      ...(definitionSubstitutions && !isText && { Substitutions: definitionSubstitutions }),
       ...(logs && { Logging: loggingOf(logs) }),
     };
     const resource = new CustomResource(this, 'Resource', {
@@ -96,12 +92,21 @@ export class StepwellStateMachine extends Construct implements ITaggableV2 {
     );
   }
 
-  private definitionOf(body: sfn.DefinitionBody, props: StepwellStateMachineProps, graph?: sfn.StateGraph): string {
-    // The function reads no bucket: the file travels with the template.
-    if (body instanceof sfn.FileDefinitionBody) return readFileSync(body.path, 'utf8');
-    const { definitionString } = body.bind(this, new iam.ServicePrincipal('states.amazonaws.com'), props, graph);
-    if (definitionString !== undefined) return definitionString;
-    throw new BadOption(`${this.node.path}: give a definition as a chain, a text or a file`);
+  private definitionOf(props: StepwellStateMachineProps, graph: sfn.StateGraph | undefined): Definition {
+    try {
+      const { definitionBody: body, definitionSubstitutions: substitutions = {} } = props;
+      // The function reads no bucket: the file travels with the template.
+      if (body instanceof sfn.FileDefinitionBody) return { Definition: readDefinitionFile(body.path, substitutions) };
+      const { definitionString } = body.bind(this, new iam.ServicePrincipal('states.amazonaws.com'), props, graph);
+      if (definitionString === undefined) throw new BadOption('give a definition as a chain, a text or a file');
+      // What a chain says is known when the app is synthesized; a text can have its values at once.
+      if (!Token.isUnresolved(definitionString))
+        return { Definition: substitute(definitionString, substitutions).text };
+      return { Definition: definitionString, ...(props.definitionSubstitutions && { Substitutions: substitutions }) };
+    } catch (error) {
+      if (!(error instanceof BadOption || error instanceof BadSubstitution)) throw error;
+      throw new BadOption(`${this.node.path}: ${error.message}`);
+    }
   }
 
   /** Roles are not assumed; the API wants the ARN of one. */
@@ -110,7 +115,9 @@ export class StepwellStateMachine extends Construct implements ITaggableV2 {
   }
 }
 
-function graphOf(body: sfn.DefinitionBody, { timeout }: StepwellStateMachineProps): sfn.StateGraph | undefined {
+type Definition = Pick<RegisteredMachine, 'Definition' | 'Substitutions'>;
+
+function graphOf({ definitionBody: body, timeout }: StepwellStateMachineProps): sfn.StateGraph | undefined {
   if (!(body instanceof sfn.ChainDefinitionBody)) return undefined;
   const graph = new sfn.StateGraph(body.chainable.startState, 'State Machine definition');
   if (timeout) graph.timeout = timeout;

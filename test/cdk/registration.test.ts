@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Duration, RemovalPolicy, Stack, Tags, Validations } from 'aws-cdk-lib';
+import { App, Aws, CfnParameter, Duration, Fn, RemovalPolicy, Stack, Tags, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -56,7 +56,7 @@ function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   const { 'Fn::Join': join, 'Fn::GetAtt': attribute, Ref } = value as Record<string, never>;
   if (join) return (join[1] as unknown[]).map(textOf).join('');
-  return `<${attribute ? (attribute as string[]).join('.') : Ref}>`;
+  return `<${attribute ? (attribute as string[]).join('.') : (Ref ?? Object.keys(value as object)[0])}>`;
 }
 
 describe('a state machine', () => {
@@ -138,6 +138,67 @@ describe('a state machine', () => {
     const definitionBody = sfn.DefinitionBody.fromFile(file);
     new StepwellStateMachine(stack, 'Orders', { connection: stack.connection, definitionBody });
     stack.template.hasResourceProperties(MACHINE, { Definition: text });
+  });
+
+  describe('of a file with substitutions', () => {
+    const put = (name: string) => `\${${name}}`;
+    const definitionOf = (stack: TestStack, text: string, definitionSubstitutions?: Record<string, string>) => {
+      const file = join(mkdtempSync(join(tmpdir(), 'stepwell-asl-')), 'wait.asl.yaml');
+      writeFileSync(file, text);
+      const definitionBody = sfn.DefinitionBody.fromFile(file);
+      new StepwellStateMachine(stack, 'Wait', {
+        connection: stack.connection,
+        definitionBody,
+        definitionSubstitutions,
+      });
+      return textOf(only(stack.template, MACHINE).Definition);
+    };
+    const YAML = `StartAt: P
+States:
+  P: { Type: Wait, Seconds: ${put('T')}, Next: Q }
+  Q:
+    Type: Task
+    Resource: ${put('Function')}
+    Comment: "${put('T')} of ${put('Stage')}"
+    End: true
+`;
+    const parsed = (seconds: unknown, resource: string, comment: string) => ({
+      StartAt: 'P',
+      States: {
+        P: { Type: 'Wait', Seconds: seconds, Next: 'Q' },
+        Q: { Type: 'Task', Resource: resource, Comment: comment, End: true },
+      },
+    });
+
+    test('YAML becomes the JSON that it means', () => {
+      const definition = definitionOf(new TestStack(), YAML, { T: '5', Function: `arn:${put('Stage')}`, Stage: 'dev' });
+      expect(JSON.parse(definition)).toEqual(parsed(5, 'arn:dev', '5 of dev'));
+    });
+
+    test('YAML with values of the deployment: they stay functions, and numbers stand without quotes', () => {
+      const stack = new TestStack();
+      const { valueAsString: T } = new CfnParameter(stack, 'Pause', { type: 'Number' });
+      const definition = definitionOf(stack, YAML, { T, Function: Fn.importValue('charge'), Stage: Aws.STACK_ID });
+      expect(definition).toContain('"Seconds": <Pause>,');
+      const deployed = definition.replaceAll('<Pause>', '5');
+      expect(JSON.parse(deployed)).toEqual(parsed(5, '<Fn::ImportValue>', '5 of <AWS::StackId>'));
+    });
+
+    test('JSON with values of the deployment outside of quotes: its text stays as it is', () => {
+      const stack = new TestStack();
+      const { valueAsString } = new CfnParameter(stack, 'Pause');
+      const text = `{ "StartAt": "P", "States": { "P": { "Type": "Wait", "Seconds": ${put('T')}, "End": true } } }`;
+      expect(definitionOf(stack, text, { T: valueAsString })).toBe(text.replace(put('T'), '<Pause>'));
+    });
+
+    test.each([
+      ['{"StartAt": P', {}, /^Shop\/Wait: .+wait\.asl\.yaml is neither JSON nor YAML: .+JSON/],
+      ['StartAt: P\nStates: [', {}, /^Shop\/Wait: .+ is neither JSON nor YAML: Flow sequence .+ at line 2, column 10/],
+      ['StartAt', {}, /^Shop\/Wait: .+ is neither JSON nor YAML: it has no members$/],
+      [put('T'), { T: put('T') }, 'Shop/Wait: its substitutions lead back to themselves: T'],
+    ])('%j is refused when the app is synthesized', (text, substitutions, message) => {
+      expect(() => definitionOf(new TestStack(), text, substitutions)).toThrow(message);
+    });
   });
 
   test('is started by tasks of another', () => {
