@@ -80,7 +80,6 @@ describe('a template of CloudFormation', () => {
       '  nothing here says what the export shared of another stack is; give --parameter shared=VALUE',
       '  nothing here says what the parameter Key, kept in SSM as /orders/key, is; give --parameter Key=VALUE',
       '  nothing here says what Ref Nobody is; give --parameter Nobody=VALUE',
-      '  nothing here says what AWS::StackName is; give --parameter AWS::StackName=VALUE',
       '  nothing here says what {{resolve:secretsmanager:db:SecretString:password}} is; give --parameter resolve:secretsmanager:db:SecretString:password=VALUE',
       '  nothing here says what Fn::Transform {"Name":"AWS::Include"} is; the import does not know this function',
       'created    state machine Fine',

@@ -5,6 +5,7 @@ import type { Documents } from '../documents';
 import { type Found, type ImportSettings, nothingFound } from '../found';
 import { findMachines, type Surroundings } from './machines';
 import { Scope } from './scope';
+import { stackNameOf } from './stack-name';
 import { isMembers, type Template, templateIn } from './template';
 
 /** A template that is deployed by itself. */
@@ -98,10 +99,10 @@ function findAll(scope: Scope, surroundings: Surroundings, found: Found): void {
 
 /** A template alone. Beside one that `cdk synth` wrote is the list of its assets. */
 export function stackOfFile(documents: Documents, file: string, template: Template): Stack {
-  const name = /^(.+)\.template\.json$/.exec(basename(file))?.[1];
-  const list = join(dirname(file), `${name}.assets.json`);
-  const assets = name !== undefined && existsSync(list) ? assetsIn(documents, list) : new Map<string, string>();
-  return { name, template, assets };
+  const synthesized = /^(.+)\.template\.json$/.exec(basename(file))?.[1];
+  if (synthesized === undefined) return { name: stackNameOf(documents, file), template, assets: new Map() };
+  const list = join(dirname(file), `${synthesized}.assets.json`);
+  return { name: synthesized, template, assets: existsSync(list) ? assetsIn(documents, list) : new Map() };
 }
 
 /** Files that `cdk synth` wrote, by their key in the bucket that they would be put into. */
