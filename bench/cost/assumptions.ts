@@ -1,7 +1,11 @@
+import { MEMORY_MEGABYTES } from '../../lib/cdk/memory';
+
+const { api, advance, task, timers, audit } = MEMORY_MEGABYTES;
+
 /** What one machine cannot measure: how the stack is set up, and how long its services take to answer. */
 export const ASSUMED = {
-  /** Memory of the functions, in MB. */
-  memoryMb: { api: 256, poll: 256, advance: 256, task: 256, timers: 256, audit: 256 },
+  /** Memory of the functions, in MB, as the stack deploys them. GetActivityTask is `api`, too. */
+  memoryMb: { api, poll: api, advance, task, timers, audit },
   /** Messages that an event source hands to a function together, at most. */
   batch: 10,
   /** An answer of DynamoDB, of SQS. */

@@ -8,6 +8,7 @@ import type { TableName } from '../adapters/dynamodb/tables';
 import { isStreamed, VARIABLES } from '../host/lambda-settings';
 import { bundleOf } from './bundles';
 import { GRANTS } from './grants';
+import { MEMORY_MEGABYTES } from './memory';
 import { FUNCTION_NAMES, type FunctionName, type Settled, type TaskPermission } from './options';
 import type { Queues } from './queues';
 import type { Tables } from './tables';
@@ -21,16 +22,6 @@ const STREAMED_SECONDS = 75;
  * a minute, of which nothing is to be given up before.
  */
 export const TIMEOUT_SECONDS = { advance: 20, task: 900, sync: 90, timers: 55, audit: 900 } as const;
-
-/** Memory comes with a share of a processor: what has clients that wait, and what computes, has more. */
-const MEMORY_MEGABYTES: Record<FunctionName, number> = {
-  api: 512,
-  advance: 512,
-  task: 256,
-  sync: 512,
-  timers: 256,
-  audit: 512,
-};
 
 const DESCRIPTIONS: Record<FunctionName, string> = {
   api: 'Stepwell: the Step Functions API',

@@ -1,4 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { ASSUMED } from '../../bench/cost/assumptions';
 import { TABLES, type TableDescription } from '../../lib/adapters/dynamodb/tables';
 import { specifyQueues } from '../../lib/adapters/sqs/specifications';
 import { FUNCTION_NAMES } from '../../lib/cdk/options';
@@ -77,6 +78,13 @@ describe('the stack', () => {
       LogGroupName: `/aws/lambda/stepwell-${name}`,
       RetentionInDays: 30,
     });
+  });
+
+  test('functions have the memory by which `npm run cost` reckons', () => {
+    // GetActivityTask is a call of the API.
+    for (const [name, megabytes] of Object.entries(ASSUMED.memoryMb)) {
+      expect([name, stack.function(name === 'poll' ? 'api' : name).MemorySize]).toEqual([name, megabytes]);
+    }
   });
 
   test('functions get the variables that the code reads, and no others', () => {

@@ -14,6 +14,9 @@ import {
   timesOf,
   writeUnits,
 } from '../../bench/cost/pricing';
+import { isOver } from '../../bench/cost/report';
+import { SCENARIOS } from '../../bench/cost/scenarios';
+import { MEMORY_MEGABYTES } from '../../lib/cdk/memory';
 
 describe('units', () => {
   test.each([
@@ -111,6 +114,37 @@ describe('waiting', () => {
   test('a worker that polls without a break holds a function all the time', () => {
     const { apiRequests, gbSeconds: held } = waitingWorker();
     expect(apiRequests).toBe((43_800 * 60) / 20);
-    expect(held).toBeGreaterThan(43_800 * 60 * 0.25);
+    expect(held).toBeGreaterThan((43_800 * 60 * MEMORY_MEGABYTES.api) / 1024);
+  });
+});
+
+describe('goals', () => {
+  const scenario = SCENARIOS.passes!;
+  /** What costs so much for a million transitions. */
+  const costing = (usd: number) => ({
+    lines: [{ what: 'calls', count: 1, usage: { apiRequests: (usd * scenario.transitions) / 3.5 } }],
+    stored: {},
+  });
+
+  test.each([
+    [0.1, 0.1, false],
+    [0.16, 0.1, true],
+    [0.1, 0.16, true],
+  ])('one at a time for %d, many at once for %d: missed: %s', (alone, busy, isMissed) => {
+    expect(isOver({ scenario, alone: costing(alone), busy: costing(busy) })).toBe(isMissed);
+    expect(isOver({ scenario: { ...scenario, goal: undefined }, alone: costing(alone), busy: costing(busy) })).toBe(
+      false,
+    );
+  });
+
+  test('are those that were set', () => {
+    const goals = Object.entries(SCENARIOS).map(([name, { goal }]) => [name, goal]);
+    expect(Object.fromEntries(goals)).toEqual({
+      sequence: 2.5,
+      parallel: 3.5,
+      activities: 14,
+      wait: undefined,
+      passes: 0.15,
+    });
   });
 });
