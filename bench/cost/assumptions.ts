@@ -27,9 +27,12 @@ export const ASSUMED = {
   /** Receives of an event source that finds nothing: five pollers, 20 s each. */
   emptyReceivesPerMinute: 15,
   eventSources: 2,
-  alarms: 12,
-  customMetrics: 12,
+  /** Metrics that the stack's alarms watch: AWS bills each, and those of a table watch two or four. */
+  alarmMetrics: 34,
+  dashboards: 1,
   secrets: 1,
+  /** Names of metrics that a state machine has whose Lambda functions succeed. CloudWatch bills none in which nothing is. */
+  machineMetrics: 6,
   /** GetActivityTask of a deployed stack. */
   pollSeconds: 20,
 } as const;

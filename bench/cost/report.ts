@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ASSUMED } from './assumptions';
-import { type IdleRow, totalOf, waitingWorker } from './idle';
+import { type IdleRow, runningMachine, totalOf, waitingWorker } from './idle';
 import type { Line } from './meter';
 import list from './prices.json';
 import { managedTransition, priceOf, sumOf, type Usage } from './pricing';
@@ -58,6 +58,10 @@ export function tablesOf(rows: readonly Row[], idle: readonly IdleRow[]): string
     ...idle.map(({ title, usage }) => [title, dollars(priceOf(usage))]),
     ['**together**', `**${dollars(priceOf(totalOf(idle)))}**`],
     ['each worker that polls without a break, and gets nothing', dollars(priceOf(waitingWorker()))],
+    [
+      `each state machine that runs Lambda functions, and the deployment once: ${ASSUMED.machineMetrics} metrics`,
+      dollars(priceOf(runningMachine())),
+    ],
   ];
   const prices = Object.values(list.prices).map(({ usd, per, unit, source }) => [
     unit,

@@ -1,11 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { TABLES, type TableDescription, type TableName } from '../adapters/dynamodb/tables';
 import { METRIC_NAMESPACE } from '../host/lambda-metrics';
 import type { Functions } from './functions';
 import { FUNCTION_NAMES, type Settled } from './options';
@@ -50,16 +52,7 @@ export class Alarms extends Construct {
       this.alarm(`${name}-log`, this.loggedErrors(functions.logs[name], name), `${name} logged an error`);
     }
     for (const [name, table] of Object.entries(tables.all)) {
-      const throttles = new cloudwatch.MathExpression({
-        expression: 'FILL(read, 0) + FILL(write, 0)',
-        usingMetrics: {
-          read: table.metric('ReadThrottleEvents', { statistic: 'Sum' }),
-          write: table.metric('WriteThrottleEvents', { statistic: 'Sum' }),
-        },
-        period: FIVE_MINUTES,
-        label: 'throttled requests',
-      });
-      this.alarm(`table-${name}-throttles`, throttles, `table ${name} refused requests`);
+      this.alarm(`table-${name}-throttles`, throttlesOf(name as TableName, table), `table ${name} refused requests`);
     }
     this.alarm(
       'api-faults',
@@ -120,4 +113,24 @@ export class Alarms extends Construct {
     topic.addSubscription(new EmailSubscription(alarmEmail));
     return new SnsAction(topic);
   }
+}
+
+/** Of the table and of its indexes: what DynamoDB counts of a table is without them, and a full index refuses writes. */
+function throttlesOf(name: TableName, table: dynamodb.Table): cloudwatch.MathExpression {
+  const { indexes }: TableDescription = TABLES[name];
+  const places = [{}, ...indexes.map((index) => ({ GlobalSecondaryIndexName: index.name }))];
+  const metrics = places.flatMap((place) =>
+    ['ReadThrottleEvents', 'WriteThrottleEvents'].map((metricName) =>
+      table.metric(metricName, { statistic: 'Sum', dimensionsMap: { TableName: table.tableName, ...place } }),
+    ),
+  );
+  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`throttles${index}`, metric]));
+  return new cloudwatch.MathExpression({
+    expression: Object.keys(usingMetrics)
+      .map((id) => `FILL(${id}, 0)`)
+      .join(' + '),
+    usingMetrics,
+    period: FIVE_MINUTES,
+    label: 'throttled requests',
+  });
 }

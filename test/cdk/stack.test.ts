@@ -131,19 +131,6 @@ describe('the stack', () => {
     });
   });
 
-  test('alarms stand for dead letters, old messages, errors, throttles and faults', () => {
-    const names = stack.of('AWS::CloudWatch::Alarm').map(({ Properties }) => String(Properties.AlarmName));
-    const wanted = [
-      ...deadLetters.map(({ name }) => name),
-      'stepwell-advance-oldest',
-      'stepwell-tasks-oldest',
-      ...FUNCTION_NAMES.flatMap((name) => ['errors', 'throttles', 'log'].map((what) => `stepwell-${name}-${what}`)),
-      ...Object.keys(TABLES).map((name) => `stepwell-table-${name}-throttles`),
-      'stepwell-api-faults',
-    ];
-    expect(names.sort()).toEqual(wanted.sort());
-  });
-
   test('its outputs say where it is, and how the first key is made', () => {
     expect(stack.outputs.sort()).toEqual(['CreateFirstKey', 'Endpoint', 'MasterSecretArn', 'Region']);
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { idleRows, totalOf, waitingWorker } from '../../bench/cost/idle';
+import { idleRows, runningMachine, totalOf, waitingWorker } from '../../bench/cost/idle';
 import list from '../../bench/cost/prices.json';
 import {
   gbSeconds,
@@ -105,6 +105,13 @@ describe('waiting', () => {
   test('a month of empty receives', () => {
     const [receives] = idleRows({}, {});
     expect(receives!.usage).toEqual({ queueRequests: 2 * 15 * 43_800 });
+  });
+
+  test('alarms are billed by what they watch, metrics where something runs', () => {
+    const idle = totalOf(idleRows({}, {}));
+    expect(idle).toMatchObject({ alarmMonths: 34, dashboardMonths: 1, secretMonths: 1 });
+    expect(idle).not.toHaveProperty('metricMonths');
+    expect(priceOf(runningMachine())).toBeCloseTo(6 * 0.3, 10);
   });
 
   test('the work of a minute counts 43,800 times', () => {
