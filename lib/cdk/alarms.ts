@@ -10,9 +10,10 @@ import { Construct } from 'constructs';
 import { TABLES, type TableDescription, type TableName } from '../adapters/dynamodb/tables';
 import { METRIC_NAMESPACE } from '../host/lambda-metrics';
 import type { Functions } from './functions';
-import { FUNCTION_NAMES, type Settled } from './options';
+import { FUNCTION_NAMES } from './options';
 import type { Queues } from './queues';
 import type { RestApi } from './rest-api';
+import type { Settled } from './settle';
 import type { Tables } from './tables';
 
 export interface Watched {

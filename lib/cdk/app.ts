@@ -2,6 +2,7 @@ import { App, type AppProps, CliCredentialsStackSynthesizer, Validations } from 
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { readContext } from './context';
 import { acknowledgeExceptions } from './exceptions';
+import { BadOption } from './options';
 import { StepwellStack } from './stack';
 
 /**
@@ -11,11 +12,15 @@ import { StepwellStack } from './stack';
 export function createApp(props?: AppProps): App {
   const app = new App(props);
   const options = readContext(app.node);
+  const synthesizer: unknown = app.node.tryGetContext('synthesizer');
+  if (synthesizer !== undefined && synthesizer !== 'cli') {
+    throw new BadOption(`synthesizer is ${JSON.stringify(synthesizer)}; give cli, or nothing`);
+  }
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
   const { name = 'stepwell' } = options;
   const stack = new StepwellStack(app, name === 'stepwell' ? 'Stepwell' : `Stepwell-${name}`, options, {
     ...(account && region && { env: { account, region } }),
-    ...(app.node.tryGetContext('synthesizer') === 'cli' && { synthesizer: new CliCredentialsStackSynthesizer() }),
+    ...(synthesizer === 'cli' && { synthesizer: new CliCredentialsStackSynthesizer() }),
   });
   acknowledgeExceptions(stack.stepwell);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -63,7 +63,11 @@ export function readContext(node: Node): StepwellOptions {
 
 function domainOf(found: Partial<Record<string, string>>): DomainOptions | undefined {
   const { domainName, certificateArn, hostedZoneId, hostedZoneName } = found;
-  if (domainName === undefined) return undefined;
+  if (domainName === undefined) {
+    const lonely = ['certificateArn', 'hostedZoneId', 'hostedZoneName'].find((key) => found[key] !== undefined);
+    if (lonely !== undefined) throw new BadOption(`${lonely} is given without domainName`);
+    return undefined;
+  }
   if (certificateArn === undefined) throw new BadOption('domainName is given without certificateArn');
   if ((hostedZoneId === undefined) !== (hostedZoneName === undefined)) {
     throw new BadOption('hostedZoneId and hostedZoneName belong together; give both or neither');

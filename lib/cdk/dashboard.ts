@@ -3,7 +3,8 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../host/lambda-metrics';
 import type { Watched } from './alarms';
-import { FUNCTION_NAMES, type Settled } from './options';
+import { FUNCTION_NAMES } from './options';
+import type { Settled } from './settle';
 
 const WIDTH = 12;
 const ENDINGS = ['ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'];

@@ -9,8 +9,9 @@ import { isStreamed, VARIABLES } from '../host/lambda-settings';
 import { bundleOf } from './bundles';
 import { GRANTS } from './grants';
 import { MEMORY_MEGABYTES } from './memory';
-import { FUNCTION_NAMES, type FunctionName, type Settled, type TaskPermission } from './options';
+import { FUNCTION_NAMES, type FunctionName, type TaskPermission } from './options';
 import type { Queues } from './queues';
+import type { Settled } from './settle';
 import type { Tables } from './tables';
 
 /** A call that is buffered ends at API Gateway's 29 s. */

@@ -1,5 +1,4 @@
-import { readLimits } from '../host/lambda-settings';
-import { LOG_LEVELS, type LogLevel } from '../host/log';
+import type { LogLevel } from '../host/log';
 
 /** What a deployment can be told. Everything has a default. */
 export interface StepwellOptions {
@@ -62,64 +61,3 @@ export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /** An option says what cannot be. */
 export class BadOption extends Error {}
-
-/** The options as they count. Throws BadOption. */
-export function settle(options: StepwellOptions) {
-  const settled = {
-    name: 'stepwell',
-    stage: 'prod',
-    retentionDays: 90,
-    pollSeconds: 20,
-    logLevel: 'warn' as LogLevel,
-    logRetentionDays: 30,
-    removesData: false,
-    requiresTls: true,
-    ...withoutUndefined(options),
-  };
-  const { name, stage, retentionDays, pollSeconds, logLevel, limits } = settled;
-  if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) {
-    throw new BadOption(`name is "${name}"; give up to 40 lower case letters, digits and dashes`);
-  }
-  if (!/^\w{1,128}$/.test(stage)) throw new BadOption(`stage is "${stage}"; give letters, digits and underscores`);
-  whole('retentionDays', retentionDays, 1, 3_650);
-  whole('pollSeconds', pollSeconds, 1, 60);
-  if (!LOG_LEVELS.includes(logLevel)) {
-    throw new BadOption(`logLevel is "${logLevel}"; give one of ${LOG_LEVELS.join(', ')}`);
-  }
-  if (options.alarmTopicArn !== undefined && options.alarmEmail !== undefined) {
-    throw new BadOption('alarmTopicArn and alarmEmail are both given; give one');
-  }
-  for (const pattern of options.logGroups ?? []) {
-    if (!/^[\w./#*-]{1,512}$/.test(pattern)) {
-      throw new BadOption(`logGroups has "${pattern}"; give names of log groups, or patterns with *`);
-    }
-  }
-  if (!arePermissions(options.taskPermissions ?? [])) {
-    throw new BadOption(
-      'taskPermissions is no list like [{"actions":["sqs:SendMessage"],"resources":["arn:aws:sqs:us-east-1:123456789012:orders"]}]',
-    );
-  }
-  const limitsText = limits === undefined || typeof limits === 'string' ? limits : JSON.stringify(limits);
-  try {
-    readLimits(limitsText);
-  } catch (error) {
-    throw new BadOption((error as Error).message);
-  }
-  return { ...settled, limitsText };
-}
-
-const areTexts = (value: unknown): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string' && each !== '');
-
-const arePermissions = (value: unknown): boolean =>
-  Array.isArray(value) && value.every(({ actions, resources }) => areTexts(actions) && areTexts(resources));
-
-export type Settled = ReturnType<typeof settle>;
-
-function whole(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new BadOption(`${name} is ${JSON.stringify(value)}; give a whole number from ${least} to ${most}`);
-}
-
-const withoutUndefined = <T extends object>(given: T): T =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;

@@ -3,7 +3,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type QueueSpecification, type QueueSpecifications, specifyQueues } from '../adapters/sqs/specifications';
 import { TIMEOUT_SECONDS } from './functions';
-import type { Settled } from './options';
+import type { Settled } from './settle';
 
 /** The queues that every deployment has. Those of activities come and go with their activities. */
 export class Queues extends Construct {

@@ -6,7 +6,8 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { isStreamed } from '../host/lambda-settings';
-import type { DomainOptions, Settled } from './options';
+import type { DomainOptions } from './options';
+import type { Settled } from './settle';
 
 /** A poll of 60 s and what comes before and after it. */
 const STREAMED_SECONDS = 70;

@@ -7,9 +7,10 @@ import { Construct } from 'constructs';
 import { Alarms } from './alarms';
 import { addDashboard } from './dashboard';
 import { Functions } from './functions';
-import { type Settled, type StepwellOptions, settle } from './options';
+import type { StepwellOptions } from './options';
 import { Queues } from './queues';
 import { RestApi } from './rest-api';
+import { type Settled, settle } from './settle';
 import { Tables } from './tables';
 
 const MESSAGES_AT_ONCE = 10;

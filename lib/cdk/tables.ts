@@ -3,7 +3,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { TABLES, type TableDescription, type TableName } from '../adapters/dynamodb/tables';
 import { tablePrefix } from '../host/aws';
-import type { Settled } from './options';
+import type { Settled } from './settle';
 
 const text = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
 

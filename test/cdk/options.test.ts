@@ -1,8 +1,15 @@
-import { Match } from 'aws-cdk-lib/assertions';
-import { FUNCTION_NAMES } from '../../lib/cdk/options';
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Stepwell } from '../../lib/cdk';
+import { BadOption, FUNCTION_NAMES } from '../../lib/cdk/options';
+import { VARIABLES } from '../../lib/host/lambda-settings';
 import { synthesize } from './synthesized';
 
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
+const DOMAIN = { domainName: 'states.example.com', certificateArn: CERTIFICATE };
+const TOPIC = 'arn:aws:sns:us-east-1:123456789012:ops';
 
 describe('options of the stack', () => {
   test('another name, stage and retention', () => {
@@ -94,15 +101,82 @@ describe('options of the stack', () => {
 
   test.each([
     [{ name: 'No' }, 'name is "No"; give up to 40 lower case letters, digits and dashes'],
+    [{ stage: 'a b' }, 'stage is "a b"; give letters, digits and underscores'],
     [{ pollSeconds: 61 }, 'pollSeconds is 61; give a whole number from 1 to 60'],
     [{ retentionDays: 'x' }, 'retentionDays is "x"; give a number'],
     [{ limits: { nothing: 1 } }, 'there is no limit "nothing"'],
-    [{ reservedConcurrency: '{' }, 'reservedConcurrency is "{"; give JSON'],
-    [{ domainName: 'a.example' }, 'domainName is given without certificateArn'],
     [{ logLevel: 'loud' }, 'logLevel is "loud"; give one of'],
+    [{ logRetentionDays: 31 }, 'logRetentionDays is 31; CloudWatch has 1, 3, 5, 7, 14, 30, 60,'],
+    [{ invokes: 'orders' }, 'invokes has "orders"; give ARNs of functions, or patterns like'],
     [{ taskPermissions: [{ actions: 'sqs:SendMessage' }] }, 'taskPermissions is no list like'],
+    [{ taskPermissions: '[null]' }, 'taskPermissions is no list like'],
+    [{ taskPermissions: '5' }, 'taskPermissions is no list like'],
+    [{ taskPermissions: [{ actions: ['send'], resources: ['*'] }] }, 'taskPermissions is no list like'],
+    [{ reservedConcurrency: '{' }, 'reservedConcurrency is "{"; give JSON'],
+    [{ reservedConcurrency: '5' }, 'reservedConcurrency is 5; give JSON like {"api":50}'],
+    [{ reservedConcurrency: '{"advnce":5}' }, 'reservedConcurrency has "advnce"; there are api, advance, task, sync'],
+    [{ reservedConcurrency: '{"api":0}' }, 'api of reservedConcurrency is 0; give a whole number from 1 to 100000'],
+    [{ maximumConcurrency: '{"advance":1}' }, 'advance of maximumConcurrency is 1; give a whole number from 2 to 1000'],
+    [{ maximumConcurrency: '{"api":5}' }, 'maximumConcurrency has "api"; there are advance, task'],
+    [{ requestRate: '{"perSecond":"many"}' }, 'requestRate is {"perSecond":"many"}; give JSON like {"perSecond":100,'],
+    [{ requestRate: '{"perSecond":5}' }, 'requestRate is {"perSecond":5}; give JSON like'],
+    [{ requestRate: 'null' }, 'requestRate is null; give JSON like'],
+    [{ alarmEmail: 'nobody' }, 'alarmEmail is "nobody"; give an address like ops@example.com'],
+    [{ alarmTopicArn: 'ops' }, 'alarmTopicArn is "ops"; give one like arn:aws:sns:'],
+    [{ alarmEmail: 'a@b.example', alarmTopicArn: TOPIC }, 'alarmTopicArn and alarmEmail are both given; give one'],
+    [{ domainName: 'a.example' }, 'domainName is given without certificateArn'],
+    [{ certificateArn: CERTIFICATE }, 'certificateArn is given without domainName'],
+    [{ hostedZoneId: 'Z1' }, 'hostedZoneId is given without domainName'],
+    [{ ...DOMAIN, domainName: 'a b' }, 'domainName is "a b"; give a name like states.example.com'],
+    [{ ...DOMAIN, certificateArn: 'mine' }, 'certificateArn is "mine"; give one like arn:aws:acm:'],
+    [{ ...DOMAIN, hostedZoneId: 'Z1' }, 'hostedZoneId and hostedZoneName belong together; give both or neither'],
+    [{ ...DOMAIN, hostedZoneId: 'example.com', hostedZoneName: 'example.com' }, 'hostedZoneId is "example.com"; give'],
+    [
+      { ...DOMAIN, hostedZoneId: 'Z1', hostedZoneName: 'example.org' },
+      'domainName is "states.example.com", which is not in hostedZoneName "example.org"',
+    ],
     [{ removesData: 'maybe' }, 'removesData is "maybe"; give true or false'],
+    [{ synthesizer: 'default' }, 'synthesizer is "default"; give cli, or nothing'],
   ])('%j is refused with a line that says what to do', (context, message) => {
-    expect(() => synthesize(context)).toThrow(message);
+    const refused = () => synthesize(context);
+    expect(refused).toThrow(BadOption);
+    expect(refused).toThrow(message);
+  });
+
+  test('what an app knows only when it is deployed is let pass', () => {
+    const app = new Stack(new App(), 'Own');
+    const alarms = new Topic(app, 'Alarms');
+    const orders = new Queue(app, 'Orders');
+    const taskPermissions = [{ actions: ['sqs:SendMessage'], resources: [orders.queueArn] }];
+    new Stepwell(app, 'Stepwell', { alarmTopicArn: alarms.topicArn, taskPermissions });
+    Template.fromStack(app).resourceCountIs('AWS::SNS::Topic', 1);
+  });
+
+  test('alarms are told to a topic that is there', () => {
+    const { template } = synthesize({ alarmTopicArn: TOPIC });
+    template.resourceCountIs('AWS::SNS::Topic', 0);
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [TOPIC], OKActions: [TOPIC] });
+  });
+
+  test('the API takes so many requests, and so many at once', () => {
+    const { template } = synthesize({ requestRate: '{"perSecond":100,"burst":200}' });
+    template.hasResourceProperties('AWS::ApiGateway::Stage', {
+      MethodSettings: [Match.objectLike({ ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200, ResourcePath: '/*' })],
+    });
+  });
+
+  test.each([
+    ['debug', 'INFO'],
+    ['info', 'WARN'],
+    ['silent', 'WARN'],
+  ])('logs of the level %s: of invocations, those of %s', (logLevel, SystemLogLevel) => {
+    const stack = synthesize({ logLevel });
+    for (const name of FUNCTION_NAMES) {
+      expect(stack.function(name)).toMatchObject({
+        Environment: { Variables: { [VARIABLES.logLevel]: logLevel } },
+        // The function itself goes by its variable.
+        LoggingConfig: { SystemLogLevel, ApplicationLogLevel: 'TRACE' },
+      });
+    }
   });
 });
