@@ -2,15 +2,26 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FUNCTION_NAMES } from '../../lib/cdk/options';
 
 interface Metafile {
   inputs: Record<string, unknown>;
   outputs: Record<string, { bytes: number; imports: { path: string }[]; inputs: Record<string, unknown> }>;
 }
 
-/** Measured, and a tenth more: a bundle that grows beyond takes longer to start, and somebody should know why. */
-const BYTES_MAX = 1_380_000;
-const MODULES_MAX = 820;
+/**
+ * Measured, and some more: a bundle that grows beyond takes longer to start, and somebody should know why. Modules are
+ * those that stand in the bundle: an upper bound of what a cold start loads, which leaves alone what nobody asks for.
+ */
+const MOST: Record<string, { bytes: number; modules: number }> = {
+  api: { bytes: 1_360_000, modules: 800 },
+  advance: { bytes: 1_320_000, modules: 790 },
+  task: { bytes: 1_320_000, modules: 790 },
+  sync: { bytes: 1_320_000, modules: 790 },
+  timers: { bytes: 1_320_000, modules: 790 },
+  audit: { bytes: 1_320_000, modules: 790 },
+  registration: { bytes: 510_000, modules: 535 },
+};
 
 const root = join(__dirname, '../..');
 /** esbuild wants the plain globals that jest replaces. */
@@ -25,9 +36,10 @@ const bundles = JSON.parse(
 describe.each(Object.entries(bundles))('the bundle of %s', (name, { inputs, outputs }) => {
   const [output] = Object.values(outputs);
 
-  test('is small, and loads few modules', () => {
-    expect(output!.bytes).toBeLessThan(BYTES_MAX);
-    expect(Object.keys(output!.inputs).length).toBeLessThan(MODULES_MAX);
+  test('is small, and has few modules', () => {
+    const { bytes, modules } = MOST[name]!;
+    expect(output!.bytes).toBeLessThan(bytes);
+    expect(Object.keys(output!.inputs).length).toBeLessThan(modules);
   });
 
   test('carries neither SQLite, nor threads, nor what deploys it', () => {
@@ -45,5 +57,6 @@ describe.each(Object.entries(bundles))('the bundle of %s', (name, { inputs, outp
 });
 
 test('there is one for each function of the stack, and one for those of other stacks', () => {
-  expect(Object.keys(bundles).sort()).toEqual(['advance', 'api', 'audit', 'registration', 'sync', 'task', 'timers']);
+  expect(Object.keys(bundles).sort()).toEqual([...FUNCTION_NAMES, 'registration'].sort());
+  expect(Object.keys(MOST).sort()).toEqual(Object.keys(bundles).sort());
 });
