@@ -9,6 +9,7 @@ import { readWords } from '../../lib/cli/words';
 /** docker-compose.yml cannot be run where there is no Docker: what it says is held to what there is. */
 
 interface Service {
+  image: string;
   command: string[];
   environment: Record<string, string>;
   depends_on: string[];
@@ -28,6 +29,13 @@ test('a store, queues and two servers, on loopback alone and each on a port of i
   const ports = Object.values(services).flatMap((service) => service.ports);
   expect(new Set(ports).size).toBe(4);
   for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+});
+
+test('the store and the queues are of the versions that the tests run', () => {
+  const pom = readFileSync(join(ROOT, 'test/backends/pom.xml'), 'utf8');
+  const versionOf = (artifact: string) => pom.split(`<artifactId>${artifact}</artifactId><version>`)[1]!.split('<')[0];
+  expect(dynamodb!.image).toBe(`amazon/dynamodb-local:${versionOf('DynamoDBLocal')}`);
+  expect(sqs!.image).toBe(`softwaremill/elasticmq-native:${versionOf('elasticmq-server_2.13')}`);
 });
 
 test.each(Object.entries(servers))('%s: its flags and variables are those of the command', (_, service) => {
