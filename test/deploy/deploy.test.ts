@@ -12,19 +12,22 @@ import {
   GetActivityTaskCommand,
   GetExecutionHistoryCommand,
   ListActivitiesCommand,
+  RedriveExecutionCommand,
+  SendTaskFailureCommand,
   SendTaskSuccessCommand,
   type SFNClient,
   StartExecutionCommand,
   StartSyncExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { ACTIONS } from '../../lib/api/actions';
 import { describeJourney } from '../clients/describe-journey';
 import { installRealClients } from '../clients/real-clients';
 import { newSdkClient, sdkJourney } from '../clients/sdk-journey';
 import { arn, ROLE_ARN } from '../clients/seen';
 import { temporaryFolder } from '../contract/temporary-folder';
 import { Cdk, CONTEXT, type Outputs } from './cdk';
-import { atLoopback, createFirstKey, gatewayUrl } from './deployed';
+import { atLoopback, createFirstKey, gatewayUrl, notingIn } from './deployed';
 import { Emulator, REGION, whyNoEmulator } from './emulator';
 import { ACTIVITY, MACHINE, synthesizeShop } from './shop';
 
@@ -60,6 +63,7 @@ function describeDeployment(): void {
   let url: string;
   let more: ReturnType<typeof atLoopback> & { credentials: Awaited<ReturnType<typeof createFirstKey>> };
   let client: SFNClient;
+  const answered = new Set<string>();
 
   beforeAll(async () => {
     emulator = await Emulator.start(folder);
@@ -72,7 +76,7 @@ function describeDeployment(): void {
     before = await emulator.ask('resources');
     outputs = await cdk.deploy();
     url = gatewayUrl(emulator, outputs);
-    more = { ...atLoopback(), credentials: await createFirstKey(emulator, outputs) };
+    more = { ...atLoopback(), ...notingIn(answered), credentials: await createFirstKey(emulator, outputs) };
     client = newSdkClient({ url }, more);
   }, LONGEST_MS);
   afterAll(async () => {
@@ -192,6 +196,37 @@ function describeDeployment(): void {
       expect((await typesOf(executionArn)).at(-2)).toBe('LambdaFunctionFailed');
     });
 
+    test('one that failed is redriven', async () => {
+      const { activityArn } = await client.send(new CreateActivityCommand({ name: 'again' }));
+      const executionArn = await start(
+        'redriven',
+        {
+          StartAt: 'Double',
+          States: {
+            Double: { Type: 'Task', Resource: DOUBLE, Next: 'Ask' },
+            Ask: { Type: 'Task', Resource: activityArn, End: true },
+          },
+        },
+        { number: 2 },
+      );
+      const first = await nextTask(activityArn);
+      await client.send(new SendTaskFailureCommand({ taskToken: first.taskToken, error: 'Busy' }));
+      expect(await ended(executionArn)).toMatchObject({ status: 'FAILED', error: 'Busy' });
+      await client.send(new RedriveExecutionCommand({ executionArn }));
+      const { taskToken, input } = await nextTask(activityArn);
+      // What succeeded is not done again.
+      expect(JSON.parse(input!)).toEqual({ number: 4 });
+      await client.send(new SendTaskSuccessCommand({ taskToken, output: '"done"' }));
+      expect(await ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '"done"', redriveCount: 1 });
+      const types = await typesOf(executionArn);
+      expect(types.filter((type) => /Redriven|Failed/.test(type!))).toEqual([
+        'ActivityFailed',
+        'ExecutionFailed',
+        'ExecutionRedriven',
+      ]);
+      expect(types.filter((type) => type === 'LambdaFunctionSucceeded')).toHaveLength(1);
+    });
+
     test('a wait of a day is set aside, and is stopped', async () => {
       const executionArn = await start('day', {
         StartAt: 'Sleep',
@@ -262,12 +297,16 @@ function describeDeployment(): void {
     await emulator.ask('delete-secret', 'stepwell/deploy');
   });
 
+  test('every action of the API was called, and answered', () => {
+    expect([...answered].sort()).toEqual([...ACTIONS.keys()].sort());
+  });
+
   test.each(['timers', 'audit'])('the schedule of %s finds nothing that its role may not do', async (name) => {
     expect(await emulator.ask('invoke', `stepwell-${name}`)).toEqual({ error: null, payload: 'null' });
   });
 
   test('everything that was made through the API is deleted through it', async () => {
-    for (const name of ['all-kinds', 'nowhere', 'day', 'remade', 'returns']) {
+    for (const name of ['all-kinds', 'nowhere', 'redriven', 'day', 'remade', 'returns']) {
       await client.send(new DeleteStateMachineCommand({ stateMachineArn: arn('stateMachine', name) }));
     }
     const { activities = [] } = await client.send(new ListActivitiesCommand({}));
