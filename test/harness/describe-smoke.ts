@@ -48,7 +48,7 @@ export function describeSmoke(): void {
     await logs?.close();
   }, START_MAX_MS);
 
-  test('every action, by the SDK: the same answers and histories as of the embedded home', async () => {
+  test('the journey through the API, by the SDK: the same answers and histories as of the embedded home', async () => {
     const embedded = await createService({ logLevel: 'error' });
     try {
       const [here, there] = [await sdkJourney(harness.url, { credentials: keys }), await sdkJourney(embedded.endpoint)];
