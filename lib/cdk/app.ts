@@ -10,7 +10,8 @@ import { StepwellStack } from './stack';
  * cdk-nag. `synthesizer=cli` deploys with the caller's own rights, where there are no roles of a bootstrapped account.
  */
 export function createApp(props?: AppProps): App {
-  const app = new App(props);
+  // What is refused is half made: the CDK would synthesize it all the same when the process ends.
+  const app = new App({ autoSynth: false, ...props });
   const options = readContext(app.node);
   const synthesizer: unknown = app.node.tryGetContext('synthesizer');
   if (synthesizer !== undefined && synthesizer !== 'cli') {

@@ -1,8 +1,11 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Stepwell } from '../../lib/cdk';
+import { createApp } from '../../lib/cdk/app';
 import { BadOption, FUNCTION_NAMES } from '../../lib/cdk/options';
 import { VARIABLES } from '../../lib/host/lambda-settings';
 import { synthesize } from './synthesized';
@@ -141,6 +144,17 @@ describe('options of the stack', () => {
     const refused = () => synthesize(context);
     expect(refused).toThrow(BadOption);
     expect(refused).toThrow(message);
+  });
+
+  test('of a stack that was refused, half made, nothing more is synthesized when the process ends', () => {
+    const before = process.listeners('beforeExit');
+    process.env.CDK_OUTDIR = join(tmpdir(), 'stepwell-refused');
+    try {
+      expect(() => createApp({ context: { alarmEmail: 'nobody' } })).toThrow(BadOption);
+      expect(process.listeners('beforeExit')).toEqual(before);
+    } finally {
+      delete process.env.CDK_OUTDIR;
+    }
   });
 
   test('what an app knows only when it is deployed is let pass', () => {
