@@ -18,6 +18,8 @@ export interface Mix {
   isAudited?: true;
   /** Nobody moves timers for long, and then for a moment at a time. */
   isMovedLate?: true;
+  /** Things go wrong for hours, instead of minutes. */
+  isLong?: true;
 }
 
 const MIXES: readonly Mix[] = [
@@ -52,6 +54,23 @@ const MIXES: readonly Mix[] = [
   { faults: [], machines: ['nap'], isMovedLate: true },
 ];
 const MIXED = 0.4;
+
+const DIES = ['dies before', 'dies during', 'dies after'] as const;
+
+/** Deaths at calls that are seldom made: at each of them alone, or whoever makes it would not come so far. */
+const RARE: readonly Mix[] = [
+  { faults: DIES, at: ['timers.remove', 'sendDue', 'moveCursor'], machines: ['nap'], isMovedLate: true, isLong: true },
+  { faults: DIES, at: ['notes.', 'openByStart'], machines: ['nap', 'approval'], isAudited: true, isLong: true },
+  { faults: DIES, at: ['updateMachine', 'removeMachine'], machines: ['sleeper'], isDeleted: true },
+  { faults: DIES, at: ['reopen'], machines: ['sleeper', 'order'], isRedriven: true },
+  { faults: DIES, at: ['journal.range'], machines: ['each-long', 'random'] },
+  { faults: [...DIES, 'function takes long'], at: ['extend', 'services.call'], machines: ['order', 'callback'] },
+];
+/** One seed of so many is for those. */
+const RARE_EVERY = 20;
+
+export const rareMix = (seed: number): Mix | undefined =>
+  seed % RARE_EVERY === 0 ? RARE[(seed / RARE_EVERY) % RARE.length] : undefined;
 
 /** The mix of some worlds; undefined for the others. */
 export const drawMix = (dice: Dice): Mix | undefined => (dice.next() < MIXED ? dice.pick(MIXES) : undefined);

@@ -7,7 +7,7 @@ import { drawFaults, type Faults, NO_FAULTS } from './faults';
 import { SimulatedFunctions } from './functions';
 import { type Ledger, newLedger, type StartEntry } from './ledger';
 import { ACTIVITY_NAME, inputOf, MACHINES, randomMachine, type SimulatedMachine } from './machines';
-import { drawMix, type Mix } from './mixes';
+import { drawMix, type Mix, rareMix } from './mixes';
 import { SimulatedProcess } from './process';
 import { SimulatedQueue } from './queues';
 import { Requests } from './requests';
@@ -25,6 +25,7 @@ const DAY_MS = 24 * HOUR_MS;
 const ADVANCE_LEASE_MS = 120 * SECOND_MS;
 const TASKS_LEASE_MS = 60 * SECOND_MS;
 const REPLACED_MS = [500, 15_000] as const;
+const LONG_MS = [HOUR_MS, 3 * HOUR_MS] as const;
 /** Longer than any lease: what is hidden comes back in this time, and who waits gives up. */
 const AFTERMATH_MS = 4 * MINUTE_MS;
 const EVENTS_MAX = 400_000;
@@ -149,7 +150,7 @@ export interface Outcome {
 export async function simulate(seed: number, isTracing = false, given?: Mix): Promise<Outcome> {
   const plan = new World(seed, NO_FAULTS, false).dice.fork();
   const isAnyway = plan.next() < 0.15;
-  const mix = given ?? drawMix(plan);
+  const mix = given ?? rareMix(seed) ?? drawMix(plan);
   const isAudited = isAnyway || mix?.isAudited === true;
   const faults = drawFaults(plan, isAudited, mix);
   const service = new Service(plan.between(0, 2 ** 31), faults, isTracing, mix?.isMovedLate);
@@ -167,7 +168,8 @@ export async function simulate(seed: number, isTracing = false, given?: Mix): Pr
   const startable = machines.filter(({ name }) => !mix || mix.machines.includes(name));
   const starts = planStarts(service, startable, machineIds, plan);
   planMeddling(service, starts, plan, mix);
-  await world.run(() => false, plan.between(20, 400) * SECOND_MS, EVENTS_MAX);
+  const disturbedMs = mix?.isLong ? plan.between(...LONG_MS) : plan.between(20, 400) * SECOND_MS;
+  await world.run(() => false, disturbedMs, EVENTS_MAX);
   let isAtRest = await service.comeToRest();
   const untilMs = world.nowMs + AUDITED_MAX_MS;
   while (isAudited && isAtRest && world.nowMs < untilMs && hasWork(service, byName)) {

@@ -1,3 +1,4 @@
+import { CRASH_POINTS } from './crash-points';
 import type { Mix } from './mixes';
 import { simulate } from './scenario';
 
@@ -20,7 +21,9 @@ async function main(): Promise<void> {
       if (isStopping) break;
     }
   }
-  process.stdout.write(`${JSON.stringify({ seeds, counts: Object.fromEntries(counts), failures })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ seeds, counts: Object.fromEntries(counts), failures, crashPoints: CRASH_POINTS })}\n`,
+  );
 }
 
 // What waits for ever in a simulated world that is over does not hold the process: there are no timers in it.

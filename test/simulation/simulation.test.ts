@@ -1,3 +1,4 @@
+import { CRASH_POINTS } from './crash-points';
 import { countsLine, report } from './report';
 import { simulate } from './scenario';
 
@@ -45,6 +46,8 @@ test('whatever fails, what was told is true, everything ends, and histories are 
   process.stdout.write(`${countsLine(SEEDS, counts, failed.length)}\n`);
   expect(failed).toEqual([]);
   if (ONE === undefined) expect(EXPECTED.filter((what) => !counts.has(what))).toEqual([]);
+  const deaths = [...counts.keys()].filter((what) => what.startsWith('dies '));
+  expect(deaths.filter((point) => !CRASH_POINTS.includes(point))).toEqual([]);
 }, 120_000);
 
 test('the same seed gives the same course of things', async () => {
