@@ -6,6 +6,7 @@ import { functionsInTime, servicesInTime } from '../../lib/host/answers-in-time'
 import { type BatchResult, handleBatch } from '../../lib/host/lambda-messages';
 import type { LambdaHost } from '../../lib/host/lambda-service';
 import { createLog } from '../../lib/host/log';
+import { tellMessageFailures } from '../../lib/host/message-failures';
 import { systemClock } from '../../lib/host/system';
 import type { AdvanceMessage, Delivery, Disposition } from '../../lib/ports/queue';
 import { Arns } from '../../lib/runtime/arns';
@@ -36,6 +37,7 @@ interface Given {
 async function invoke(given: Given[], { timeoutMs = 20_000, isLong = false, isRefusing = false } = {}) {
   const asked: string[] = [];
   const lines: Record<string, unknown>[] = [];
+  const log = createLog('debug', (line) => void lines.push(JSON.parse(line)));
   const ask = async (what: string) => {
     asked.push(what);
     if (isRefusing) throw new Error('refused');
@@ -53,10 +55,9 @@ async function invoke(given: Given[], { timeoutMs = 20_000, isLong = false, isRe
     concurrency: 1,
     visibilitySeconds: VISIBILITY_SECONDS,
     pollSeconds: 1,
-    onFailure: () => {},
+    onFailure: tellMessageFailures(log, arns, undefined),
   });
   const invocation = { endMs: Date.now() + timeoutMs };
-  const log = createLog('debug', (line) => void lines.push(JSON.parse(line)));
   const host = { service: { runtime: { settings: { arns } } }, log, invocation } as unknown as LambdaHost;
   const deliveries = new Map<string, Delivery<AdvanceMessage>>();
   const runs = new Map(given.map(({ id }) => [id, newRun()]));
@@ -129,6 +130,21 @@ describe('a batch', () => {
     ]);
     expect(failed()).toEqual(['first', 'third', 'strange']);
     expect(asked.sort()).toEqual(['hide first 1', 'hide strange 1', 'hide third 9']);
+  });
+
+  test('what fails is a warning in the log, with its execution; from the third receive on an error: an alarm', async () => {
+    const handle = () => Promise.reject(new Error('not authorized to perform: dynamodb:PutItem'));
+    const given = [1, 2, 3, 9].map((receiveCount) => ({ id: `m${receiveCount}`, receiveCount, handle }));
+    const { lines, arnOf } = await invoke(given);
+    const line = (level: string, receiveCount: number) =>
+      expect.objectContaining({
+        level,
+        message: 'a message could not be handled; it comes again',
+        executionArn: arnOf(`m${receiveCount}`),
+        receiveCount,
+        error: 'not authorized to perform: dynamodb:PutItem',
+      });
+    expect(lines).toEqual([line('warn', 1), line('warn', 2), line('error', 3), line('error', 9)]);
   });
 
   test('what is to come again at a time of its own is hidden until then', async () => {
