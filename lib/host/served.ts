@@ -50,6 +50,8 @@ const POLL_HOLD_MS = 60_000;
 const RECEIVE_SECONDS = 5;
 /** Functions that run longer than this are begun anew by another process. The rest of the 20 s is for giving back. */
 const FINISH_MAX_MS = 15_000;
+/** A stop is over by then, and a process ends within 20 s: what a store or a queue does not answer is left behind. */
+const STOP_MAX_MS = 19_000;
 /** Whoever asks more often gets the same answer. */
 const READY_FOR_MS = 1_000;
 const CHECK_MAX_MS = 5_000;
@@ -85,15 +87,27 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
   advance.consume(counted('advance', metrics, (delivery) => runtime.advance.handle(delivery)));
   tasks.consume(counted('tasks', metrics, (delivery) => runtime.tasks.handle(delivery)));
   const endMinuteWork = startMinuteWork(createMinuteWork(service, { log }), service.store.leases, ids.ulid(), log);
-  let stopping: Promise<void> | undefined;
+  let stopping: { endsByMs: number; work: Promise<void> } | undefined;
   const beginStop = () => {
-    stopping ??= Promise.all([
-      advance.stop(FINISH_MAX_MS),
-      tasks.stop(FINISH_MAX_MS),
-      activityQueues.close(),
-      endMinuteWork(),
-    ]).then(() => {});
-    stopping.catch((error) => log.error('what was held could not all be given back', errorFields(error)));
+    stopping ??= {
+      endsByMs: Date.now() + STOP_MAX_MS,
+      work: Promise.all([
+        advance.stop(FINISH_MAX_MS),
+        tasks.stop(FINISH_MAX_MS),
+        activityQueues.close(),
+        endMinuteWork(),
+      ])
+        .then(() => {})
+        .catch((error) => log.error('what was held could not all be given back', errorFields(error))),
+    };
+    return stopping;
+  };
+  const finish = async (work: Promise<void>) => {
+    await work;
+    await functions.stop();
+    services.close();
+    await definitions.stop();
+    await settings.executionLog?.close();
   };
   return {
     api: service.api,
@@ -102,13 +116,15 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
     callsEndWithinMs: FINISH_MAX_MS,
     beginStop,
     async close() {
-      beginStop();
-      await stopping?.catch(() => {});
-      await functions.stop();
-      services.close();
-      await definitions.stop();
+      const { endsByMs, work } = beginStop();
+      const late = after(Math.max(0, endsByMs - Date.now()));
+      const first = await Promise.race([finish(work), late.promise]).finally(late.cancel);
+      if (first === 'late') {
+        log.warn(
+          'the store or the queues do not answer: what was held could not be given back, and comes again by itself',
+        );
+      }
       service.close();
-      await settings.executionLog?.close();
     },
   };
 }
