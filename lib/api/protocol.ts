@@ -22,9 +22,18 @@ export interface ApiSettings {
   /** Actions that are done elsewhere, in this process's place. */
   elsewhere?: Elsewhere | undefined;
   /** Told of faults: what went wrong, and in which request. Clients see none of it. */
-  onFault(error: unknown, requestId: string): void;
+  onFault(error: unknown, request: FaultyRequest): void;
   /** Told of every answer: `action` is undefined where the request names none that there is. */
   onAnswer?(answer: Answered): void;
+}
+
+/** What may be said of a request: nothing that its client wants kept. */
+interface FaultyRequest {
+  requestId: string;
+  /** Undefined where it names none that there is. */
+  action: string | undefined;
+  /** Of the execution that a verified request names. */
+  executionArn: string | undefined;
 }
 
 export interface Answered {
@@ -51,7 +60,7 @@ export function createApi(
     targets.set(TARGET_PREFIX + name, { name, action, check: compileShape(action.shape(limits)) });
   }
 
-  const perform = async (request: ApiRequest, { name, action, check }: Target): Promise<string> => {
+  const perform = async (request: ApiRequest, { name, action, check }: Target, about: About): Promise<string> => {
     if (request.body.length > limits.requestBytes) {
       throw new ApiError('RequestEntityTooLarge', String(limits.requestBytes));
     }
@@ -65,6 +74,7 @@ export function createApi(
     }
     rates.take(name);
     const input = check(body);
+    if (typeof input.executionArn === 'string') about.executionArn = input.executionArn;
     const other = elsewhere?.get(name);
     const answer = other ? answerOf(await other(input)) : await action.handle(runtime, input as never, request);
     return answer instanceof JsonText ? answer.text : JSON.stringify(answer);
@@ -74,13 +84,14 @@ export function createApi(
     const requestId = randomUUID();
     const beginMs = clock.nowMs();
     let target: Target | undefined;
+    const about: About = { executionArn: undefined };
     let answer: ApiResponse;
     try {
       target = targetOf(request, paths, targets);
-      answer = respond(200, requestId, await perform(request, target));
+      answer = respond(200, requestId, await perform(request, target, about));
     } catch (error) {
       const refusal = refusalOf(error);
-      if (refusal.shape.status >= 500) onFault(error, requestId);
+      if (refusal.shape.status >= 500) onFault(error, { requestId, action: target?.name, ...about });
       answer = refuse(refusal, requestId);
     }
     onAnswer?.({ action: target?.name, status: answer.status, tookMs: clock.nowMs() - beginMs });
@@ -109,6 +120,9 @@ function refuse(error: ApiError, requestId: string): ApiResponse {
 function respond(status: number, requestId: string, body: string): ApiResponse {
   return { status, headers: ['Content-Type', CONTENT_TYPE, 'x-amzn-RequestId', requestId], body };
 }
+
+/** What is known of a request once it is verified and its input is checked. */
+type About = Pick<FaultyRequest, 'executionArn'>;
 
 interface Target {
   name: string;

@@ -22,7 +22,8 @@ import { createRuntime, type Runtime, type RuntimeSettings } from '../runtime';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
 import type { Mocks } from '../runtime/mocks';
-import { errorFields, type Log } from './log';
+import type { Log } from './log';
+import { tellMessageFailures } from './message-failures';
 import { openApi } from './open-api';
 import { createIds, systemClock } from './system';
 
@@ -183,13 +184,7 @@ function createQueues(
   specifications: QueueSpecifications,
   timers: Timers,
 ) {
-  const onFailure = (error: unknown, message?: AdvanceMessage | TaskMessage) => {
-    metrics?.queueFailed();
-    log.warn('a message could not be handled; it comes again', {
-      ...(message && 'run' in message && { executionArn: arns.execution(message.run.machineName, message.run.name) }),
-      ...errorFields(error),
-    });
-  };
+  const onFailure = tellMessageFailures(log, arns, metrics);
   const common = { clock: systemClock, pollSeconds: receiveSeconds, onFailure };
   return {
     advance: new SqsQueue<AdvanceMessage>({

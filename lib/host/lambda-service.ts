@@ -10,6 +10,7 @@ import type { Functions } from '../ports/functions';
 import type { Services } from '../ports/services';
 import { Arns } from '../runtime/arns';
 import type { Limits } from '../runtime/limits';
+import { functionsInTime, servicesInTime } from './answers-in-time';
 import { type AwsService, openAws, type Place } from './aws';
 import { diagnosticsOf, problemsOf } from './definition-problems';
 import { EmbeddedMetrics } from './lambda-metrics';
@@ -46,8 +47,6 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** A function that has not answered so long before its caller's end gets no answer: its outcome is still recorded. */
-const GIVEN_UP_BEFORE_MS = 20_000;
 /** The longest that SQS waits with an answer. */
 const RECEIVE_SECONDS = 20;
 const AWS: Place = { endpoint: undefined, credentials: undefined };
@@ -103,7 +102,7 @@ async function open(environment: NodeJS.ProcessEnv, part: LambdaPart): Promise<L
     retentionMs: settings.retentionMs,
     pollHoldMs: settings.pollSeconds * 1000,
     receiveSeconds: RECEIVE_SECONDS,
-    functions: givenUpInTime(functions, invocation),
+    functions: functionsInTime(functions, invocation),
     services: servicesInTime(servicesOf(settings), invocation),
     checkDefinition: problemsOf,
     diagnose: diagnosticsOf,
@@ -161,29 +160,3 @@ const servicesOf = ({ region, limits }: LambdaSettings): Services =>
     credentialsFor: () => undefined,
     outputBytesMax: limits.payloadBytes,
   });
-
-function servicesInTime(services: Services, invocation: { endMs: number }): Services {
-  return {
-    async call(call) {
-      const late = after(Math.max(0, invocation.endMs - GIVEN_UP_BEFORE_MS - Date.now()));
-      const result = await Promise.race([services.call(call), late.promise]).finally(late.cancel);
-      if (result !== 'late') return result;
-      return { error: 'States.TaskFailed', cause: `${call.name} gave no answer in the time that there was for it` };
-    },
-  };
-}
-
-/** A caller that itself ends records what it knows before: that there was no answer. */
-function givenUpInTime(functions: Functions, invocation: { endMs: number }): Functions {
-  return {
-    async invoke(functionArn, payload, options) {
-      const leftMs = invocation.endMs - GIVEN_UP_BEFORE_MS - Date.now();
-      const late = after(Math.max(0, leftMs));
-      const result = await Promise.race([functions.invoke(functionArn, payload, options), late.promise]).finally(
-        late.cancel,
-      );
-      if (result !== 'late') return result;
-      return { error: 'Lambda.Unknown', cause: `${functionArn} gave no answer in the time that there was for it` };
-    },
-  };
-}

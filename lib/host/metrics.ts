@@ -1,8 +1,8 @@
 import type { HistoryEvent, HistoryEventType } from '../engine/history-event';
 
 /**
- * What AWS counts of Step Functions in CloudWatch, by the event of a history that shows it: every home counts the same,
- * and calls it so. The time of executions is counted beside, see `endOf`.
+ * What AWS counts of Step Functions in CloudWatch and one event of a history shows, by that event: every home counts the
+ * same, and calls it so. The time of executions is counted beside, see `endOf`; times of tasks are not.
  */
 export const METRIC_OF: Partial<Record<HistoryEventType, string>> = {
   ExecutionStarted: 'ExecutionsStarted',
@@ -10,6 +10,7 @@ export const METRIC_OF: Partial<Record<HistoryEventType, string>> = {
   ExecutionFailed: 'ExecutionsFailed',
   ExecutionAborted: 'ExecutionsAborted',
   ExecutionTimedOut: 'ExecutionsTimedOut',
+  ExecutionRedriven: 'ExecutionsRedriven',
   ActivityScheduled: 'ActivitiesScheduled',
   ActivityStarted: 'ActivitiesStarted',
   ActivitySucceeded: 'ActivitiesSucceeded',
@@ -20,6 +21,11 @@ export const METRIC_OF: Partial<Record<HistoryEventType, string>> = {
   LambdaFunctionSucceeded: 'LambdaFunctionsSucceeded',
   LambdaFunctionFailed: 'LambdaFunctionsFailed',
   LambdaFunctionTimedOut: 'LambdaFunctionsTimedOut',
+  TaskScheduled: 'ServiceIntegrationsScheduled',
+  TaskStarted: 'ServiceIntegrationsStarted',
+  TaskSucceeded: 'ServiceIntegrationsSucceeded',
+  TaskFailed: 'ServiceIntegrationsFailed',
+  TaskTimedOut: 'ServiceIntegrationsTimedOut',
 };
 
 const ENDS: ReadonlySet<HistoryEventType> = new Set([

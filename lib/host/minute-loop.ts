@@ -41,7 +41,7 @@ function oneAtATime(round: () => Promise<void>, log: Log): () => void {
     if (isBusy) return;
     isBusy = true;
     round()
-      .catch((error) => log.warn('the work of the minute failed; it is tried again', errorFields(error)))
+      .catch((error) => log.error('the work of the minute failed; it is tried again', errorFields(error)))
       .finally(() => {
         isBusy = false;
       });

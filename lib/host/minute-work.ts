@@ -27,7 +27,7 @@ export const MINUTE_EVERY_MS = MINUTE_MS;
 export const AUDIT_EVERY_MS = 10 * MINUTE_MS;
 const MINUTE_MAX_MS = 45_000;
 const AUDIT_MAX_MS = 9 * MINUTE_MS;
-/** In good order nothing waits that is older than what is passed over, ten minutes. */
+/** In good order nothing waits that is older than what is passed over, ten minutes: beyond this, wake-ups are late. */
 const BEHIND_MS = 15 * MINUTE_MS;
 
 export function createMinuteWork(
@@ -69,13 +69,14 @@ export function createMinuteWork(
   };
 }
 
+/** The invocation that could not move them succeeds: where they are late, this line is what tells of it. */
 function logMoved(log: Log, { sent, failed, isDone, cursorMs }: MovedTimers): void {
   const behindMs = Date.now() - cursorMs;
   if (sent > 0) log.info('timers were moved to the queue', { sent });
-  if (!isDone || behindMs > BEHIND_MS) {
-    log.warn('timers are behind; the next minute goes on with them', {
-      behindSeconds: Math.ceil(behindMs / 1000),
-      failed,
-    });
+  const fields = { behindSeconds: Math.ceil(behindMs / 1000), failed };
+  if (behindMs > BEHIND_MS) {
+    log.error('timers are late: executions wait longer than they should; the next minute goes on with them', fields);
+  } else if (!isDone) {
+    log.warn('timers are behind; the next minute goes on with them', fields);
   }
 }

@@ -19,7 +19,7 @@ export interface Door {
 export function openApi(runtime: Runtime, { region, keys, log, elsewhere, onAnswer }: Door): Api {
   return createApi(runtime, {
     verifier: keys && createVerifier({ region, keys, nowMs: systemClock.nowMs }),
-    onFault: (error, requestId) => log.error('a request failed', { requestId, ...errorFields(error) }),
+    onFault: (error, request) => log.error('a request failed', { ...request, ...errorFields(error) }),
     elsewhere,
     ...(onAnswer && { onAnswer }),
   });

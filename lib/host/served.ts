@@ -10,10 +10,11 @@ import { DefinitionCheck } from './definition-check';
 import type { ExecutionLogFile } from './execution-log';
 import { createFunctions, type FunctionPlaces } from './functions';
 import { after } from './late';
-import { errorFields } from './log';
+import { errorFields, type Log } from './log';
 import { startMinuteWork } from './minute-loop';
 import { createMinuteWork } from './minute-work';
 import { createPrometheusMetrics, type PrometheusMetrics } from './prometheus';
+import { type SchemaWatch, watchSchema } from './schema-watch';
 import { createParts, type Reach, reach } from './served-start';
 import { createServices, type ServicePlaces } from './services';
 import { createIds } from './system';
@@ -50,6 +51,8 @@ const POLL_HOLD_MS = 60_000;
 const RECEIVE_SECONDS = 5;
 /** Functions that run longer than this are begun anew by another process. The rest of the 20 s is for giving back. */
 const FINISH_MAX_MS = 15_000;
+/** A stop is over by then, and a process ends within 20 s: what a store or a queue does not answer is left behind. */
+const STOP_MAX_MS = 19_000;
 /** Whoever asks more often gets the same answer. */
 const READY_FOR_MS = 1_000;
 const CHECK_MAX_MS = 5_000;
@@ -81,36 +84,88 @@ export async function openServed(settings: ServedSettings): Promise<ServedServic
     }),
   );
   await reach('queues', settings, () => service.check());
-  const { runtime, advance, tasks, activityQueues } = service;
+  const { runtime, advance, tasks } = service;
   advance.consume(counted('advance', metrics, (delivery) => runtime.advance.handle(delivery)));
   tasks.consume(counted('tasks', metrics, (delivery) => runtime.tasks.handle(delivery)));
   const endMinuteWork = startMinuteWork(createMinuteWork(service, { log }), service.store.leases, ids.ulid(), log);
-  let stopping: Promise<void> | undefined;
+  const stop = createStop(service, endMinuteWork, log, async () => {
+    await functions.stop();
+    services.close();
+    await definitions.stop();
+    await settings.executionLog?.close();
+  });
+  const watch = watchSchema(service, (error) => {
+    log.error('a newer Stepwell has taken over the tables: this process takes no more work; update it', {
+      error: error.message,
+    });
+    void stop.takeNoWork();
+  });
   const beginStop = () => {
-    stopping ??= Promise.all([
-      advance.stop(FINISH_MAX_MS),
-      tasks.stop(FINISH_MAX_MS),
-      activityQueues.close(),
-      endMinuteWork(),
-    ]).then(() => {});
-    stopping.catch((error) => log.error('what was held could not all be given back', errorFields(error)));
+    watch.end();
+    stop.begin();
   };
   return {
     api: service.api,
-    pages: pagesOf(service, metrics, () => stopping === undefined),
+    pages: pagesOf(watch, metrics, () => !stop.isBegun),
     runtime,
     callsEndWithinMs: FINISH_MAX_MS,
     beginStop,
     async close() {
       beginStop();
-      await stopping?.catch(() => {});
-      await functions.stop();
-      services.close();
-      await definitions.stop();
-      service.close();
-      await settings.executionLog?.close();
+      await stop.end();
     },
   };
+}
+
+interface Stop {
+  readonly isBegun: boolean;
+  /** No messages, and no work of the minute. Resolves when what is held is finished or given back. Never rejects. */
+  takeNoWork(): Promise<void>;
+  /** Workers that wait for tasks get none, either. */
+  begin(): void;
+  /** Resolves when all is closed, `STOP_MAX_MS` after the begin at the latest. */
+  end(): Promise<void>;
+}
+
+function createStop(
+  service: AwsService,
+  endMinuteWork: () => Promise<void>,
+  log: Log,
+  closeOthers: () => Promise<void>,
+) {
+  const { advance, tasks, activityQueues } = service;
+  const told = (work: Promise<unknown>): Promise<void> =>
+    work.then(
+      () => {},
+      (error) => log.error('what was held could not all be given back', errorFields(error)),
+    );
+  let handedOver: Promise<void> | undefined;
+  let begun: { endsByMs: number; work: Promise<unknown> } | undefined;
+  const stop: Stop = {
+    get isBegun() {
+      return begun !== undefined;
+    },
+    takeNoWork() {
+      handedOver ??= told(Promise.all([advance.stop(FINISH_MAX_MS), tasks.stop(FINISH_MAX_MS), endMinuteWork()]));
+      return handedOver;
+    },
+    begin() {
+      begun ??= {
+        endsByMs: Date.now() + STOP_MAX_MS,
+        work: Promise.all([stop.takeNoWork(), told(activityQueues.close())]),
+      };
+    },
+    async end() {
+      const { endsByMs, work } = begun!;
+      const late = after(Math.max(0, endsByMs - Date.now()));
+      if ((await Promise.race([work, late.promise])) === 'late') {
+        log.warn('the store or the queues do not answer: what was not given back comes again by itself');
+      }
+      service.close();
+      await Promise.race([closeOthers(), late.promise]).finally(late.cancel);
+    },
+  };
+  return stop;
 }
 
 /** A handler whose messages are counted. */
@@ -126,12 +181,12 @@ function anyOf(given: AccessKeys | undefined, stored: AccessKeys | undefined): A
   return { find: async (accessKeyId) => (await given?.find(accessKeyId)) ?? stored?.find(accessKeyId) };
 }
 
-function pagesOf(service: AwsService, metrics: PrometheusMetrics, isOpen: () => boolean): ServedService['pages'] {
+function pagesOf(watch: SchemaWatch, metrics: PrometheusMetrics, isOpen: () => boolean): ServedService['pages'] {
   let known = { untilMs: 0, isThere: Promise.resolve(false) };
   const isThere = (): Promise<boolean> => {
     if (Date.now() >= known.untilMs) {
       const late = after(CHECK_MAX_MS);
-      const check = service.check().then(
+      const check = watch.check().then(
         () => true,
         () => false,
       );
@@ -143,7 +198,8 @@ function pagesOf(service: AwsService, metrics: PrometheusMetrics, isOpen: () => 
   return {
     async '/ready'() {
       if (!isOpen()) return page(503, 'stopping');
-      return (await isThere()) ? page(200, 'ready') : page(503, 'the store or the queues do not answer');
+      if (await isThere()) return page(200, 'ready');
+      return page(503, watch.isNewer ? 'the tables are of a newer version' : 'the store or the queues do not answer');
     },
     '/metrics': () => metrics.page(),
   };

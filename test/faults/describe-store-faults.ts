@@ -80,13 +80,14 @@ export function describeNewerTables(home: () => Home): void {
 
   test('a process does not start on them, and says so in one line; one that runs is no longer ready', async () => {
     const name = `n${newId()}`;
-    const { url, close } = await home().serve({ name });
+    const { url, lines, close } = await home().serve({ name });
     expect((await fetch(`${url}/ready`)).status).toBe(200);
     await markNewer(name);
     await until(
       () => fetch(`${url}/ready`),
       ({ status }) => status === 503,
     );
+    expect(errorsIn(lines)).toEqual([expect.stringContaining('written by a newer Stepwell')]);
     await close();
     expect(await refusalOf(home(), { name })).toBe(
       `${name}: the tables have format ${SCHEMA_VERSION + 1}, written by a newer Stepwell; this one knows ${SCHEMA_VERSION}. Use that version, or another --name.`,

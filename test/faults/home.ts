@@ -34,6 +34,7 @@ export interface Line {
   level: string;
   message: string;
   executionArn?: string;
+  receiveCount?: number;
   error?: string;
 }
 

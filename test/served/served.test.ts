@@ -1,3 +1,5 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   CreateActivityCommand,
   CreateStateMachineCommand,
@@ -15,7 +17,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { ROLE_ARN, refusalOf, taskOf } from '../api/service';
-import { endServers, removeFolders, type Served, serve, stepwell } from '../cli/command';
+import { emptyFolder, endServers, removeFolders, type Served, serve, stepwell } from '../cli/command';
 import { eventually } from '../contract/eventually';
 import { type Deployment, deploy } from './deployment';
 import { describeKills } from './describe-kills';
@@ -183,6 +185,47 @@ if (process.env.STEPWELL_BACKENDS) {
     server.child.kill('SIGTERM');
     expect(await running).toMatchObject({ status: 'SUCCEEDED', output: '[1]' });
     expect(await server.ended).toMatchObject({ status: 0 });
+  });
+
+  test('a process that stops does not wait for a function of a minute: another process begins it anew', async () => {
+    const folder = emptyFolder();
+    const file = join(folder, 'slow.cjs');
+    // The first that begins it takes a minute.
+    writeFileSync(
+      file,
+      `const fs = require('node:fs');
+      const note = (name) => fs.writeFileSync(${JSON.stringify(folder)} + '/' + name, '', { flag: 'wx' });
+      exports.handler = async () => {
+        try { note('begun'); } catch { return 2; }
+        await new Promise((resolve) => setTimeout(resolve, 60_000));
+        note('finished');
+        return 1;
+      };`,
+    );
+    const words = [...deployment.words, '--function', `slow=${file}#handler`];
+    const first = await serve(words);
+    const client = deployment.client(first);
+    const definition = JSON.stringify(taskOf('arn:aws:lambda:us-east-1:123456789012:function:slow'));
+    const { stateMachineArn } = await client.send(
+      new CreateStateMachineCommand({ name: named('machine'), definition, roleArn: ROLE_ARN }),
+    );
+    const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn }));
+    await eventually(
+      () => existsSync(join(folder, 'begun')),
+      (isBegun) => isBegun,
+    );
+    const second = await serve(words);
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toMatchObject({ status: 0 });
+    const other = deployment.client(second);
+    const { status, output } = await eventually(
+      () => other.send(new DescribeExecutionCommand({ executionArn })),
+      ({ status }) => status !== 'RUNNING',
+      { patienceMs: 60_000, everyMs: 50 },
+    );
+    expect({ status, output }).toEqual({ status: 'SUCCEEDED', output: '2' });
+    expect(existsSync(join(folder, 'finished'))).toBe(false);
+    await stopServers([second]);
   });
 
   test('a process that is killed is missed by nobody for long: another goes on', async () => {

@@ -24,8 +24,11 @@ export interface SqsQueueSettings<Message> {
   visibilitySeconds: number;
   /** The length of a long poll, 20 at most. A stop waits for polls, for they must not be cut off. */
   pollSeconds: number;
-  /** Told of handlers that failed, with their message; of messages that cannot be read (once each) and of polls. */
-  onFailure(error: unknown, message?: Message): void;
+  /**
+   * Told of handlers that failed, with their message and how often it was received; of messages that cannot be read
+   * (once each) and of polls.
+   */
+  onFailure(error: unknown, message?: Message, receiveCount?: number): void;
 }
 
 const STOP_MAX_MS = 20_000;
@@ -121,7 +124,7 @@ export class SqsQueue<Message> implements Queue<Message> {
     } catch (error) {
       // An unreadable message is tried again like any other: a newer version may be on its way in.
       if (!(error instanceof Unreadable) || received.receiveCount === 1) {
-        onFailure(error instanceof Unreadable ? error.ofMessage(received.id) : error, message);
+        onFailure(error instanceof Unreadable ? error.ofMessage(received.id) : error, message, received.receiveCount);
       }
       const seconds = Math.min(RETRY_FACTOR ** (received.receiveCount - 1), RETRY_MAX_SECONDS);
       await this.settle(received, () => remote.hide(received.receipt, seconds));
