@@ -4,12 +4,13 @@ const LONG = [
   'safety/fuzz',
   'cli/import/command',
   'simulation/',
+  'cdk/cdk',
   'cli/timeline',
   'safety/',
   'examples/',
   'cli/',
   'engine/properties',
-  'cdk/',
+  'cdk/classes',
 ];
 
 const rank = ({ path }) => {

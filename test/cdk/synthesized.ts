@@ -29,3 +29,11 @@ export function synthesize(context: Record<string, unknown> = {}) {
     violations: report.pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName)),
   };
 }
+
+let plain: ReturnType<typeof synthesize> | undefined;
+
+/** The same without any option, made once. */
+export const synthesizePlain = () => {
+  plain ??= synthesize();
+  return plain;
+};

@@ -4,9 +4,9 @@ import { ASSUMED } from '../../bench/cost/assumptions';
 import { TABLES, type TableDescription } from '../../lib/adapters/dynamodb/tables';
 import { specifyQueues } from '../../lib/adapters/sqs/specifications';
 import { FUNCTION_NAMES } from '../../lib/cdk/options';
-import { synthesize } from './synthesized';
+import { synthesizePlain } from './synthesized';
 
-const stack = synthesize();
+const stack = synthesizePlain();
 const { template } = stack;
 const { deadLetters } = specifyQueues('stepwell');
 

@@ -4,9 +4,9 @@ import { TABLES, type TableDescription } from '../../lib/adapters/dynamodb/table
 import { specifyQueues } from '../../lib/adapters/sqs/specifications';
 import { FUNCTION_NAMES } from '../../lib/cdk/options';
 import { VARIABLES } from '../../lib/host/lambda-settings';
-import { synthesize } from './synthesized';
+import { synthesize, synthesizePlain } from './synthesized';
 
-const stack = synthesize();
+const stack = synthesizePlain();
 const { template } = stack;
 
 describe('the stack', () => {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FUNCTION_NAMES, type FunctionName } from '../../lib/cdk/options';
-import { synthesize } from './synthesized';
+import { synthesizePlain } from './synthesized';
 
 const root = join(__dirname, '../..');
-const stack = synthesize();
+const stack = synthesizePlain();
 
 interface Statement {
   Action: string | string[];
