@@ -84,15 +84,20 @@ export class Discharge {
       case 'TellParent':
         return this.children.tellParent(effect.parent);
       case 'Close': {
-        const { status, end } = snapshot;
-        if (!end || status === 'RUNNING') return;
-        const closed = { status, stopMs: end.stopMs, expireAtMs: end.stopMs + this.retentionMs };
-        const result = await this.ports.executions.close(run, closed, slotOf(snapshot));
+        const result = await this.closeHead(run, snapshot);
         // A redrive opened it, and its commit is not there. It must not come any more; what follows closes the head.
         if (result === 'behind') await this.runs.fence(run, 'promise', Number.POSITIVE_INFINITY);
         return;
       }
     }
+  }
+
+  /** Of one that has ended. `behind`: a redrive has opened it since, and it stays open. */
+  async closeHead(run: RunRef, snapshot: Snapshot): Promise<'closed' | 'behind' | undefined> {
+    const { status, end } = snapshot;
+    if (!end || status === 'RUNNING') return undefined;
+    const closed = { status, stopMs: end.stopMs, expireAtMs: end.stopMs + this.retentionMs };
+    return this.ports.executions.close(run, closed, slotOf(snapshot));
   }
 }
 

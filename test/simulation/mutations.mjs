@@ -288,8 +288,8 @@ export const MUTATIONS = [
     edits: [
       edit(
         'lib/runtime/discharge.ts',
-        'const result = await this.ports.executions.close(run, closed, slotOf(snapshot));',
-        "const result: string = closed ? 'closed' : String(slotOf(snapshot));",
+        'return this.ports.executions.close(run, closed, slotOf(snapshot));',
+        "return closed && slotOf(snapshot) > 0 ? 'closed' : undefined;",
       ),
     ],
   },

@@ -8,8 +8,8 @@ export const describeExecution = defineAction({
 
   async handle(runtime, { executionArn, includedData = 'ALL_DATA' }) {
     const { head, machine } = await findExecution(runtime, executionArn);
-    const { runs, ports, settings } = runtime;
-    const described = await readEnd(runs, head);
+    const { runs, ports, settings, discharge } = runtime;
+    const described = await readEnd(runs, head, discharge);
     const { status, end, redrive } = described;
     const mapRun = head.startedBy?.mapRun;
     const isDeleting = machine.status === 'DELETING';
