@@ -16,10 +16,10 @@ import { createMinuteWork } from './minute-work';
 import { createPrometheusMetrics, type PrometheusMetrics } from './prometheus';
 import { type SchemaWatch, watchSchema } from './schema-watch';
 import { createParts, type Reach, reach } from './served-start';
-import { createServices, type ServicePlaces } from './services';
+import { createServices } from './services';
 import { createIds } from './system';
 
-export interface ServedSettings extends FunctionPlaces, ServicePlaces, Reach {
+export interface ServedSettings extends FunctionPlaces, Reach {
   account: string;
   limits: Limits;
   /** How long a closed execution is kept. */

@@ -24,7 +24,11 @@ export interface ServicePlaces {
  * counts first, then AWS's variable for it, then what is for all.
  */
 export function placeOf(
-  { serviceEndpoints, lambdaEndpoint, awsEndpoint }: Omit<ServicePlaces, 'region' | 'limits'>,
+  {
+    serviceEndpoints,
+    lambdaEndpoint,
+    awsEndpoint,
+  }: Pick<ServicePlaces, 'serviceEndpoints' | 'lambdaEndpoint' | 'awsEndpoint'>,
   name: string,
   environment: NodeJS.ProcessEnv,
 ): string | undefined {

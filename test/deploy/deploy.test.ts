@@ -42,6 +42,13 @@ const LONGEST_MS = 600_000;
 const STEP_MS = 120_000;
 const LOOK_EVERY_MS = 250;
 const DOUBLE = `arn:aws:lambda:${REGION}:123456789012:function:double`;
+const doubledAndAsked = (activityArn: string | undefined) => ({
+  StartAt: 'Double',
+  States: {
+    Double: { Type: 'Task', Resource: DOUBLE, Next: 'Ask' },
+    Ask: { Type: 'Task', Resource: activityArn, End: true },
+  },
+});
 
 test('an emulator needs no change of the app but by its documented options', () => {
   const page = readFileSync(join(__dirname, '../../docs/deploy.md'), 'utf8');
@@ -198,17 +205,7 @@ function describeDeployment(): void {
 
     test('one that failed is redriven', async () => {
       const { activityArn } = await client.send(new CreateActivityCommand({ name: 'again' }));
-      const executionArn = await start(
-        'redriven',
-        {
-          StartAt: 'Double',
-          States: {
-            Double: { Type: 'Task', Resource: DOUBLE, Next: 'Ask' },
-            Ask: { Type: 'Task', Resource: activityArn, End: true },
-          },
-        },
-        { number: 2 },
-      );
+      const executionArn = await start('redriven', doubledAndAsked(activityArn), { number: 2 });
       const first = await nextTask(activityArn);
       await client.send(new SendTaskFailureCommand({ taskToken: first.taskToken, error: 'Busy' }));
       expect(await ended(executionArn)).toMatchObject({ status: 'FAILED', error: 'Busy' });
@@ -242,17 +239,7 @@ function describeDeployment(): void {
       const queues = (await emulator.ask<string[]>('resources')).filter((name) => name.includes('/stepwell-a-'));
       for (const queue of queues) await emulator.ask('delete-queue', queue.split('/').at(-1)!);
       await emulator.ask('delete-queue', 'stepwell-tasks');
-      const executionArn = await start(
-        'remade',
-        {
-          StartAt: 'Double',
-          States: {
-            Double: { Type: 'Task', Resource: DOUBLE, Next: 'Ask' },
-            Ask: { Type: 'Task', Resource: activityArn, End: true },
-          },
-        },
-        { number: 1 },
-      );
+      const executionArn = await start('remade', doubledAndAsked(activityArn), { number: 1 });
       const { taskToken } = await nextTask(activityArn);
       await client.send(new SendTaskSuccessCommand({ taskToken, output: '2' }));
       expect(await ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '2' });

@@ -137,8 +137,8 @@ function marksOf(root: Node): Omit<JsonataExpression, 'text' | 'parsed'> | BadEx
       node.rhs = printed(node.rhs!, added);
     }
     if (node.type === 'binary' && OPERATORS_OF_WHOLE.includes(String(node.value))) {
-      whole.add(node.lhs as Node);
-      whole.add(node.rhs!);
+      // What $string prints is counted there, once.
+      for (const operand of [node.lhs as Node, node.rhs!]) if (!added.has(operand)) whole.add(operand);
     }
   }
   const names = new Set(variables.filter((node) => !called.has(node)).map(({ value }) => String(value)));
