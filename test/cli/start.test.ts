@@ -301,3 +301,16 @@ test('on the embedded store it loads no SDK and no metrics: it starts fast and s
     new Set(['jsonpath-plus', 'ulid']),
   );
 });
+
+test('collects its heap when it is idle after a load, and gives back what that grew by', async () => {
+  const { url, says } = await serve(['--memory', '--log-level', 'debug']);
+  const definition = JSON.stringify({ StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 3600, End: true } } });
+  const machine = { name: 'sleep', roleArn: 'arn:aws:iam::123456789012:role/any', definition };
+  const { stateMachineArn } = (await call(url, 'CreateStateMachine', machine)).body;
+  for (let i = 0; i < 50; i++) {
+    await Promise.all(Array.from({ length: 20 }, () => call(url, 'StartExecution', { stateMachineArn })));
+  }
+  const printed = await says('"message":"the heap was collected"');
+  const { heapBytes, beforeBytes } = JSON.parse(printed.trimEnd().split('\n').at(-1)!);
+  expect(heapBytes).toBeLessThan(beforeBytes);
+});

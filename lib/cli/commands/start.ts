@@ -1,7 +1,7 @@
 import { StoreNotOpened } from '../../adapters/embedded/writer';
 import { openEmbedded } from '../../host/embedded';
 import { functionsPlaceOf } from '../../host/functions';
-import { keepHeapSmall } from '../../host/heap';
+import { collectHeapWhenIdle } from '../../host/heap';
 import { type HttpServer, listen } from '../../host/http-server';
 import type { ServedService } from '../../host/served';
 import { systemClock } from '../../host/system';
@@ -48,8 +48,7 @@ export const start: Command = {
 
   async run(given, _, terminal) {
     const settings = readStartSettings(given);
-    // Where executions sleep in a store elsewhere, memory is not what they cost.
-    if (settings.home === 'embedded') keepHeapSmall();
+    collectHeapWhenIdle(settings.service.log);
     const { host, port } = settings;
     const { requestBytes: bodyBytesMax } = settings.service.limits;
     const service = await openHome(settings);
