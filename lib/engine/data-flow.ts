@@ -42,11 +42,16 @@ export function iterationInput(turn: Turn, frame: Frame, state: MapState, item: 
   return input instanceof Failure ? input : filled(turn, frame, state.itemSelector, input, item);
 }
 
+/** Most states hand on what they get: no list is made for them. */
+const NOTHING: readonly Payload[] = [];
+
 /** What the state's work may look into. */
-export function lookedIntoAtWork(turn: Turn, frame: Frame, state: State): Payload[] {
+export function lookedIntoAtWork(turn: Turn, frame: Frame, state: State): readonly Payload[] {
   const { executionInput, mapItem } = turn.program.contextReads;
+  const isIntoInput = looksIntoInput(state);
+  if (!isIntoInput && !executionInput && !mapItem && turn.variables.isEmpty) return NOTHING;
   const payloads = turn.variablesOf(frame);
-  if (looksIntoInput(state)) payloads.push(frame.input);
+  if (isIntoInput) payloads.push(frame.input);
   if (executionInput) payloads.push(turn.execution.input);
   const item = mapItem ? mapItemOf(turn, frame) : undefined;
   if (item) payloads.push(item.payload);
@@ -74,13 +79,14 @@ function looksIntoInput(state: State): boolean {
 }
 
 /** What `effectiveOutput` and `assignedBy` look into. */
-export function lookedIntoAtEnd(turn: Turn, frame: Frame, state: State, result: Payload): Payload[] {
+export function lookedIntoAtEnd(turn: Turn, frame: Frame, state: State, result: Payload): readonly Payload[] {
   const selector = 'resultSelector' in state ? state.resultSelector : undefined;
   const resultPath = 'resultPath' in state ? state.resultPath : undefined;
   const places = goesInto(resultPath);
   const filters = goesInto(state.outputPath);
-  const payloads = turn.variablesOf(frame);
   const assign = 'assign' in state ? state.assign : undefined;
+  if (!assign && !selector && !places && !filters && turn.variables.isEmpty) return NOTHING;
+  const payloads = turn.variablesOf(frame);
   if (assign || selector || places || (filters && resultPath !== null)) payloads.push(result);
   if (places || (filters && resultPath === null)) payloads.push(frame.input);
   return payloads;

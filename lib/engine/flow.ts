@@ -26,9 +26,31 @@ import type { Scope } from './variables';
  * iteration.
  */
 
+/** Written out: names that are put together are hashed anew for each event. */
+const ENTERED = {
+  Pass: 'PassStateEntered',
+  Task: 'TaskStateEntered',
+  Choice: 'ChoiceStateEntered',
+  Wait: 'WaitStateEntered',
+  Succeed: 'SucceedStateEntered',
+  Fail: 'FailStateEntered',
+  Parallel: 'ParallelStateEntered',
+  Map: 'MapStateEntered',
+} as const;
+
+const EXITED = {
+  Pass: 'PassStateExited',
+  Task: 'TaskStateExited',
+  Choice: 'ChoiceStateExited',
+  Wait: 'WaitStateExited',
+  Succeed: 'SucceedStateExited',
+  Parallel: 'ParallelStateExited',
+  Map: 'MapStateExited',
+} as const;
+
 export function enterState(turn: Turn, frame: Frame, state: State): void {
   if (state.query) turn.enteredAfter.set(frame.id, frame.lastEventId);
-  frame.enteredEventId = turn.emit(frame, `${state.type}StateEntered`, { name: state.name, input: frame.input });
+  frame.enteredEventId = turn.emit(frame, ENTERED[state.type], { name: state.name, input: frame.input });
   frame.retries = [];
   if (turn.program.contextReads.enteredTime) frame.enteredMs = turn.nowMs;
 }
@@ -85,7 +107,7 @@ export function leaveState(
   }
   const { name } = state;
   const details = assigned ? { name, output, assignedVariables: assigned } : { name, output };
-  turn.emit(frame, `${state.type}StateExited`, details);
+  turn.emit(frame, EXITED[state.type], details);
   if (next === undefined) return endFrame(turn, frame, output);
   if (assigned) turn.variables.assign(frame, assigned);
   frame.stateName = next;

@@ -161,7 +161,8 @@ export class Turn {
   }
 
   frame(id: number): Frame | undefined {
-    return this.changed.has(id) ? this.changed.get(id) : this.snapshot.frames.get(id);
+    const changed = this.changed.get(id);
+    return changed || this.changed.has(id) ? changed : this.snapshot.frames.get(id);
   }
 
   /** Frames from which effects may follow: those that changed, and those that were ready when the burst ended. */
@@ -293,10 +294,11 @@ export class Turn {
     const { input } = this.execution;
     if (this.program.contextReads.executionInput && !input.isLoaded) loading = this.load([input], [], undefined);
     for (let at: Frame | undefined = frame; at; at = at.parentId === undefined ? undefined : this.frame(at.parentId)) {
-      const inputs = this.needsItems(at.waiting) ? [at.input, at.waiting.items] : [at.input];
+      const items = this.needsItems(at.waiting) ? at.waiting.items : undefined;
       const outputs = isNearlyDone(at) ? this.storedOutputs.get(at.id) : undefined;
-      const missing = outputs ? [...inputs, ...outputs] : inputs;
-      if (missing.some((payload) => !payload.isLoaded)) loading = this.load(inputs, outputs ?? [], loading);
+      if (isAway(at.input) || (items && isAway(items)) || outputs?.some(isAway)) {
+        loading = this.load(items ? [at.input, items] : [at.input], outputs ?? [], loading);
+      }
       const isPrepared = this.program.states.prepare(at.stateName);
       if (!isPrepared) loading = this.prepare(at.stateName, loading);
       if (this.variables.isEmpty) continue;
@@ -379,6 +381,8 @@ export class Turn {
     return JOINED_LIMITS_MAX * this.world.limits.payloadBytes;
   }
 }
+
+const isAway = ({ isLoaded }: Payload): boolean => !isLoaded;
 
 /** Whether what the resource starts is waited for. */
 const isJob = (kind: TaskWait['kind'], resource: string): boolean =>

@@ -308,6 +308,7 @@ export class Runs {
   private async nextOf(run: RunRef, held: Held, batch: readonly Submission[]): Promise<Transition | undefined> {
     const triggers = batch.flatMap((submission) => submission.triggers);
     const isAtRest = isQuiet(held.snapshot, batch);
+    if (isAtRest && held.snapshot.end) return undefined;
     const foreseen = isNew(held.snapshot) ? batch.find((submission) => submission.foreseen)?.foreseen : undefined;
     // Together: a first turn asks for its machine, and mostly for an activity.
     const [isOrphaned, made] = await Promise.all([

@@ -56,11 +56,9 @@ class Lately {
   }
 
   started(head: Head, first: NewCommit | undefined): void {
-    this.openCount++;
-    this.heads.set(keyOf(head.machineId, head.name), head, 1);
-    if (!first) return;
-    this.appended(head, first);
-    if (first.closed) this.closed(head, first.closed);
+    if (!first?.closed) this.openCount++;
+    this.heads.set(keyOf(head.machineId, head.name), { ...head, ...first?.closed }, 1);
+    if (first) this.appended(head, first);
   }
 
   appended(run: RunRef, { slot, body }: NewCommit): void {

@@ -23,6 +23,8 @@ export class States {
   }
 
   get(name: string): State | undefined {
+    const found = this.found.get(name);
+    if (!(found instanceof Map)) return found;
     while (!this.prepare(name));
     return this.found.get(name) as State | undefined;
   }

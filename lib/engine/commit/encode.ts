@@ -30,7 +30,10 @@ import {
 import { sizeOf } from './sizes';
 import { type HeldVariables, VariablesChange } from './variables';
 
-const TYPE_INDEX = new Map(EVENT_TYPES.map((type, index) => [type, index]));
+/** How events of each type are stored: by which number, and the names of their details in order. */
+const LAYOUTS = new Map(
+  EVENT_TYPES.map((type, index) => [type, { index, names: EVENT_SHAPES[type].fields.map(([name]) => name) }]),
+);
 
 /** A snapshot with what is needed to write the next commit after it. */
 export interface Held {
@@ -200,13 +203,13 @@ class PayloadTable {
 }
 
 function encodeEvent(event: HistoryEvent, table: PayloadTable): StoredEvent {
-  const stored: StoredEvent = [TYPE_INDEX.get(event.type)!, event.previousEventId];
+  const { index, names } = LAYOUTS.get(event.type)!;
+  const stored: StoredEvent = [index, event.previousEventId];
   const { details } = event;
   if (!details) return stored;
   let missing = 0;
-  const { fields } = EVENT_SHAPES[event.type];
-  for (let at = 0; at < fields.length; at++) {
-    const value = details[fields[at]![0]];
+  for (const name of names) {
+    const value = details[name];
     if (value === undefined) {
       missing++;
       continue;
