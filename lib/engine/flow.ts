@@ -13,6 +13,7 @@ import {
   placeResult,
 } from './data-flow';
 import { catcherFor, Failure, retryFor } from './failure';
+import { ENTERED_EVENTS, EXITED_EVENTS } from './history-event';
 import { itemAt, joinOutputs, withOutput } from './iterations';
 import { evaluatedItem, lookedIntoByQuery, Query } from './jsonata';
 import { scheduleChild, tellMapRunFailed } from './map-run';
@@ -26,31 +27,9 @@ import type { Scope } from './variables';
  * iteration.
  */
 
-/** Written out: names that are put together are hashed anew for each event. */
-const ENTERED = {
-  Pass: 'PassStateEntered',
-  Task: 'TaskStateEntered',
-  Choice: 'ChoiceStateEntered',
-  Wait: 'WaitStateEntered',
-  Succeed: 'SucceedStateEntered',
-  Fail: 'FailStateEntered',
-  Parallel: 'ParallelStateEntered',
-  Map: 'MapStateEntered',
-} as const;
-
-const EXITED = {
-  Pass: 'PassStateExited',
-  Task: 'TaskStateExited',
-  Choice: 'ChoiceStateExited',
-  Wait: 'WaitStateExited',
-  Succeed: 'SucceedStateExited',
-  Parallel: 'ParallelStateExited',
-  Map: 'MapStateExited',
-} as const;
-
 export function enterState(turn: Turn, frame: Frame, state: State): void {
   if (state.query) turn.enteredAfter.set(frame.id, frame.lastEventId);
-  frame.enteredEventId = turn.emit(frame, ENTERED[state.type], { name: state.name, input: frame.input });
+  frame.enteredEventId = turn.emit(frame, ENTERED_EVENTS[state.type], { name: state.name, input: frame.input });
   frame.retries = [];
   if (turn.program.contextReads.enteredTime) frame.enteredMs = turn.nowMs;
 }
@@ -107,7 +86,7 @@ export function leaveState(
   }
   const { name } = state;
   const details = assigned ? { name, output, assignedVariables: assigned } : { name, output };
-  turn.emit(frame, EXITED[state.type], details);
+  turn.emit(frame, EXITED_EVENTS[state.type], details);
   if (next === undefined) return endFrame(turn, frame, output);
   if (assigned) turn.variables.assign(frame, assigned);
   frame.stateName = next;

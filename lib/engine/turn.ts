@@ -161,8 +161,7 @@ export class Turn {
   }
 
   frame(id: number): Frame | undefined {
-    const changed = this.changed.get(id);
-    return changed || this.changed.has(id) ? changed : this.snapshot.frames.get(id);
+    return this.changed.get(id) ?? (this.changed.has(id) ? undefined : this.snapshot.frames.get(id));
   }
 
   /** Frames from which effects may follow: those that changed, and those that were ready when the burst ended. */
@@ -296,7 +295,7 @@ export class Turn {
     for (let at: Frame | undefined = frame; at; at = at.parentId === undefined ? undefined : this.frame(at.parentId)) {
       const items = this.needsItems(at.waiting) ? at.waiting.items : undefined;
       const outputs = isNearlyDone(at) ? this.storedOutputs.get(at.id) : undefined;
-      if (isAway(at.input) || (items && isAway(items)) || outputs?.some(isAway)) {
+      if (!at.input.isLoaded || items?.isLoaded === false || outputs?.some(({ isLoaded }) => !isLoaded)) {
         loading = this.load(items ? [at.input, items] : [at.input], outputs ?? [], loading);
       }
       const isPrepared = this.program.states.prepare(at.stateName);
@@ -381,8 +380,6 @@ export class Turn {
     return JOINED_LIMITS_MAX * this.world.limits.payloadBytes;
   }
 }
-
-const isAway = ({ isLoaded }: Payload): boolean => !isLoaded;
 
 /** Whether what the resource starts is waited for. */
 const isJob = (kind: TaskWait['kind'], resource: string): boolean =>

@@ -32,4 +32,7 @@ export const withLabel = (machineName: string, machineId: string, label: string 
     ? { machineName, machineId }
     : { machineName: `${machineName}/${label}`, machineId: `${machineId}/${label}` };
 
-const before = (text: string): string => text.split('/', 1)[0]!;
+function before(text: string): string {
+  const slash = text.indexOf('/');
+  return slash < 0 ? text : text.slice(0, slash);
+}

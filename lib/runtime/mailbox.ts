@@ -45,6 +45,13 @@ export interface Submission {
   reject(error: unknown): void;
 }
 
+/** Written out: spreading objects of several shapes is slow, and this is done for every turn. */
+export const submissionOf = (
+  { triggers, cover, fenceFrom, isFirst, foreseen, known }: Omit<Submission, 'resolve' | 'reject'>,
+  resolve: Submission['resolve'],
+  reject: Submission['reject'],
+): Submission => ({ triggers, cover, fenceFrom, isFirst, foreseen, known, resolve, reject });
+
 /** What this process knows of one run: one turn at a time, and who waits for the next. */
 export interface Mailbox {
   run: RunRef;
@@ -94,10 +101,12 @@ export function answer(
   { held, told: commit, isHeadClosed }: Mailbox,
   effects: Effect[],
 ): void {
+  const { snapshot } = held!;
+  if (batch.length === 1) return batch[0]!.resolve({ verdicts, snapshot, effects, isHeadClosed, commit });
   let at = 0;
   for (const [index, { triggers, resolve }] of batch.entries()) {
     const own = verdicts.slice(at, at + triggers.length);
-    resolve({ verdicts: own, snapshot: held!.snapshot, effects: index === 0 ? effects : [], isHeadClosed, commit });
+    resolve({ verdicts: own, snapshot, effects: index === 0 ? effects : [], isHeadClosed, commit });
     at += triggers.length;
   }
 }

@@ -24,6 +24,7 @@ import {
   refOf,
   type Submission,
   type Submitted,
+  submissionOf,
 } from './mailbox';
 import { Orphans } from './orphans';
 import type { Programs } from './programs';
@@ -190,7 +191,7 @@ export class Runs {
   private enqueue(run: RunRef, submission: Omit<Submission, 'resolve' | 'reject'>) {
     return new Promise<Submitted | Absent>((resolve, reject) => {
       const mailbox = this.open(run);
-      mailbox.waiting.push({ ...submission, resolve, reject });
+      mailbox.waiting.push(submissionOf(submission, resolve, reject));
       if (!mailbox.busy) void this.drain(mailbox);
     });
   }
@@ -306,15 +307,13 @@ export class Runs {
 
   /** The next turn; undefined where nothing has come for a run that waits. */
   private async nextOf(run: RunRef, held: Held, batch: readonly Submission[]): Promise<Transition | undefined> {
-    const triggers = batch.flatMap((submission) => submission.triggers);
     const isAtRest = isQuiet(held.snapshot, batch);
     if (isAtRest && held.snapshot.end) return undefined;
+    const triggers = batch.length === 1 ? batch[0]!.triggers : batch.flatMap((submission) => submission.triggers);
     const foreseen = isNew(held.snapshot) ? batch.find((submission) => submission.foreseen)?.foreseen : undefined;
     // Together: a first turn asks for its machine, and mostly for an activity.
-    const [isOrphaned, made] = await Promise.all([
-      this.isGivenUp(run, held.snapshot),
-      isAtRest ? undefined : this.transitionOf(run, held, triggers, { foreseen }),
-    ]);
+    const asked = isAtRest ? undefined : this.transitionOf(run, held, triggers, { foreseen });
+    const [isOrphaned, made] = await Promise.all([this.isGivenUp(run, held.snapshot), asked]);
     if (!isOrphaned) return made;
     return this.transitionOf(run, held, [...triggers, { type: 'StopRequested', error: undefined, cause: undefined }]);
   }
