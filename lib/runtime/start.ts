@@ -45,10 +45,10 @@ export async function startExecution(ports: Ports, runs: Runs, request: StartReq
     roleArn: machine.roleArn,
     input,
     traceHeader,
-    ...(startedBy && { startedBy }),
-    ...(testCase !== undefined && { testCase }),
-    ...version,
   };
+  if (startedBy) head.startedBy = startedBy;
+  if (testCase !== undefined) head.testCase = testCase;
+  if (version) Object.assign(head, version);
   const result = await runs.begin(head, machineSeenMs);
   if (result === 'started') return { started: head };
   const { existing } = result;

@@ -56,8 +56,14 @@ class Lately {
   }
 
   started(head: Head, first: NewCommit | undefined): void {
-    if (!first?.closed) this.openCount++;
-    this.heads.set(keyOf(head.machineId, head.name), { ...head, ...first?.closed }, 1);
+    const key = keyOf(head.machineId, head.name);
+    if (first?.closed) {
+      const { status, stopMs, expireAtMs } = first.closed;
+      this.heads.set(key, { ...head, status, stopMs, expireAtMs }, 1);
+    } else {
+      this.openCount++;
+      this.heads.set(key, head, 1);
+    }
     if (first) this.appended(head, first);
   }
 

@@ -153,7 +153,7 @@ export function encodeCommit(held: Held, transition: Transition): EncodedCommit 
       }
       const heldVariables = variables ? variables.accept() : undefined;
       return {
-        snapshot: { ...next, frames, ...(heldVariables && { variables: heldVariables }) },
+        snapshot: heldVariables ? { ...next, frames, variables: heldVariables } : { ...next, frames },
         frames,
         base,
         frameBytes,
