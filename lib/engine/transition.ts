@@ -1,5 +1,5 @@
 import type { Program, State } from '../asl/definition/program';
-import { JsonSyntaxError, parseInPieces } from '../asl/json';
+import { JsonSyntaxError, parseInPieces, parseJson } from '../asl/json';
 import { withPauses } from '../asl/pieces';
 import { applyToChild } from './children';
 import { lookedIntoAtWork } from './data-flow';
@@ -129,7 +129,8 @@ function begin(turn: Turn, frame: Frame, state: State): void | Promise<void> {
 
 /** The first state gets the input parsed and printed again: without white space (observed on AWS). */
 async function compactInput({ world }: Turn, frame: Frame): Promise<void> {
-  const parsed = await withPauses(parseInPieces(frame.input.text), world.giveWay);
+  const { text, isLarge } = frame.input;
+  const parsed = isLarge ? await withPauses(parseInPieces(text), world.giveWay) : parseJson(text);
   if (parsed.compact) frame.input.remember(parsed);
   else frame.input = Payload.of(parsed.value);
 }
