@@ -1,6 +1,6 @@
 import type { Program, State } from '../asl/definition/program';
-import { JsonSyntaxError, parseInPieces, parseJson } from '../asl/json';
-import { withPauses } from '../asl/pieces';
+import { JsonSyntaxError } from '../asl/json';
+import { readJson } from '../asl/read-json';
 import { applyToChild } from './children';
 import { lookedIntoAtWork } from './data-flow';
 import { closingEffects, type Effect, effectsOf, stopsOf } from './effect';
@@ -129,8 +129,7 @@ function begin(turn: Turn, frame: Frame, state: State): void | Promise<void> {
 
 /** The first state gets the input parsed and printed again: without white space (observed on AWS). */
 async function compactInput({ world }: Turn, frame: Frame): Promise<void> {
-  const { text, isLarge } = frame.input;
-  const parsed = isLarge ? await withPauses(parseInPieces(text), world.giveWay) : parseJson(text);
+  const parsed = await readJson(frame.input.text, world.giveWay);
   if (parsed.compact) frame.input.remember(parsed);
   else frame.input = Payload.of(parsed.value);
 }

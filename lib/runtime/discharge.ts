@@ -43,8 +43,7 @@ export class Discharge {
       const told =
         due.filter(({ type }) => type === 'RunTask' || type === 'OfferActivity').length === 1 ? commit : undefined;
       // Together: messages of one moment share a request.
-      if (due.length > 0)
-        await allDone(due.map((effect) => this.dispatch(run, effect, snapshot, { commit: told, own })));
+      await allDone(due.map((effect) => this.dispatch(run, effect, snapshot, { commit: told, own })));
       if (!effects.some((effect) => effect.type === 'Continue')) return;
       const next = await this.runs.submit(run, [], cover);
       if (isAbsent(next)) return;
@@ -110,7 +109,7 @@ function offeredBy(effects: readonly Effect[]): ReadonlySet<number> {
 
 /** Rejects as the first does that fails, but not before all have ended: nothing goes on behind the worker's back. */
 async function allDone(work: readonly Promise<void>[]): Promise<void> {
-  if (work.length === 1) return work[0];
+  if (work.length < 2) return work[0];
   await Promise.allSettled(work);
   await Promise.all(work);
 }

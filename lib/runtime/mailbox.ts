@@ -101,12 +101,10 @@ export function answer(
   { held, told: commit, isHeadClosed }: Mailbox,
   effects: Effect[],
 ): void {
-  const { snapshot } = held!;
-  if (batch.length === 1) return batch[0]!.resolve({ verdicts, snapshot, effects, isHeadClosed, commit });
   let at = 0;
   for (const [index, { triggers, resolve }] of batch.entries()) {
     const own = verdicts.slice(at, at + triggers.length);
-    resolve({ verdicts: own, snapshot, effects: index === 0 ? effects : [], isHeadClosed, commit });
+    resolve({ verdicts: own, snapshot: held!.snapshot, effects: index === 0 ? effects : [], isHeadClosed, commit });
     at += triggers.length;
   }
 }

@@ -14,7 +14,6 @@ export class Recent<V> {
     this.delete(key);
     this.entries.set(key, { value, size });
     this.size += size;
-    if (this.size <= this.sizeMax) return;
     for (const oldest of this.entries.keys()) {
       if (this.size <= this.sizeMax) return;
       this.delete(oldest);

@@ -56,14 +56,9 @@ class Lately {
   }
 
   started(head: Head, first: NewCommit | undefined): void {
-    const key = keyOf(head.machineId, head.name);
-    if (first?.closed) {
-      const { status, stopMs, expireAtMs } = first.closed;
-      this.heads.set(key, { ...head, status, stopMs, expireAtMs }, 1);
-    } else {
-      this.openCount++;
-      this.heads.set(key, head, 1);
-    }
+    const closed = first?.closed;
+    if (!closed) this.openCount++;
+    this.heads.set(keyOf(head.machineId, head.name), closed ? { ...head, ...closed } : head, 1);
     if (first) this.appended(head, first);
   }
 

@@ -35,7 +35,7 @@ export async function beginExecution(
     const isTaken = () => ports.executions.get(machine.machineId, name, ports.clock.nowMs());
     // A name that is taken starts nothing: the limit comes after that (api.md section 1.2).
     if ((await isFull(runtime)) && !(await isTaken())) throw tooManyOpen(runtime);
-    const version = found.published && (await versionOf(runtime, found, stateMachineArn));
+    const version = await versionOf(runtime, found, stateMachineArn);
     const request = { testCase, name, input, traceHeader, startedBy, machine, machineSeenMs, promised, version };
     const result = await start(ports, runs, request);
     const executionArn = settings.arns.execution(machine.name, name);
